@@ -1,0 +1,1 @@
+//! The browser: three doors over one shared crate.

@@ -1,0 +1,1 @@
+//! The edge: routes, files and one Durable Object per company.
