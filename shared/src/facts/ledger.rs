@@ -1,0 +1,275 @@
+//! The ledger: what was charged, what came in, what was applied to what.
+//!
+//! A [`Fact`] is dated (when it holds) and numbered (when the book learned it) and never changes. What a customer owed on
+//! a day follows from the facts dated up to that day; what the book knew of it then, from those with a feed number up to
+//! that one. A correction, an undo and a withdrawal are further facts. Balances, aging and state are readings of this and
+//! are never stored here.
+
+use super::calendar::Date;
+use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
+use super::money::{Currency, Money};
+use super::number::{Points, Ratio};
+use super::terms::Terms;
+use serde::{Deserialize, Serialize};
+
+/// A fact as the book holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// Its id.
+    pub id: FactId,
+    /// Whose ledger it belongs to.
+    pub customer: CustomerId,
+    /// When the book learned it.
+    pub feed: FeedNumber,
+    /// When it holds.
+    pub date: Date,
+    /// What happened.
+    pub fact: Fact,
+}
+
+/// What can happen to a customer's ledger and standing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// A document that the customer owes, or a credit note that it is owed.
+    Charged(Item),
+    /// Money that came in.
+    Received(Receipt),
+    /// Money, or a credit, applied to a document.
+    Allocated(Allocation),
+    /// The customer disputes a document, or no longer does.
+    Disputed(Dispute),
+    /// An order that now uses credit.
+    Ordered(Order),
+    /// An order that no longer does.
+    OrderEnded(OrderEnd),
+    /// A grade given.
+    Graded(Grading),
+    /// A limit granted, or withdrawn.
+    LimitGranted(LimitGrant),
+    /// Payment terms granted.
+    TermsGranted(TermsGrant),
+    /// Supply stopped, or resumed.
+    Frozen(Freeze),
+}
+
+/// A document in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Its id.
+    pub id: ItemId,
+    /// What it is.
+    pub document: Document,
+    /// Its number, unique for the customer.
+    pub number: String,
+    /// When it falls due.
+    pub due: Date,
+    /// What is owed; negative on a credit note.
+    pub amount: Money,
+    /// Where it came from before this book began; such items keep their dates and are no sales.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub opening: bool,
+    /// The order that it uses up, by amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// The customer's own reference: bill of lading, container or purchase order number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// What it is for, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// What kind of document an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// An invoice (or a fee note that is collected like one).
+    Invoice,
+    /// A note that raises what is owed.
+    DebitNote,
+    /// A note that lowers it.
+    CreditNote,
+}
+
+/// Money that came in from a customer. What is not allocated is unapplied cash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// Its id.
+    pub id: ReceiptId,
+    /// How much; never negative.
+    pub amount: Money,
+    /// The bank's reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// So much of a source applied to a document; negative takes an application back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allocation {
+    /// The document.
+    pub item: ItemId,
+    /// What was applied to it.
+    pub source: Source,
+    /// How much, in the document's currency.
+    pub amount: Money,
+}
+
+/// What can settle a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Source {
+    /// Money that came in.
+    Receipt {
+        /// Which.
+        receipt: ReceiptId,
+    },
+    /// A credit note, which is used up by as much.
+    CreditNote {
+        /// Which.
+        item: ItemId,
+    },
+    /// The document was no longer in a later list of open items, or stood there with another amount.
+    Snapshot {
+        /// Which list.
+        import: ImportId,
+    },
+}
+
+/// The customer's disagreement with a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dispute {
+    /// The document.
+    pub item: ItemId,
+    /// Whether the disagreement stands from this day on.
+    pub open: bool,
+}
+
+/// An order, booking or shipment that asks for credit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// Its id, made by whoever enters it.
+    pub id: OrderId,
+    /// Whose.
+    pub customer: CustomerId,
+    /// What it will come to, with VAT and advances.
+    pub amount: Money,
+    /// The terms asked for.
+    pub terms: Terms,
+    /// What is to be paid before we perform; it uses no credit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepayment: Option<Money>,
+    /// Goods or service, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// Why and when an order no longer uses credit. An invoice that names the order uses it up without this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderEnd {
+    /// The order.
+    pub order: OrderId,
+    /// Why.
+    pub reason: OrderEndReason,
+}
+
+/// Why an order no longer uses credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderEndReason {
+    /// It was called off.
+    Cancelled,
+    /// Everything was invoiced.
+    Invoiced,
+}
+
+/// A grade given by an assessment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grading {
+    /// The grade, by the name that the policy gives it.
+    pub grade: String,
+    /// The score behind it.
+    pub score: Points,
+    /// The share of the score's weight that stood on known data.
+    pub confidence: Ratio,
+    /// The decision that explains it.
+    pub decision: DecisionId,
+}
+
+/// How much may be owed at once. `none`, `unlimited` and an amount are three different things; zero is never a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Limit {
+    /// 不授信: nothing may be owed.
+    None,
+    /// Up to this much.
+    Amount {
+        /// How much; never negative.
+        amount: Money,
+    },
+    /// 不限额.
+    Unlimited,
+}
+
+/// A limit granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitGrant {
+    /// How much.
+    pub limit: Limit,
+    /// The last day on which it stands; without one it stands until it is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// The decision that explains it; a limit brought along from another system has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
+}
+
+/// Payment terms granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsGrant {
+    /// The loosest terms that need no further asking.
+    pub terms: Terms,
+}
+
+/// Supply stopped or resumed by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// Whether supply is stopped from this day on.
+    pub frozen: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// What one unit of a currency is worth in another, on a day, and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// When the book learned it.
+    pub feed: FeedNumber,
+    /// The day it holds from.
+    pub date: Date,
+    /// One unit of this currency …
+    pub from: Currency,
+    /// … is worth so many of this one.
+    pub to: Currency,
+    /// How many.
+    pub rate: Ratio,
+    /// Who published it.
+    pub source: String,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for
+fn is_false(value: &bool) -> bool {
+    !*value
+}

@@ -1,0 +1,9 @@
+//! What happened, dated and immutable: money, days, customers and the ledger's facts.
+
+pub mod calendar;
+pub mod customer;
+pub mod id;
+pub mod ledger;
+pub mod money;
+pub mod number;
+pub mod terms;
