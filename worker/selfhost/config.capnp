@@ -1,0 +1,29 @@
+# Xinheng on plain workerd. The build copies this file beside index.js and index_bg.wasm; `serve.mjs` starts it and says on the
+# command line where the files and the data are and where to listen.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "edge", worker = .edge),
+    (name = "files", disk = (path = "overridden", writable = false)),
+    (name = "data", disk = (path = "overridden", writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "edge")],
+);
+
+const edge :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+  ],
+  compatibilityDate = "2026-11-01",
+  bindings = [
+    (name = "ASSETS", service = "files"),
+    (name = "BOOK", durableObjectNamespace = "Book"),
+    (name = "OPERATOR_SECRET", fromEnvironment = "OPERATOR_SECRET"),
+  ],
+  # The key names the folder of the books: never change it.
+  durableObjectNamespaces = [(className = "Book", uniqueKey = "xinheng-book", enableSql = true)],
+  durableObjectStorage = (localDisk = "data"),
+);

@@ -1,0 +1,98 @@
+// Runs Xinheng on this machine: plain workerd, data on local disk. Used by `make run`, by the tests and for self-hosting.
+//
+//   node worker/selfhost/serve.mjs            PORT=8787 DATA=.data BUILD=worker/build FILES=dist/quick
+
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const { default: workerd } = createRequire(import.meta.url)("workerd");
+
+/**
+ * Starts the edge and waits until it answers.
+ *
+ * `port` 0 takes any free port. `build` and `files` are what was built; `data` is where the books live, made if missing.
+ * The caller ends it with `stop()`; `kill()` is a power cut.
+ */
+export async function start({ build, files, data, port = 0, host = "127.0.0.1", quiet = false }) {
+  for (const [what, path] of [["the worker", join(build, "config.capnp")], ["the pages", join(files, "index.html")]]) {
+    if (!existsSync(path)) throw new Error(`${what} is not built: there is no ${path}`);
+  }
+  const books = resolve(data, "books");
+  mkdirSync(books, { recursive: true });
+  const secret = operatorSecret(data);
+  const args = [
+    "serve", join(build, "config.capnp"),
+    `--socket-addr=http=${host}:${port}`,
+    `--directory-path=files=${resolve(files)}`,
+    `--directory-path=data=${books}`,
+    "--control-fd=3",
+  ];
+  const child = spawn(workerd, args, {
+    env: { PATH: process.env.PATH, OPERATOR_SECRET: secret },
+    stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit", "pipe"],
+  });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => said.push(text));
+  const exited = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
+  const end = (signal) => {
+    child.kill(signal);
+    return exited;
+  };
+  const onExit = () => child.kill("SIGKILL");
+  process.once("exit", onExit);
+  exited.then(() => process.off("exit", onExit));
+
+  const listening = new Promise((found) => {
+    createInterface({ input: child.stdio[3] }).on("line", (line) => {
+      const event = JSON.parse(line);
+      if (event.event === "listen" && event.socket === "http") found(event.port);
+    });
+  });
+  const failed = exited.then((how) => {
+    throw new Error(`workerd ended (${how}) before it listened\n${said.join("")}`);
+  });
+  const url = `http://${host}:${await Promise.race([listening, failed])}`;
+  failed.catch(() => {});
+  await answers(url);
+  return { url, secret, exited, said, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+}
+
+/** The secret of whoever runs this deployment: made once, kept with the data, readable by its owner only. */
+function operatorSecret(data) {
+  const file = join(data, "operator-secret");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  return readFileSync(file, "utf8").trim();
+}
+
+async function answers(url) {
+  const response = await fetch(`${url}/api/v1/health`);
+  if (!response.ok) throw new Error(`the edge is up and not well: ${response.status} ${await response.text()}`);
+}
+
+/** What a newcomer wants to see first. */
+function welcome({ url }) {
+  const doors = [["field", "外勤"], ["desk", "信用管理"], ["portal", "客户"]];
+  console.log(`\n信衡 Xinheng runs at ${url}\n`);
+  for (const [door, name] of doors) console.log(`  ${name.padEnd(6, "　")} ${url}/${door}/`);
+  console.log("\nCtrl+C ends it.");
+}
+
+async function main() {
+  const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST } = process.env;
+  const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, edge.stop);
+  welcome(edge);
+  await edge.exited;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
