@@ -1,0 +1,69 @@
+// The edge for a test: real workerd, the testing build, books in a folder of its own that goes when the test ends.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { start } from "../../worker/selfhost/serve.mjs";
+
+const BUILD = process.env.BUILD ?? "worker/build-testing";
+const FILES = process.env.FILES ?? "dist/quick";
+
+/** A running edge that can be stopped, killed and started again on the same data. */
+export class Edge {
+  #running;
+
+  /** Starts a fresh one on a free port. */
+  static async start() {
+    const edge = new Edge();
+    edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
+    await edge.#up(0);
+    return edge;
+  }
+
+  async #up(port) {
+    this.#running = await start({ build: BUILD, files: FILES, data: this.data, port, quiet: true });
+    this.url = this.#running.url;
+    this.secret = this.#running.secret;
+  }
+
+  /** All that workerd has printed since it was last started. */
+  get log() {
+    return this.#running.said.join("");
+  }
+
+  /** A power cut: no warning, no chance to write. */
+  async kill() {
+    await this.#running.kill();
+  }
+
+  /** Starts again on the same data and port, so that open pages find it. */
+  async restart() {
+    await this.#running.stop();
+    await this.#up(new URL(this.url).port);
+  }
+
+  /** Stops and removes the data. */
+  async stop() {
+    await this.#running.stop();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** A plain request; follows no redirect, so that a test sees it. */
+  fetch(path, options = {}) {
+    return fetch(new URL(path, this.url), { redirect: "manual", ...options });
+  }
+
+  /** A call to the API with JSON both ways: the status and the body. */
+  async api(method, path, body, headers = {}) {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const kind = body === undefined ? {} : { "content-type": "application/json" };
+    const response = await this.fetch(`/api/v1/${path}`, { method, headers: { ...kind, ...headers }, ...sent });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  }
+
+  /** Sets the clock of the edge to a moment; it goes on from there. */
+  setClock(moment) {
+    return this.api("POST", `testing/clock?shift=${Date.parse(moment) - Date.now()}`);
+  }
+}
