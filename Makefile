@@ -1,0 +1,76 @@
+# Xinheng: `make run` and `make test` need Rust (rustup), Node and npm, and bring the rest themselves. `make help` lists all.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/xinheng/tools
+# The tools that setup.sh brought; wrangler, the tests and all else run on the Node that npm brought.
+export PATH := $(CURDIR)/node_modules/.bin:$(TOOLS)/bin:$(PATH)
+export WASM_BINDGEN_BIN := wasm-bindgen
+export WASM_OPT_BIN := $(CURDIR)/node_modules/.bin/wasm-opt
+export ESBUILD_BIN := $(CURDIR)/node_modules/.bin/esbuild
+export WRANGLER_SEND_METRICS := false
+
+PORT ?= 8787
+DATA ?= .data
+
+# What each output is made from. `quick` is for running and testing here, `release` for deploying and for figures.
+RUST := Cargo.toml Cargo.lock clippy.toml $(shell find shared worker app -name '*.rs' -o -name '*.sql' -o -name Cargo.toml)
+PAGES := Trunk.toml $(shell find app style public -type f)
+DOORS := field desk portal
+
+.PHONY: run test lint deploy sizes clean help setup
+
+run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
+	@PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
+
+test: setup lint dist/quick/.built worker/build-testing/.built ## every test, browser ones included
+	@node tests/run.mjs
+
+lint: setup ## formatting and clippy, warnings are errors
+	cargo fmt --check
+	cargo clippy --quiet --locked -p shared --all-targets -- -D warnings
+	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
+
+deploy: setup dist/release/.built worker/build/.built ## put it on Cloudflare (asks wrangler to sign in)
+	wrangler deploy --config worker/wrangler.jsonc
+
+sizes: setup dist/release/.built ## what the first page of each door weighs, compressed
+	@node app/sizes.mjs dist/release
+
+clean: ## remove what was built here (the tools and the data stay)
+	rm -rf dist worker/build worker/build-quick worker/build-testing tests/results
+	cargo clean
+
+help:
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup:
+	@./setup.sh
+
+# The app: the three doors, then the files they share.
+dist/%/.built: $(RUST) $(PAGES)
+	@for door in $(DOORS); do echo "· building the door $$door ($*)"; \
+	  trunk build --skip-version-check --log warn $(if $(filter release,$*),--release,--cargo-profile $*) \
+	    --dist dist/$*/$$door --public-url /$$door/ app/$$door.html; done
+	@node app/finish.mjs dist/$*
+	@touch $@
+
+# The worker, three times the same code: to deploy, to run here, and with what only tests may have.
+worker/build/.built: $(RUST)
+	$(call worker,build,--release)
+worker/build-quick/.built: $(RUST)
+	$(call worker,build-quick,--profile quick --no-opt)
+worker/build-testing/.built: $(RUST)
+	$(call worker,build-testing,--profile quick --no-opt,--features testing)
+
+define worker
+	@echo "· building the worker ($(1))"
+	@worker-build $(2) --out-dir $(1) worker -- --locked $(3)
+	@cp worker/selfhost/config.capnp worker/$(1)/
+	@touch worker/$(1)/.built
+endef
+worker/build/.built worker/build-quick/.built worker/build-testing/.built: worker/selfhost/config.capnp
