@@ -87,7 +87,12 @@ fn kind_of(ending: &str) -> Option<&'static str> {
 }
 
 /// Reads a file in the best encoding that both sides have. `None`: there is no such file.
-async fn read(request: &Request, files: &Fetcher, path: &str, kind: &str) -> Result<Option<(Response, Option<&'static str>)>> {
+async fn read(
+    request: &Request,
+    files: &Fetcher,
+    path: &str,
+    kind: &str,
+) -> Result<Option<(Response, Option<&'static str>)>> {
     let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
     let compressible = kind != "image/png";
     for (encoding, ending) in ENCODINGS {
@@ -117,8 +122,8 @@ fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let refused =
-            parts.any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.chars().all(|c| matches!(c, '0' | '.'))));
+        let refused = parts
+            .any(|part| part.strip_prefix("q=").is_some_and(|weight| weight.chars().all(|c| matches!(c, '0' | '.'))));
         named && !refused
     })
 }

@@ -51,6 +51,7 @@ fn applied(storage: &Storage) -> Result<i32> {
     struct Newest {
         number: i32,
     }
-    let rows = storage.sql().exec("SELECT coalesce(max(number), 0) AS number FROM schema", None)?.to_array::<Newest>()?;
+    let rows =
+        storage.sql().exec("SELECT coalesce(max(number), 0) AS number FROM schema", None)?.to_array::<Newest>()?;
     Ok(rows.first().map_or(0, |newest| newest.number))
 }

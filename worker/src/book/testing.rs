@@ -13,7 +13,8 @@ pub fn answer(call: &str, storage: &Storage, request: &Request) -> Result<Respon
     if call == "create" {
         schema::bring_up_to_date(storage)?;
         let row = vec![to.as_str().into(), to.as_str().into(), clock::now().format("%FT%TZ").to_string().into()];
-        let insert = "INSERT INTO book (id, code, name, time_zone, demo, created_at) VALUES (1, ?, ?, 'Asia/Shanghai', 0, ?)";
+        let insert =
+            "INSERT INTO book (id, code, name, time_zone, demo, created_at) VALUES (1, ?, ?, 'Asia/Shanghai', 0, ?)";
         atomically(storage, || storage.sql().exec(insert, row).map(drop))?;
         return name(storage);
     }
