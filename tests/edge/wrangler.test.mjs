@@ -1,0 +1,54 @@
+// The same worker under `wrangler dev`, as Cloudflare would run it: files come through the assets binding, the Book lives in
+// Cloudflare's own storage layer. One smoke test; everything else runs on plain workerd.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+/** Starts `wrangler dev` on any free port and waits for the line that says where it listens. */
+async function wranglerDev(state) {
+  const args = ["dev", "worker/build-testing/index.js", "--config", "worker/wrangler.jsonc", "--assets", "dist/quick"];
+  args.push("--ip", "127.0.0.1", "--port", "0", "--persist-to", state, "--show-interactive-dev-session=false");
+  const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: state };
+  const child = spawn("wrangler", args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  let said = "";
+  const url = await new Promise((found, failed) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        said += text;
+        const ready = said.match(/Ready on (http:\/\/\S+)/);
+        if (ready) found(ready[1]);
+      });
+    }
+    child.once("exit", (code) => failed(new Error(`wrangler dev ended (${code})\n${said}`)));
+  });
+  // wrangler starts processes of its own: the whole group goes.
+  return { url, stop: () => process.kill(-child.pid, "SIGKILL") };
+}
+
+test("under wrangler dev: a door, a deep link, a file, the API and a book", { timeout: 60_000 }, async () => {
+  const state = mkdtempSync(join(tmpdir(), "xinheng-wrangler-"));
+  const { url, stop } = await wranglerDev(state);
+  try {
+    const page = await fetch(`${url}/desk/some/where`, { headers: { "sec-fetch-mode": "navigate" } });
+    assert.equal(page.status, 200);
+    assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
+    const [, code] = (await page.text()).match(/href="(\/desk\/[^"]+\.wasm)"/);
+    const file = await fetch(url + code);
+    assert.equal(file.headers.get("content-type"), "application/wasm");
+    assert.match(file.headers.get("cache-control"), /immutable/);
+    // A browser's navigation to the API is answered by the API, not by a page.
+    const health = await fetch(`${url}/api/v1/health`, { headers: { "sec-fetch-mode": "navigate" } });
+    assert.equal((await health.json()).status, "ok");
+    assert.equal((await fetch(`${url}/nowhere`)).status, 404);
+    const created = await fetch(`${url}/api/v1/testing/books/one/create?to=first`, { method: "POST" });
+    assert.deepEqual(await created.json(), [{ name: "first" }]);
+  } finally {
+    stop();
+    rmSync(state, { recursive: true, force: true });
+  }
+});
