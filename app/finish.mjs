@@ -12,7 +12,7 @@ const TEXT = /\.(html|js|css|wasm|svg|json|webmanifest|txt)$/;
 
 /** Fills in the version and the file list of the door's service worker. */
 function listForOffline(folder) {
-  const kept = readdirSync(folder).filter((name) => /\.(js|css|wasm)$/.test(name) && name !== "sw.js").sort();
+  const kept = readdirSync(folder).filter((name) => /\.(js|css|wasm|svg)$/.test(name) && name !== "sw.js").sort();
   const version = createHash("sha256");
   // The names carry hashes of the contents; only the page and the worker itself do not.
   for (const name of kept) version.update(name);

@@ -11,7 +11,7 @@ const folder = process.argv[2];
 /** The page itself and what it names: style sheets, scripts, code. Icons and manifest are the system's to fetch, later. */
 function filesOf(door) {
   const page = readFileSync(join(folder, door, "index.html"), "utf8");
-  const named = [...page.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css|wasm))"/g)].map((found) => found[1]);
+  const named = [...page.matchAll(/(?:src|href)="?(\/[^"\s>]+\.(?:js|css|wasm|svg))/g)].map((found) => found[1]);
   return [`/${door}/index.html`, ...new Set(named)];
 }
 

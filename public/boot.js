@@ -15,7 +15,7 @@ if ("serviceWorker" in navigator) {
   registration.addEventListener("updatefound", () => {
     const worker = registration.installing;
     worker.addEventListener("statechange", () => {
-      if (worker.state === "installed" && navigator.serviceWorker.controller) announce(worker);
+      if (worker.state === "installed" && registration.active) announce(worker);
     });
   });
 }

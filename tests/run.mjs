@@ -13,7 +13,7 @@ const RUNNERS = {
     failed: /^test result: .* (\d+) failed/gm,
   },
   edge: {
-    command: ["node", "--test", "--test-reporter=spec", ...globSync("tests/edge/*.test.mjs")],
+    command: ["node", "--test", "--test-concurrency=2", "--test-reporter=spec", ...globSync("tests/edge/*.test.mjs")],
     passed: /^ℹ pass (\d+)/gm,
     failed: /^ℹ (?:fail|cancelled) (\d+)/gm,
   },

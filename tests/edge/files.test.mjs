@@ -11,7 +11,7 @@ after(() => edge.stop());
 /** The names of the files a door's page loads. */
 async function filesOf(door) {
   const page = await (await edge.fetch(`/${door}/`)).text();
-  return [...page.matchAll(/(?:src|href)="(\/[a-z]+\/[^"]+)"/g)].map((found) => found[1]);
+  return [...page.matchAll(/(?:src|href)="?(\/[a-z]+\/[^"\s>]+)/g)].map((found) => found[1]);
 }
 
 test("the edge is well and says that it is a build for tests", async () => {

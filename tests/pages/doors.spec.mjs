@@ -1,5 +1,9 @@
 // Each door opens, is accessible, follows deep links, can be installed, and opens again with the network cut.
 
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Edge, FILES } from "../tools/edge.mjs";
 import { checkAccess, expect, test } from "../tools/pages.mjs";
 
 test("the first page leads to every door", async ({ page }) => {
@@ -36,3 +40,61 @@ for (const [door, heading] of Object.entries(DOORS)) {
     expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
   });
 }
+
+test("the second visit asks the edge for nothing", async ({ page, edge }) => {
+  await page.goto("/field/");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.goto("/field/some/where");
+  await expect(page.getByRole("heading", { name: DOORS.field })).toBeVisible();
+  const loaded = await page.evaluate(() => {
+    const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return entries.map(({ name, transferSize, workerStart }) => ({ name, transferSize, worker: workerStart > 0 }));
+  });
+  expect(loaded.length).toBeGreaterThan(3);
+  for (const { name, transferSize, worker } of loaded.filter(({ name }) => name.startsWith(edge.url))) {
+    expect({ name, transferSize, worker }).toEqual({ name, transferSize: 0, worker: true });
+  }
+});
+
+test("a new version waits until the reader takes it", async ({ page }) => {
+  const files = mkdtempSync(join(tmpdir(), "xinheng-files-"));
+  cpSync(FILES, files, { recursive: true });
+  const edge = await Edge.start({ files });
+  try {
+    await page.goto(`${edge.url}/field/`);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: DOORS.field })).toBeVisible();
+
+    // A new build: another page, and a service worker that says so.
+    const change = (name, from, to) => {
+      const path = join(files, "field", name);
+      writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+    };
+    change("index.html", /<title>.*<\/title>/, "<title>new</title>");
+    change("sw.js", /VERSION = "[0-9a-f]+"/, 'VERSION = "0123456789abcdef"');
+
+    // It is fetched behind the open page and announced; the page that is open, and a reload, stay with the old one.
+    const announced = page.evaluate(() => new Promise((heard) => addEventListener("xinheng:update", () => heard(true), { once: true })));
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    expect(await announced).toBe(true);
+    await page.reload();
+    await expect(page).not.toHaveTitle("new");
+
+    // The reader takes it.
+    await page.evaluate(async () => {
+      const { waiting } = await navigator.serviceWorker.ready;
+      const over = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+      waiting.postMessage("take over");
+      await over;
+    });
+    await page.reload();
+    await expect(page).toHaveTitle("new");
+    const kept = await page.evaluate(() => caches.keys());
+    expect(kept).toEqual(["/field/0123456789abcdef"]);
+  } finally {
+    await page.goto("about:blank");
+    await edge.stop();
+    rmSync(files, { recursive: true });
+  }
+});

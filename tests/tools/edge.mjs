@@ -6,22 +6,23 @@ import { join } from "node:path";
 import { start } from "../../worker/selfhost/serve.mjs";
 
 const BUILD = process.env.BUILD ?? "worker/build-testing";
-const FILES = process.env.FILES ?? "dist/quick";
+export const FILES = process.env.FILES ?? "dist/quick";
 
 /** A running edge that can be stopped, killed and started again on the same data. */
 export class Edge {
   #running;
 
-  /** Starts a fresh one on a free port. */
-  static async start() {
+  /** Starts a fresh one on a free port, with the pages of `files`. */
+  static async start({ files = FILES } = {}) {
     const edge = new Edge();
+    edge.files = files;
     edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
     await edge.#up(0);
     return edge;
   }
 
   async #up(port) {
-    this.#running = await start({ build: BUILD, files: FILES, data: this.data, port, quiet: true });
+    this.#running = await start({ build: BUILD, files: this.files, data: this.data, port, quiet: true });
     this.url = this.#running.url;
     this.secret = this.#running.secret;
   }

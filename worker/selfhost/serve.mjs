@@ -41,6 +41,9 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
   const exited = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
   const end = (signal) => {
     child.kill(signal);
+    // It waits for open connections to end, and a browser keeps its own. What was acknowledged is on disk already.
+    const patience = setTimeout(() => child.kill("SIGKILL"), 500);
+    exited.then(() => clearTimeout(patience));
     return exited;
   };
   const onExit = () => child.kill("SIGKILL");
