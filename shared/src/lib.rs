@@ -11,3 +11,7 @@
 //! 5. [`record`]: store and replay, who may, the wire, rows coming in
 
 pub mod facts;
+pub mod questions;
+pub mod readings;
+pub mod record;
+pub mod rules;

@@ -1,0 +1,7 @@
+//! What people ask: how sound is this customer, what does it owe, what would make the order pass, what if the policy
+//! were another.
+
+pub mod assess;
+pub mod remedy;
+pub mod statement;
+pub mod what_if;

@@ -1,0 +1,73 @@
+//! Exposure: what the customer owes or will owe, by category, in the currency of its limit.
+//!
+//! Exposure = open items + open orders − unapplied cash and credit notes. Each category is on or off by policy
+//! ([`ExposureRule`]) and each counts once: an invoice that names its order uses the order up by amount.
+
+use crate::facts::calendar::{Date, days_between};
+use crate::facts::ledger::Rate;
+use crate::facts::money::{Currency, Money, MoneyError};
+use serde::{Deserialize, Serialize};
+
+/// Which categories count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExposureRule {
+    /// Whether confirmed orders count before they are invoiced.
+    pub orders: bool,
+    /// Whether money not yet applied lowers the exposure.
+    pub unapplied: bool,
+    /// After how many days a confirmed order that nobody invoiced no longer counts.
+    pub order_lapse_days: u16,
+}
+
+impl ExposureRule {
+    /// Whether an order confirmed on `confirmed` still counts at `as_of`.
+    pub fn order_counts(&self, confirmed: Date, as_of: Date) -> bool {
+        self.orders && days_between(confirmed, as_of) <= i32::from(self.order_lapse_days)
+    }
+}
+
+/// Exposure by category, in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exposure {
+    /// Documents that are open.
+    pub open_items: Money,
+    /// Orders that are confirmed and not invoiced.
+    pub orders: Money,
+    /// Money and credits not yet applied, as a positive amount; it is deducted.
+    pub unapplied: Money,
+    /// Open items and orders less unapplied.
+    pub total: Money,
+}
+
+/// Why an amount cannot be expressed in another currency.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConversionError {
+    /// No rate is known.
+    #[error("no exchange rate from {from} to {to} is known")]
+    MissingRate {
+        /// The amount's currency.
+        from: Currency,
+        /// The currency wanted.
+        to: Currency,
+    },
+    /// The result left the range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+/// Expresses an amount in another currency, by the rate for the pair or the inverse of its opposite, rounded half up
+/// to the minor unit.
+pub fn convert(amount: Money, to: Currency, rates: &[Rate]) -> Result<Money, ConversionError> {
+    let from = amount.currency();
+    if from == to {
+        return Ok(amount);
+    }
+    if let Some(rate) = rates.iter().find(|rate| rate.from == from && rate.to == to) {
+        return Ok(amount.converted(to, rate.rate.to_decimal())?);
+    }
+    let opposite = rates.iter().find(|rate| rate.from == to && rate.to == from);
+    let inverse = opposite.and_then(|rate| amount.to_decimal().checked_div(rate.rate.to_decimal()));
+    inverse.map_or(Err(ConversionError::MissingRate { from, to }), |value| Ok(Money::round(value, to)?))
+}

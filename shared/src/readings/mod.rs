@@ -1,0 +1,7 @@
+//! What the facts say: open items, aging, behaviour, exposure, and the standing of one customer.
+
+pub mod aging;
+pub mod behaviour;
+pub mod exposure;
+pub mod journal;
+pub mod standing;

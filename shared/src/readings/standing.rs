@@ -1,0 +1,309 @@
+//! The standing: all that an order check needs of one customer, at a feed number.
+//!
+//! It is small whatever the size of the ledger (open amounts are bucketed by due date), carries no statement and no score
+//! and so is safe for the sales role to hold on a phone, and is what a decision stores as its input. The edge keeps one
+//! per customer in step with the facts; [`Standing::of`] builds the same from the facts alone, and a property holds the
+//! two together.
+//!
+//! A standing has no date. It holds everything that is known, the check brings the date; the book refuses facts dated
+//! later than its own today, so that nothing in it lies in the future of a check.
+//! [`Position`] is the standing read at a date, in the limit's currency: what the rules compare.
+
+use super::exposure::{ConversionError, Exposure, ExposureRule, convert};
+use super::journal::{Journal, JournalError};
+use crate::facts::calendar::{Date, days_between};
+use crate::facts::customer::{Customer, Stage};
+use crate::facts::id::CustomerId;
+use crate::facts::id::{FeedNumber, OrderId};
+use crate::facts::ledger::{Document, Fact, Limit, OrderEnd, Rate, Recorded};
+use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::terms::Terms;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// All that an order check needs of one customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standing {
+    /// Whose.
+    pub customer: CustomerId,
+    /// The newest fact that it holds; zero when there is none.
+    pub feed: FeedNumber,
+    /// Where the customer stands in its life with us.
+    pub stage: Stage,
+    /// The currency of its limit.
+    pub currency: Currency,
+    /// The grade in force; absent when it was never assessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<GradeInForce>,
+    /// The limit in force; absent when none was ever granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<LimitInForce>,
+    /// The terms granted; absent when none ever were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+    /// Set while a person has stopped supply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
+    /// What is open, by currency and due date.
+    pub open: Vec<OpenBucket>,
+    /// Confirmed orders not used up, by currency and day of confirmation.
+    pub orders: Vec<OrderBucket>,
+    /// Money and credit notes not applied, by currency; positive.
+    pub unapplied: Vec<Money>,
+    /// The rates that express the above in the limit's currency.
+    pub rates: Vec<Rate>,
+}
+
+/// The grade in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradeInForce {
+    /// The grade.
+    pub grade: String,
+    /// Since when.
+    pub since: Date,
+}
+
+/// The limit in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitInForce {
+    /// How much.
+    pub limit: Limit,
+    /// Since when.
+    pub since: Date,
+    /// The last day on which it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// A stop to supply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frozen {
+    /// Since when.
+    pub since: Date,
+    /// Why.
+    pub reason: String,
+}
+
+/// Open documents that fall due on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenBucket {
+    /// The day.
+    pub due: Date,
+    /// Whether the customer disputes them.
+    pub disputed: bool,
+    /// How many there are.
+    pub documents: u32,
+    /// What is open on them.
+    pub amount: Money,
+}
+
+/// Orders confirmed on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderBucket {
+    /// The day of confirmation.
+    pub date: Date,
+    /// What is not yet invoiced of them.
+    pub amount: Money,
+}
+
+impl Standing {
+    /// Builds the standing of one customer from its facts as they were known at `known` (all of them, when absent) and
+    /// the rates known then.
+    pub fn of(
+        customer: &Customer,
+        facts: &[Recorded],
+        rates: &[Rate],
+        known: Option<FeedNumber>,
+    ) -> Result<Self, JournalError> {
+        let mut facts: Vec<&Recorded> = facts
+            .iter()
+            .filter(|fact| fact.customer == customer.id && known.is_none_or(|known| fact.feed <= known))
+            .collect();
+        // The later word stands: by the day it holds, then by when the book learned it.
+        facts.sort_by_key(|fact| (fact.date, fact.feed, fact.id));
+        let mut standing = Self {
+            customer: customer.id,
+            feed: facts.iter().map(|fact| fact.feed).max().unwrap_or_default(),
+            stage: customer.stage,
+            currency: customer.currency,
+            grade: None,
+            limit: None,
+            terms: None,
+            frozen: None,
+            open: Vec::new(),
+            orders: Vec::new(),
+            unapplied: Vec::new(),
+            rates: Vec::new(),
+        };
+        for recorded in &facts {
+            let since = recorded.date;
+            match &recorded.fact {
+                Fact::Graded(grading) => {
+                    standing.grade = Some(GradeInForce { grade: grading.grade.clone(), since });
+                }
+                Fact::LimitGranted(grant) => {
+                    standing.limit = Some(LimitInForce { limit: grant.limit, since, until: grant.until });
+                }
+                Fact::TermsGranted(grant) => standing.terms = Some(grant.terms),
+                Fact::Frozen(freeze) => {
+                    standing.frozen = freeze.frozen.then(|| Frozen { since, reason: freeze.reason.clone() });
+                }
+                _ => {}
+            }
+        }
+        let own: Vec<Recorded> = facts.into_iter().cloned().collect();
+        standing.fill_open(&Journal::of(&own, None)?)?;
+        standing.orders = open_orders(&own)?;
+        Ok(standing.with_rates(rates))
+    }
+
+    /// The same standing with those of the book's rates that it needs: for each of its currencies other than the limit's
+    /// the one last published.
+    #[must_use]
+    pub fn with_rates(mut self, rates: &[Rate]) -> Self {
+        let to = self.currency;
+        let mut foreign: Vec<Currency> = self
+            .open
+            .iter()
+            .map(|bucket| bucket.amount)
+            .chain(self.orders.iter().map(|bucket| bucket.amount))
+            .chain(self.unapplied.iter().copied())
+            .map(Money::currency)
+            .filter(|currency| *currency != to)
+            .collect();
+        foreign.sort_unstable();
+        foreign.dedup();
+        self.rates = foreign.into_iter().filter_map(|from| latest_rate(rates, from, to).cloned()).collect();
+        self
+    }
+
+    /// The limit in force on a day: absent when none was granted, or the one granted has expired.
+    pub fn limit_at(&self, as_of: Date) -> Option<Limit> {
+        let in_force = self.limit.as_ref()?;
+        in_force.until.is_none_or(|until| as_of <= until).then_some(in_force.limit)
+    }
+
+    fn fill_open(&mut self, journal: &Journal) -> Result<(), MoneyError> {
+        let mut open: BTreeMap<(Currency, Date, bool), (u32, Money)> = BTreeMap::new();
+        let mut unapplied: BTreeMap<Currency, Money> = BTreeMap::new();
+        let rows = journal.items.iter().zip(journal.open_at(Date::MAX)).zip(journal.disputed_at(Date::MAX));
+        for ((item, minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+            let currency = item.amount.currency();
+            let amount = Money::from_minor(minor, currency)?;
+            if item.document == Document::CreditNote || minor < 0 {
+                let sum = unapplied.entry(currency).or_insert(Money::zero(currency));
+                *sum = sum.minus(amount)?;
+            } else {
+                let (count, sum) = open.entry((currency, item.due, disputed)).or_insert((0, Money::zero(currency)));
+                *count = count.saturating_add(1);
+                *sum = sum.plus(amount)?;
+            }
+        }
+        for ((_, currency), amount) in journal.unapplied_at(Date::MAX)? {
+            let sum = unapplied.entry(currency).or_insert(Money::zero(currency));
+            *sum = sum.plus(amount)?;
+        }
+        self.open = open
+            .into_iter()
+            .map(|((_, due, disputed), (documents, amount))| OpenBucket { due, disputed, documents, amount })
+            .collect();
+        self.unapplied = unapplied.into_values().filter(|amount| !amount.is_zero()).collect();
+        Ok(())
+    }
+}
+
+/// The newest rate that turns `from` into `to`, in either direction.
+pub fn latest_rate(rates: &[Rate], from: Currency, to: Currency) -> Option<&Rate> {
+    let of_pair = |rate: &&Rate| (rate.from, rate.to) == (from, to) || (rate.from, rate.to) == (to, from);
+    rates.iter().filter(of_pair).max_by_key(|rate| (rate.date, rate.feed))
+}
+
+/// Confirmed orders that are neither ended nor used up by documents that name them, by currency and day.
+fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
+    let mut open: BTreeMap<OrderId, (Date, Money)> = BTreeMap::new();
+    for recorded in facts {
+        if let Fact::Ordered(order) = &recorded.fact {
+            let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
+            open.insert(order.id, (recorded.date, on_credit));
+        }
+    }
+    for recorded in facts {
+        match &recorded.fact {
+            Fact::OrderEnded(OrderEnd { order, .. }) => {
+                open.remove(order);
+            }
+            Fact::Charged(item) => {
+                if let Some((_, left)) = item.order.and_then(|order| open.get_mut(&order))
+                    && left.currency() == item.amount.currency()
+                {
+                    *left = left.minus(item.amount)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut buckets: BTreeMap<(Currency, Date), Money> = BTreeMap::new();
+    for (date, left) in open.into_values().filter(|(_, left)| left.minor() > 0) {
+        let sum = buckets.entry((left.currency(), date)).or_insert(Money::zero(left.currency()));
+        *sum = sum.plus(left)?;
+    }
+    Ok(buckets.into_iter().map(|((_, date), amount)| OrderBucket { date, amount }).collect())
+}
+
+/// A standing read at a date, in the limit's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// What counts against the limit.
+    pub exposure: Exposure,
+    /// What is past due and not disputed.
+    pub overdue: Money,
+    /// How many documents that is.
+    pub overdue_documents: u32,
+    /// How long the oldest of them is past due, in days; zero when none is.
+    pub oldest_days: i32,
+    /// What is past due and disputed; it stays in the exposure and leaves the overdue rules.
+    pub disputed: Money,
+}
+
+impl Position {
+    /// Reads a standing at a date.
+    pub fn of(standing: &Standing, rule: &ExposureRule, as_of: Date) -> Result<Self, ConversionError> {
+        let currency = standing.currency;
+        let zero = Money::zero(currency);
+        let (mut open_items, mut orders, mut unapplied, mut overdue, mut disputed) = (zero, zero, zero, zero, zero);
+        let (mut overdue_documents, mut oldest_days) = (0_u32, 0_i32);
+        for bucket in &standing.open {
+            let amount = convert(bucket.amount, currency, &standing.rates)?;
+            open_items = open_items.plus(amount)?;
+            let days = days_between(bucket.due, as_of);
+            if days > 0 && bucket.disputed {
+                disputed = disputed.plus(amount)?;
+            } else if days > 0 {
+                overdue = overdue.plus(amount)?;
+                overdue_documents = overdue_documents.saturating_add(bucket.documents);
+                oldest_days = oldest_days.max(days);
+            }
+        }
+        for bucket in standing.orders.iter().filter(|bucket| rule.order_counts(bucket.date, as_of)) {
+            orders = orders.plus(convert(bucket.amount, currency, &standing.rates)?)?;
+        }
+        for amount in standing.unapplied.iter().filter(|_| rule.unapplied) {
+            unapplied = unapplied.plus(convert(*amount, currency, &standing.rates)?)?;
+        }
+        let total = open_items.plus(orders)?.minus(unapplied)?;
+        Ok(Self {
+            exposure: Exposure { open_items, orders, unapplied, total },
+            overdue,
+            overdue_documents,
+            oldest_days,
+            disputed,
+        })
+    }
+}

@@ -1,0 +1,349 @@
+//! Who may do what: one table of operations that the API, the pages and the tests read.
+//!
+//! A role is a set of operations with a row rule. An [`Operation`] is also a route: the edge finds the operation from
+//! method and path, asks [`may`], and only then looks at the body. An operation without a line in [`TABLE`] cannot be
+//! reached. The worker decides; pages use the table only to hide what would be refused.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person, or a token acting for one, is in this book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// 销售.
+    Sales,
+    /// 操作, 客服.
+    Ops,
+    /// 销售主管.
+    SalesLead,
+    /// 信用专员.
+    Officer,
+    /// 催收.
+    Collector,
+    /// 信用经理.
+    Manager,
+    /// 财务.
+    Finance,
+    /// 法务.
+    Legal,
+    /// 总经理.
+    Director,
+    /// 审计.
+    Auditor,
+    /// 管理员.
+    Admin,
+    /// 客户.
+    Customer,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Sales,
+        Self::Ops,
+        Self::SalesLead,
+        Self::Officer,
+        Self::Collector,
+        Self::Manager,
+        Self::Finance,
+        Self::Legal,
+        Self::Director,
+        Self::Auditor,
+        Self::Admin,
+        Self::Customer,
+    ];
+}
+
+/// Which customers' rows an operation reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// No customer's rows are involved.
+    Free,
+    /// Those for whom the caller is the responsible salesperson.
+    Own,
+    /// The caller is the customer.
+    Itself,
+    /// Every customer.
+    All,
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Asks or acts.
+    Post,
+    /// Withdraws.
+    Delete,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Everything that can be asked of a book by someone who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Who am I, and which book is this?
+    ReadSession,
+    /// Sign out.
+    EndSession,
+    /// What changed since a feed number, for a device: customers, standings, policy, rates.
+    Sync,
+    /// One customer's file and standing.
+    ReadCustomer,
+    /// The ledger in columns, for aging at any date.
+    ReadJournal,
+    /// Profiles, needs and positions of all customers, for the what-if.
+    ReadPortfolio,
+    /// A customer's statement for a period, with its facts, so that the reader can make it again.
+    ReadStatement,
+    /// Ask whether an order would pass; holds nothing.
+    CheckOrder,
+    /// Confirm an order: judge it on the newest facts and, if it passes, let it use credit.
+    ConfirmOrder,
+    /// Call off a confirmed order.
+    CancelOrder,
+    /// Read a decision.
+    ReadDecision,
+    /// Judge a stored decision again and say whether it comes out the same.
+    ReplayDecision,
+    /// Read the policy's versions.
+    ReadPolicies,
+    /// Submit a new version of the policy.
+    DraftPolicy,
+    /// Put a submitted version in force; not by whoever drafted it.
+    ApprovePolicy,
+    /// Assess customers by the policy in force and grant what it proposes.
+    Assess,
+    /// Stop or resume supply to a customer.
+    Freeze,
+    /// Read the imports made.
+    ReadImports,
+    /// Read a file into the stage and see what it would do.
+    StageImport,
+    /// Record what was staged, all or nothing.
+    CommitImport,
+    /// Discard what was staged, or undo what was recorded while nothing refers to it.
+    UndoImport,
+    /// Record money that came in, and what it is applied to.
+    RecordReceipt,
+    /// Record exchange rates.
+    RecordRates,
+    /// Make an invitation link for a customer's portal.
+    InviteCustomer,
+}
+
+/// A line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The operation.
+    pub operation: Operation,
+    /// Its method.
+    pub method: Method,
+    /// Its path under `/api/v1`; `{id}` stands for one segment.
+    pub path: &'static str,
+    /// Who may, and on which rows.
+    pub who: &'static [(Role, Rows)],
+    /// Whether it changes anything, and so needs an idempotency key.
+    pub writes: bool,
+    /// Whether it must be someone other than the drafter.
+    pub four_eyes: bool,
+}
+
+use Method::{Delete, Get, Post};
+use Operation as Op;
+use Role::{Admin, Auditor, Collector, Customer, Director, Finance, Legal, Manager, Officer, Ops, Sales, SalesLead};
+use Rows::{All, Free, Itself, Own};
+
+const EVERYONE: &[(Role, Rows)] = &[
+    (Sales, Free),
+    (Ops, Free),
+    (SalesLead, Free),
+    (Officer, Free),
+    (Collector, Free),
+    (Manager, Free),
+    (Finance, Free),
+    (Legal, Free),
+    (Director, Free),
+    (Auditor, Free),
+    (Admin, Free),
+    (Customer, Free),
+];
+const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
+const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
+const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
+
+const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { operation, method: Get, path, who, writes: false, four_eyes: false }
+}
+
+const fn asks(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { operation, method: Post, path, who, writes: false, four_eyes: false }
+}
+
+const fn writes(operation: Operation, method: Method, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { operation, method, path, who, writes: true, four_eyes: false }
+}
+
+/// The table: one line for each operation.
+pub const TABLE: &[Line] = &[
+    reads(Op::ReadSession, "session", EVERYONE),
+    Line { writes: false, ..writes(Op::EndSession, Delete, "session", EVERYONE) },
+    reads(
+        Op::Sync,
+        "sync",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    reads(
+        Op::ReadCustomer,
+        "customers/{id}",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    reads(Op::ReadJournal, "journal", SEE_ALL),
+    reads(Op::ReadPortfolio, "portfolio", SEE_ALL),
+    reads(
+        Op::ReadStatement,
+        "customers/{id}/statement",
+        &[
+            (Sales, Own),
+            (Officer, All),
+            (Manager, All),
+            (Finance, All),
+            (Director, All),
+            (Auditor, All),
+            (Customer, Itself),
+        ],
+    ),
+    asks(Op::CheckOrder, "checks", SELL),
+    writes(Op::ConfirmOrder, Post, "orders", SELL),
+    writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
+    reads(
+        Op::ReadDecision,
+        "decisions/{id}",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Director, All), (Auditor, All)],
+    ),
+    asks(
+        Op::ReplayDecision,
+        "decisions/{id}/replay",
+        &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)],
+    ),
+    reads(
+        Op::ReadPolicies,
+        "policies",
+        &[
+            (Sales, Free),
+            (SalesLead, Free),
+            (Officer, Free),
+            (Manager, Free),
+            (Finance, Free),
+            (Legal, Free),
+            (Director, Free),
+            (Auditor, Free),
+        ],
+    ),
+    writes(Op::DraftPolicy, Post, "policies", &[(Officer, Free)]),
+    Line {
+        four_eyes: true,
+        ..writes(Op::ApprovePolicy, Post, "policies/{id}/approval", &[(Manager, Free), (Director, Free)])
+    },
+    writes(Op::Assess, Post, "assessments", &[(Officer, All), (Manager, All)]),
+    writes(Op::Freeze, Post, "customers/{id}/freeze", &[(Officer, All), (Manager, All), (Director, All)]),
+    reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
+    writes(Op::StageImport, Post, "imports", FINANCE),
+    writes(Op::CommitImport, Post, "imports/{id}/commit", FINANCE),
+    writes(Op::UndoImport, Delete, "imports/{id}", FINANCE),
+    writes(Op::RecordReceipt, Post, "receipts", FINANCE),
+    writes(Op::RecordRates, Post, "rates", FINANCE),
+    writes(Op::InviteCustomer, Post, "customers/{id}/links", &[(Sales, Own), (Officer, All), (Finance, All)]),
+];
+
+/// On which rows a role may do this; absent when it may not at all.
+pub fn may(role: Role, operation: Operation) -> Option<Rows> {
+    let line = line(operation)?;
+    line.who.iter().find(|(who, _)| *who == role).map(|(_, rows)| *rows)
+}
+
+/// The line of an operation.
+pub fn line(operation: Operation) -> Option<&'static Line> {
+    TABLE.iter().find(|line| line.operation == operation)
+}
+
+/// What a method and a path under `/api/v1/` mean, with the segments that stand for `{id}`. Tells an unknown path (no
+/// line at all) from a known one with another method, because HTTP does.
+pub fn route<'path>(method: &str, path: &'path str) -> Result<(&'static Line, Option<&'path str>), RouteError> {
+    let mut known = false;
+    for line in TABLE {
+        if let Some(id) = matches(line.path, path) {
+            if line.method.name() == method {
+                return Ok((line, id));
+            }
+            known = true;
+        }
+    }
+    Err(if known { RouteError::OtherMethod } else { RouteError::Unknown })
+}
+
+/// A request that means no operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// Nothing is there.
+    #[error("there is nothing at this address")]
+    Unknown,
+    /// Something is there, and it takes another method.
+    #[error("this address takes another method")]
+    OtherMethod,
+}
+
+/// `Some(id)` when the path fits the pattern.
+#[allow(clippy::option_option)] // outer: whether it fits; inner: whether the pattern names an id
+fn matches<'path>(pattern: &str, path: &'path str) -> Option<Option<&'path str>> {
+    let (mut id, mut segments) = (None, path.split('/'));
+    for expected in pattern.split('/') {
+        let segment = segments.next()?;
+        if expected == "{id}" && !segment.is_empty() {
+            id = Some(segment);
+        } else if expected != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_has_one_line_and_one_route() {
+        for line in TABLE {
+            assert_eq!(TABLE.iter().filter(|other| other.operation == line.operation).count(), 1, "{line:?}");
+            let path = line.path.replace("{id}", "42");
+            let (found, id) = route(line.method.name(), &path).unwrap();
+            assert_eq!(found.operation, line.operation);
+            assert_eq!(id.is_some(), line.path.contains("{id}"));
+            assert!(!line.who.is_empty());
+        }
+        assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
+        assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);
+    }
+
+    #[test]
+    fn customers_only_ever_reach_themselves() {
+        for line in TABLE {
+            let rows = may(Role::Customer, line.operation);
+            assert!(matches!(rows, None | Some(Rows::Itself | Rows::Free)), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The decision: a question, everything it was judged on, the answer, and a digest over all of it.
+//!
+//! A stored decision can be replayed years later ([`Decision::replays`]) and gives the same answer to the cent, because
+//! the function that made it is pure and is named by its version. What binds is judged at the edge; a device that judged
+//! the same inputs has the same digest. When they differ, [`what_changed`] names what moved in between.
+
+use super::digest::digest;
+use crate::facts::calendar::Date;
+use crate::facts::id::DecisionId;
+use crate::facts::ledger::Order;
+use crate::facts::money::{Money, MoneyError};
+use crate::questions::assess::{self, Assessment, Evidence, assess};
+use crate::readings::standing::{Position, Standing};
+use crate::rules::order_check::{self, Answer, order_check};
+use crate::rules::policy::{Policy, PolicyVersion};
+use serde::{Deserialize, Serialize};
+
+/// The format of stored decisions.
+pub const FORMAT: &str = "xinheng.decision/1";
+
+/// A decision as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Its id.
+    pub id: DecisionId,
+    /// The version of the policy that it was judged by.
+    pub policy_version: u32,
+    /// What was judged, and how.
+    pub judgement: Judgement,
+    /// The digest over the judgement.
+    pub digest: String,
+}
+
+/// Everything that a decision's digest is taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judgement {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// The version of the function that judged.
+    pub rule: String,
+    /// The digest of the policy document.
+    pub policy: String,
+    /// The date of the judgement.
+    pub as_of: Date,
+    /// Question, input and answer.
+    pub matter: Matter,
+}
+
+/// What was asked, on what facts, and what the answer was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Matter {
+    /// May we accept this order?
+    OrderCheck {
+        /// The input.
+        standing: Standing,
+        /// The question.
+        order: Order,
+        /// The answer.
+        answer: Answer,
+    },
+    /// Which grade, limit and terms?
+    Assessment {
+        /// Whose, and the input.
+        customer: crate::facts::id::CustomerId,
+        /// The input.
+        evidence: Evidence,
+        /// The answer.
+        assessment: Assessment,
+    },
+}
+
+/// Why a decision could not be made or replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum DecisionError {
+    /// A sum left the range of money.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// It could not be written as JSON.
+    #[error("the decision cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The function that made it is not in this release.
+    #[error("this release has no '{0}'")]
+    UnknownRule(String),
+    /// The policy given is not the one that it was judged by.
+    #[error("judged by the policy {expected}, not by {given}")]
+    OtherPolicy {
+        /// The digest that the decision names.
+        expected: String,
+        /// The digest of the policy given.
+        given: String,
+    },
+}
+
+/// Judges an order: the one function that phone, desk and edge call.
+pub fn decide_order(
+    id: DecisionId,
+    policy: &PolicyVersion,
+    standing: Standing,
+    order: Order,
+    as_of: Date,
+) -> Result<Decision, DecisionError> {
+    let answer = order_check(&policy.policy.order_check, &policy.policy.exposure, &standing, &order, as_of)?;
+    seal(id, policy, order_check::VERSION, as_of, Matter::OrderCheck { standing, order, answer })
+}
+
+/// Assesses a customer.
+pub fn decide_assessment(
+    id: DecisionId,
+    policy: &PolicyVersion,
+    customer: crate::facts::id::CustomerId,
+    evidence: Evidence,
+    as_of: Date,
+) -> Result<Decision, DecisionError> {
+    let assessment = assess(&policy.policy, &evidence)?;
+    seal(id, policy, assess::VERSION, as_of, Matter::Assessment { customer, evidence, assessment })
+}
+
+fn seal(
+    id: DecisionId,
+    policy: &PolicyVersion,
+    rule: &str,
+    as_of: Date,
+    matter: Matter,
+) -> Result<Decision, DecisionError> {
+    let judgement =
+        Judgement { format: FORMAT.to_owned(), rule: rule.to_owned(), policy: policy.digest.clone(), as_of, matter };
+    Ok(Decision { id, policy_version: policy.version, digest: digest(&judgement)?, judgement })
+}
+
+impl Decision {
+    /// Judges again from what is stored and says whether the digest is the same. Errors when it cannot be judged: the
+    /// policy is another one, or its function is gone.
+    pub fn replays(&self, policy: &PolicyVersion) -> Result<bool, DecisionError> {
+        Ok(self.replay(policy)?.digest == self.digest)
+    }
+
+    /// Judges again from what is stored.
+    pub fn replay(&self, policy: &PolicyVersion) -> Result<Self, DecisionError> {
+        if policy.digest != self.judgement.policy {
+            let (expected, given) = (self.judgement.policy.clone(), policy.digest.clone());
+            return Err(DecisionError::OtherPolicy { expected, given });
+        }
+        let as_of = self.judgement.as_of;
+        match (self.judgement.rule.as_str(), &self.judgement.matter) {
+            (order_check::VERSION, Matter::OrderCheck { standing, order, .. }) => {
+                decide_order(self.id, policy, standing.clone(), order.clone(), as_of)
+            }
+            (assess::VERSION, Matter::Assessment { customer, evidence, .. }) => {
+                decide_assessment(self.id, policy, *customer, evidence.clone(), as_of)
+            }
+            (other, _) => Err(DecisionError::UnknownRule(other.to_owned())),
+        }
+    }
+}
+
+/// A policy's digest.
+pub fn policy_digest(policy: &Policy) -> Result<String, serde_json::Error> {
+    digest(policy)
+}
+
+/// Something that moved between two judgements of the same order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// The date.
+    Date {
+        /// Before.
+        before: Date,
+        /// After.
+        after: Date,
+    },
+    /// The policy in force.
+    Policy {
+        /// Version before.
+        before: u32,
+        /// Version after.
+        after: u32,
+    },
+    /// An amount of the position; absent where it could not be told.
+    Amount {
+        /// Which.
+        what: Figure,
+        /// Before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Money>,
+        /// After.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<Money>,
+    },
+    /// The oldest overdue document, in days.
+    OldestDays {
+        /// Before.
+        before: i32,
+        /// After.
+        after: i32,
+    },
+    /// Something that was decided about the customer.
+    Granted {
+        /// What.
+        what: Grant,
+    },
+    /// An exchange rate.
+    Rates,
+}
+
+/// An amount of a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// Open documents.
+    OpenItems,
+    /// Confirmed orders.
+    Orders,
+    /// Unapplied money.
+    Unapplied,
+    /// Past due and undisputed.
+    Overdue,
+    /// Past due and disputed.
+    Disputed,
+}
+
+/// Something that people decide about a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    /// The grade.
+    Grade,
+    /// The limit.
+    Limit,
+    /// The terms.
+    Terms,
+    /// A stop to supply.
+    Freeze,
+    /// The stage.
+    Stage,
+}
+
+/// Reads one amount of a position.
+type Read = fn(&Position) -> Money;
+
+/// Names what moved between two decisions on the same order, in the order in which people ask. Nothing is named when both
+/// have the same digest.
+pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
+    let (
+        Matter::OrderCheck { standing: old, answer: old_answer, .. },
+        Matter::OrderCheck { standing: new, answer: new_answer, .. },
+    ) = (&before.judgement.matter, &after.judgement.matter)
+    else {
+        return Vec::new();
+    };
+    let mut changes = Vec::new();
+    if before.judgement.as_of != after.judgement.as_of {
+        changes.push(Change::Date { before: before.judgement.as_of, after: after.judgement.as_of });
+    }
+    if before.judgement.policy != after.judgement.policy {
+        changes.push(Change::Policy { before: before.policy_version, after: after.policy_version });
+    }
+    let granted = [
+        (Grant::Grade, old.grade != new.grade),
+        (Grant::Limit, old.limit != new.limit),
+        (Grant::Terms, old.terms != new.terms),
+        (Grant::Freeze, old.frozen != new.frozen),
+        (Grant::Stage, old.stage != new.stage),
+    ];
+    changes.extend(granted.into_iter().filter(|(_, moved)| *moved).map(|(what, _)| Change::Granted { what }));
+    let (old_position, new_position) = (old_answer.position.as_ref(), new_answer.position.as_ref());
+    let figures: [(Figure, Read); 5] = [
+        (Figure::OpenItems, |position| position.exposure.open_items),
+        (Figure::Orders, |position| position.exposure.orders),
+        (Figure::Unapplied, |position| position.exposure.unapplied),
+        (Figure::Overdue, |position| position.overdue),
+        (Figure::Disputed, |position| position.disputed),
+    ];
+    for (what, read) in figures {
+        let (before, after) = (old_position.map(read), new_position.map(read));
+        if before != after {
+            changes.push(Change::Amount { what, before, after });
+        }
+    }
+    let oldest = |position: Option<&Position>| position.map_or(0, |position| position.oldest_days);
+    if oldest(old_position) != oldest(new_position) {
+        changes.push(Change::OldestDays { before: oldest(old_position), after: oldest(new_position) });
+    }
+    if old.rates != new.rates {
+        changes.push(Change::Rates);
+    }
+    changes
+}

@@ -1,0 +1,6 @@
+//! Store and replay, who may, the wire, rows coming in.
+
+pub mod access;
+pub mod api;
+pub mod decision;
+pub mod digest;

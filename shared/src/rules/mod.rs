@@ -1,0 +1,7 @@
+//! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
+
+pub mod grade;
+pub mod limit;
+pub mod order_check;
+pub mod policy;
+pub mod scorecard;

@@ -1,0 +1,264 @@
+//! The policy: one versioned document that composes the rooms of this floor.
+//!
+//! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
+//! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
+
+use super::grade::GradeRule;
+use super::limit::LimitRule;
+use super::order_check::OrderCheckRule;
+use super::scorecard::Scorecard;
+use crate::facts::calendar::Calendar;
+use crate::facts::money::{Currency, Money};
+use crate::facts::number::{Points, Ratio};
+use crate::readings::aging::AgingRule;
+use crate::readings::behaviour::BehaviourRule;
+use crate::readings::exposure::ExposureRule;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The format of the document.
+pub const FORMAT: &str = "xinheng.policy/1";
+
+/// The policy that a new book starts with.
+pub const DEFAULT: &str = include_str!("../../policy/default.json");
+
+/// A policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// What people call it.
+    pub name: Bilingual,
+    /// What it is for, and why its numbers are what they are.
+    pub note: Bilingual,
+    /// The currency of its amounts.
+    pub currency: Currency,
+    /// Which days are worked.
+    pub calendar: Calendar,
+    /// How aging is banded.
+    pub aging: AgingRule,
+    /// Over which days behaviour is read.
+    pub behaviour: BehaviourRule,
+    /// What counts as exposure.
+    pub exposure: ExposureRule,
+    /// How customers are scored.
+    pub scorecard: Scorecard,
+    /// How scores become grades.
+    pub grade: GradeRule,
+    /// How grades become limits and terms.
+    pub limit: LimitRule,
+    /// How orders are checked.
+    pub order_check: OrderCheckRule,
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A policy with its place among the book's versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyVersion {
+    /// Counted from 1.
+    pub version: u32,
+    /// The digest of the document; see [`crate::record::digest`].
+    pub digest: String,
+    /// The document.
+    pub policy: Policy,
+}
+
+/// What is wrong with a policy, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The path of the value: `limit.grades[2].cap`.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// A policy was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the policy has {} fault(s); the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+pub struct PolicyError(pub Vec<Fault>);
+
+impl Policy {
+    /// Reads and checks a policy document.
+    pub fn parse(json: &str) -> Result<Self, PolicyError> {
+        let policy: Self = serde_json::from_str(json)
+            .map_err(|error| PolicyError(vec![Fault { path: String::new(), message: error.to_string() }]))?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// Checks every value; all faults are reported at once.
+    pub fn check(&self) -> Result<(), PolicyError> {
+        let mut faults = Faults(Vec::new());
+        faults.unless(self.format == FORMAT, "format", format_args!("must be {FORMAT}"));
+        let rising = self.aging.bands.is_sorted_by(|a, b| a < b) && self.aging.bands.first() != Some(&0);
+        faults.unless(rising, "aging.bands", format_args!("must rise, from 1"));
+        faults.unless(self.behaviour.window_days > 0, "behaviour.window_days", format_args!("must be at least 1"));
+        self.check_scorecard(&mut faults);
+        self.check_grades(&mut faults);
+        self.check_limit(&mut faults);
+        self.check_order_check(&mut faults);
+        if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
+    }
+
+    fn check_scorecard(&self, faults: &mut Faults) {
+        let lines = &self.scorecard.lines;
+        let sum = lines.iter().fold(0_i32, |sum, line| sum.saturating_add(line.weight.units()));
+        faults.unless(
+            sum == 10_000,
+            "scorecard.lines",
+            format_args!("weights must add up to 100, not {}", Points::from_units(sum)),
+        );
+        for (i, line) in lines.iter().enumerate() {
+            let at = |field: &str| format!("scorecard.lines[{i}].{field}");
+            faults.unless(line.weight > Points::ZERO, &at("weight"), format_args!("must be positive"));
+            faults.unless(is_share(line.missing), &at("missing"), format_args!("must lie between 0 and 1"));
+            faults.unless(is_share(line.below), &at("below"), format_args!("must lie between 0 and 1"));
+            faults.unless(
+                line.bins.iter().all(|bin| is_share(bin.share)),
+                &at("bins"),
+                format_args!("every share must lie between 0 and 1"),
+            );
+            let rising = line.bins.is_sorted_by(|a, b| a.from < b.from);
+            faults.unless(rising, &at("bins"), format_args!("lower bounds must rise"));
+            let twice = lines.iter().take(i).any(|other| other.characteristic == line.characteristic);
+            faults.unless(!twice, &at("characteristic"), format_args!("stands in the card twice"));
+        }
+    }
+
+    fn check_grades(&self, faults: &mut Faults) {
+        let bands = &self.grade.bands;
+        faults.unless(!bands.is_empty(), "grade.bands", format_args!("there must be at least one grade"));
+        let falling = bands.is_sorted_by(|a, b| a.from > b.from);
+        faults.unless(falling, "grade.bands", format_args!("must fall, from the best grade to the worst"));
+        for (i, band) in bands.iter().enumerate() {
+            let twice = bands.iter().take(i).any(|other| other.grade == band.grade);
+            faults.unless(!twice, &format!("grade.bands[{i}].grade"), format_args!("'{}' stands twice", band.grade));
+        }
+        let known = |faults: &mut Faults, path: &str, grade: &str| {
+            faults.unless(self.grade.rank(grade).is_some(), path, format_args!("'{grade}' is no grade of this policy"));
+        };
+        for (i, rule) in self.grade.knock_outs.iter().enumerate() {
+            known(faults, &format!("grade.knock_outs[{i}].cap"), &rule.cap);
+        }
+        known(faults, "grade.unsure_cap", &self.grade.unsure_cap);
+        faults.unless(
+            is_share(self.grade.confidence_at_least),
+            "grade.confidence_at_least",
+            format_args!("must lie between 0 and 1"),
+        );
+        for (i, line) in self.limit.grades.iter().enumerate() {
+            known(faults, &format!("limit.grades[{i}].grade"), &line.grade);
+        }
+        for (i, grade) in self.order_check.refused_grades.iter().enumerate() {
+            known(faults, &format!("order_check.refused_grades[{i}]"), grade);
+        }
+    }
+
+    fn check_limit(&self, faults: &mut Faults) {
+        faults.amount(self.limit.round_to, self.currency, "limit.round_to");
+        faults.unless(self.limit.round_to.minor() > 0, "limit.round_to", format_args!("must be positive"));
+        for (i, line) in self.limit.grades.iter().enumerate() {
+            let at = |field: &str| format!("limit.grades[{i}].{field}");
+            faults.amount(line.cap, self.currency, &at("cap"));
+            faults.amount(line.trial, self.currency, &at("trial"));
+            faults.unless(line.need_factor >= Ratio::ZERO, &at("need_factor"), format_args!("must not be negative"));
+            faults.unless(
+                line.capital_share >= Ratio::ZERO,
+                &at("capital_share"),
+                format_args!("must not be negative"),
+            );
+        }
+    }
+
+    fn check_order_check(&self, faults: &mut Faults) {
+        let rule = &self.order_check;
+        faults.unless(is_share(rule.tolerance), "order_check.tolerance", format_args!("must lie between 0 and 1"));
+        faults.unless(rule.size_share > Ratio::ZERO, "order_check.size_share", format_args!("must be positive"));
+        let overdue = &rule.overdue;
+        faults.amount(overdue.small_amount, self.currency, "order_check.overdue.small_amount");
+        faults.unless(
+            is_share(overdue.small_share),
+            "order_check.overdue.small_share",
+            format_args!("must lie between 0 and 1"),
+        );
+        faults.unless(
+            is_share(overdue.hold_share),
+            "order_check.overdue.hold_share",
+            format_args!("must lie between 0 and 1"),
+        );
+        faults.unless(
+            overdue.grace_days <= overdue.hold_days && overdue.hold_days <= overdue.refuse_days,
+            "order_check.overdue",
+            format_args!("grace, hold and refuse days must not fall"),
+        );
+    }
+}
+
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn unless(&mut self, holds: bool, path: &str, message: fmt::Arguments<'_>) {
+        if !holds {
+            self.0.push(Fault { path: path.to_owned(), message: message.to_string() });
+        }
+    }
+
+    fn amount(&mut self, amount: Money, currency: Currency, path: &str) {
+        self.unless(amount.currency() == currency, path, format_args!("must be in {currency}"));
+        self.unless(amount.minor() >= 0, path, format_args!("must not be negative"));
+    }
+}
+
+fn is_share(ratio: Ratio) -> bool {
+    (Ratio::ZERO..=Ratio::ONE).contains(&ratio)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_policy_is_sound() {
+        let policy = Policy::parse(DEFAULT).unwrap();
+        let again = serde_json::to_string(&policy).unwrap();
+        assert_eq!(Policy::parse(&again).unwrap(), policy);
+    }
+
+    #[track_caller]
+    fn refused(change: impl FnOnce(&mut Policy), path: &str) {
+        let mut policy = Policy::parse(DEFAULT).unwrap();
+        change(&mut policy);
+        let faults = policy.check().unwrap_err().0;
+        assert!(faults.iter().any(|fault| fault.path == path), "{faults:?}");
+    }
+
+    #[test]
+    fn faults_name_their_path() {
+        refused(|policy| policy.aging.bands = vec![30, 30], "aging.bands");
+        refused(|policy| policy.scorecard.lines[0].weight = Points::from_units(1), "scorecard.lines");
+        refused(|policy| policy.scorecard.lines[1].missing = Ratio::from_units(-1), "scorecard.lines[1].missing");
+        refused(|policy| policy.grade.unsure_cap = "Z".into(), "grade.unsure_cap");
+        refused(|policy| policy.limit.grades[0].cap = Money::zero(Currency::USD), "limit.grades[0].cap");
+        refused(|policy| policy.order_check.overdue.hold_days = 999, "order_check.overdue");
+        let error = Policy::parse("{\"format\":1}").unwrap_err();
+        assert!(error.to_string().contains("line 1"), "{error}");
+    }
+}
