@@ -132,11 +132,24 @@ pub struct SyncAnswer {
     /// The rates, when one changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rates: Option<Vec<Rate>>,
+    /// The people of the book, when one changed; only for callers who see every customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<Vec<Person>>,
     /// Customers whose file or standing changed, or who came into sight.
     pub customers: Vec<SyncCustomer>,
     /// Customers who went out of sight.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gone: Vec<CustomerId>,
+}
+
+/// Somebody of the company, as a customer's file names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
 }
 
 /// A customer as a device keeps it.
