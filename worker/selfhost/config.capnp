@@ -4,6 +4,9 @@
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
+  # A request leaves a few kilobytes that only a full collection takes away, and the default lets 40 MB of them gather: with
+  # 16 clients everything then stood still for 120 ms, every few seconds. Small and often keeps the longest pause near 30 ms.
+  v8Flags = ["--max-semi-space-size=1", "--initial-old-space-size=4"],
   services = [
     (name = "edge", worker = .edge),
     (name = "files", disk = (path = "overridden", writable = false)),
