@@ -17,8 +17,9 @@ PORT ?= 8787
 DATA ?= .data
 
 # What each output is made from. `quick` is for running and testing here, `release` for deploying and for figures.
-RUST := Cargo.toml Cargo.lock clippy.toml $(shell find shared worker app -name '*.rs' -o -name '*.sql' -o -name Cargo.toml)
-PAGES := Trunk.toml $(shell find app style public -type f)
+SHARED := Cargo.toml Cargo.lock $(shell find shared -type f)
+EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost worker/Cargo.toml -type f)
+APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
 .PHONY: run test lint deploy sizes clean help setup
@@ -52,7 +53,7 @@ setup:
 	@./setup.sh
 
 # The app: the three doors, then the files they share.
-dist/%/.built: $(RUST) $(PAGES)
+dist/%/.built: $(APP)
 	@for door in $(DOORS); do echo "· building the door $$door ($*)"; \
 	  trunk build --skip-version-check --log warn $(if $(filter release,$*),--release,--cargo-profile $*) \
 	    --dist dist/$*/$$door --public-url /$$door/ app/$$door.html; done
@@ -60,11 +61,11 @@ dist/%/.built: $(RUST) $(PAGES)
 	@touch $@
 
 # The worker, three times the same code: to deploy, to run here, and with what only tests may have.
-worker/build/.built: $(RUST)
+worker/build/.built: $(EDGE)
 	$(call worker,build,--release)
-worker/build-quick/.built: $(RUST)
+worker/build-quick/.built: $(EDGE)
 	$(call worker,build-quick,--profile quick --no-opt)
-worker/build-testing/.built: $(RUST)
+worker/build-testing/.built: $(EDGE)
 	$(call worker,build-testing,--profile quick --no-opt,--features testing)
 
 define worker
@@ -73,4 +74,3 @@ define worker
 	@cp worker/selfhost/config.capnp worker/$(1)/
 	@touch worker/$(1)/.built
 endef
-worker/build/.built worker/build-quick/.built worker/build-testing/.built: worker/selfhost/config.capnp
