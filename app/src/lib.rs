@@ -2,3 +2,5 @@
 //! another's code. Judgement is not here: it lives in `shared`, the same at the edge.
 
 pub mod door;
+pub mod lang;
+pub mod ui;
