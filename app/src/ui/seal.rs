@@ -2,6 +2,7 @@
 
 use crate::lang::lang;
 use leptos::prelude::*;
+use shared::rules::order_check::Verdict;
 
 /// What a seal says: one of the four verdicts, or the mark of the house.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -16,6 +17,17 @@ pub enum Mark {
     Refuse,
     /// 衡: the house itself, never a verdict.
     House,
+}
+
+impl From<Verdict> for Mark {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Approve => Self::Approve,
+            Verdict::Warn => Self::Warn,
+            Verdict::Hold => Self::Hold,
+            Verdict::Refuse => Self::Refuse,
+        }
+    }
 }
 
 impl Mark {
