@@ -1,8 +1,13 @@
 // The doors' files over HTTP: types, deep links, caching, headers, and what must not be served.
 
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Edge } from "../tools/edge.mjs";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { Edge, FILES } from "../tools/edge.mjs";
 
 let edge;
 before(async () => (edge = await Edge.start()));
@@ -81,4 +86,41 @@ test("files can only be read", async () => {
   const head = await edge.fetch("/field/", { method: "HEAD" });
   assert.equal(head.status, 200);
   assert.equal(await head.text(), "");
+});
+
+/** The bytes as they come over the wire; `fetch` would unpack them. */
+function raw(url, accepted) {
+  return new Promise((done, failed) => {
+    const asked = request(url, { headers: { "accept-encoding": accepted } }, (response) => {
+      const parts = [];
+      response.on("data", (part) => parts.push(part));
+      response.on("end", () => done({ encoding: response.headers["content-encoding"], vary: response.headers.vary, bytes: Buffer.concat(parts) }));
+    });
+    asked.on("error", failed).end();
+  });
+}
+
+test("a compressed copy is sent as it is, to who accepts it", async () => {
+  const files = mkdtempSync(join(tmpdir(), "xinheng-files-"));
+  cpSync(FILES, files, { recursive: true });
+  const name = readdirSync(join(files, "field")).find((name) => name.endsWith(".wasm"));
+  const path = join(files, "field", name);
+  const plain = readFileSync(path);
+  const copies = { br: brotliCompressSync(plain), gzip: gzipSync(plain) };
+  writeFileSync(`${path}.br`, copies.br);
+  writeFileSync(`${path}.gz`, copies.gzip);
+  const released = await Edge.start({ files });
+  try {
+    const url = `${released.url}/field/${name}`;
+    const cases = { "gzip, deflate, br": "br", gzip: "gzip", "br;q=0, gzip": "gzip", "GZIP;q=0.5": "gzip", identity: undefined, "brr": undefined };
+    for (const [accepted, expected] of Object.entries(cases)) {
+      const { encoding, vary, bytes } = await raw(url, accepted);
+      assert.equal(encoding, expected, accepted);
+      assert.equal(vary, "accept-encoding");
+      assert.deepEqual(bytes, copies[expected] ?? plain, accepted);
+    }
+  } finally {
+    await released.stop();
+    rmSync(files, { recursive: true });
+  }
 });
