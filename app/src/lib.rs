@@ -1,6 +1,7 @@
 //! The browser: what the three doors have in common. Each door is a binary of its own (`src/bin/`), so that none carries
 //! another's code. Judgement is not here: it lives in `shared`, the same at the edge.
 
+pub mod data;
 pub mod door;
 pub mod lang;
 pub mod ui;

@@ -1,0 +1,361 @@
+//! The edge's API: one function for each operation, and the only place in the app that builds an address.
+//!
+//! Method and path come from the table of operations ([`shared::record::access::TABLE`]), which the edge reads too. What goes
+//! wrong is one of four things ([`ClientError`]), because a page answers in four ways: wait, sign in, say what the edge
+//! refused, ask for a reload. A write carries the [`Key`] that its maker keeps for every retry, so that it happens once.
+
+use gloo_net::http::{Request, RequestBuilder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::facts::calendar::Date;
+use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId};
+use shared::record::access::{Line, Method, Operation, line};
+use shared::record::api::{
+    Assess, AssessAnswer, BASE, CheckOrder, ConfirmOrder, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer,
+    JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, Problem, RecordRate, RecordReceipt,
+    ReplayAnswer, Session, SignIn, StatementAnswer, SyncAnswer, Written,
+};
+use shared::record::decision::Decision;
+use uuid::Uuid;
+use web_sys::wasm_bindgen::JsValue;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientError {
+    /// The edge could not be reached, or not in time. Whether a write arrived is unknown: send it again with its key.
+    Offline,
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The edge refused, and says why.
+    Problem(Box<Problem>),
+    /// The answer is not one that this release of the page understands; a newer one may.
+    Unreadable,
+}
+
+impl ClientError {
+    /// Whether the same request may succeed later without anybody doing anything.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Offline | Self::Unreadable => true,
+            Self::SignedOut => false,
+            Self::Problem(problem) => problem.status >= 500 || matches!(problem.status, 408 | 425 | 429),
+        }
+    }
+}
+
+/// The idempotency key of one write. Whoever acts makes it once and sends it with every retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Key(pub Uuid);
+
+impl Key {
+    /// A key that no other write has.
+    #[allow(clippy::new_without_default)] // two defaults would differ
+    pub fn new() -> Self {
+        Self(new_id())
+    }
+}
+
+/// A new id, for a thing made here: a UUID v7, so that ids sort by when they were made.
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Spends a link's token and opens a session.
+pub async fn sign_in(token: String) -> Result<Session, ClientError> {
+    // The address of the session; the only POST that needs none, and so the only one that is no operation.
+    let call = Call { method: Method::Post, ..Call::of(Operation::ReadSession) };
+    match call.json(&SignIn { token }).read().await {
+        // Nobody was signed in before either: this says that the link is spent or wrong.
+        Err(ClientError::SignedOut) => Err(ClientError::Problem(Box::new(Problem {
+            kind: "urn:xinheng:problem:link_spent".to_owned(),
+            title: "the link opens nothing any more".to_owned(),
+            status: 401,
+            detail: None,
+            code: "link_spent".to_owned(),
+            field: None,
+            values: std::collections::BTreeMap::new(),
+        }))),
+        other => other,
+    }
+}
+
+/// Who is signed in, and to which book?
+pub async fn session() -> Result<Session, ClientError> {
+    Call::of(Operation::ReadSession).read().await
+}
+
+/// Signs out.
+pub async fn end_session() -> Result<(), ClientError> {
+    Call::of(Operation::EndSession).send().await.map(drop)
+}
+
+/// What changed for this caller since a feed number.
+pub async fn sync(since: FeedNumber) -> Result<SyncAnswer, ClientError> {
+    Call::of(Operation::Sync).with("since", &since.0.to_string()).read().await
+}
+
+/// One customer's file, standing and orders.
+pub async fn customer(id: CustomerId) -> Result<CustomerAnswer, ClientError> {
+    Call::of(Operation::ReadCustomer).on(&id.to_string()).read().await
+}
+
+/// The ledger in columns.
+pub async fn journal() -> Result<JournalAnswer, ClientError> {
+    Call::of(Operation::ReadJournal).slow().read().await
+}
+
+/// All customers as the what-if takes them in.
+pub async fn portfolio() -> Result<PortfolioAnswer, ClientError> {
+    Call::of(Operation::ReadPortfolio).slow().read().await
+}
+
+/// A customer's statement from the first to the last day named, with the facts that it was made from.
+pub async fn statement(id: CustomerId, from: Date, to: Date) -> Result<StatementAnswer, ClientError> {
+    Call::of(Operation::ReadStatement)
+        .on(&id.to_string())
+        .with("from", &from.to_string())
+        .with("to", &to.to_string())
+        .read()
+        .await
+}
+
+/// Would this order pass, by what the edge knows? Holds nothing.
+pub async fn check_order(question: &CheckOrder) -> Result<Decision, ClientError> {
+    Call::of(Operation::CheckOrder).json(question).read().await
+}
+
+/// Confirms an order.
+pub async fn confirm_order(order: &ConfirmOrder, key: Key) -> Result<Confirmation, ClientError> {
+    Call::of(Operation::ConfirmOrder).once(key).json(order).read().await
+}
+
+/// Calls off a confirmed order.
+pub async fn cancel_order(id: OrderId, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::CancelOrder).on(&id.to_string()).once(key).read().await
+}
+
+/// A stored decision.
+pub async fn decision(id: DecisionId) -> Result<Decision, ClientError> {
+    Call::of(Operation::ReadDecision).on(&id.to_string()).read().await
+}
+
+/// Judges a stored decision again at the edge.
+pub async fn replay(id: DecisionId) -> Result<ReplayAnswer, ClientError> {
+    Call::of(Operation::ReplayDecision).on(&id.to_string()).read().await
+}
+
+/// The versions of the policy, the newest first.
+pub async fn policies() -> Result<PoliciesAnswer, ClientError> {
+    Call::of(Operation::ReadPolicies).read().await
+}
+
+/// Submits a new version of the policy.
+pub async fn draft_policy(draft: &DraftPolicy, key: Key) -> Result<PolicyEntry, ClientError> {
+    Call::of(Operation::DraftPolicy).once(key).json(draft).read().await
+}
+
+/// Puts a submitted version in force.
+pub async fn approve_policy(version: u32, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::ApprovePolicy).on(&version.to_string()).once(key).read().await
+}
+
+/// Assesses customers and grants what the policy in force proposes.
+pub async fn assess(whom: &Assess, key: Key) -> Result<AssessAnswer, ClientError> {
+    Call::of(Operation::Assess).slow().once(key).json(whom).read().await
+}
+
+/// Stops or resumes supply to a customer.
+pub async fn freeze(id: CustomerId, freeze: &FreezeCustomer, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::Freeze).on(&id.to_string()).once(key).json(freeze).read().await
+}
+
+/// The imports made.
+pub async fn imports<A: DeserializeOwned>() -> Result<A, ClientError> {
+    Call::of(Operation::ReadImports).read().await
+}
+
+/// Reads a file into the stage and says what it would do. `options` are the query that the operation takes.
+pub async fn stage_import<A: DeserializeOwned>(
+    file: &web_sys::Blob,
+    options: &[(&str, &str)],
+    key: Key,
+) -> Result<A, ClientError> {
+    let call = options
+        .iter()
+        .fold(Call::of(Operation::StageImport).slow().once(key), |call, (name, value)| call.with(name, value));
+    call.bytes(file).read().await
+}
+
+/// Records what was staged, all or nothing.
+pub async fn commit_import<A: DeserializeOwned>(id: ImportId, key: Key) -> Result<A, ClientError> {
+    Call::of(Operation::CommitImport).on(&id.to_string()).slow().once(key).read().await
+}
+
+/// Discards what was staged, or undoes what was recorded.
+pub async fn undo_import<A: DeserializeOwned>(id: ImportId, key: Key) -> Result<A, ClientError> {
+    Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).read().await
+}
+
+/// Records money that came in.
+pub async fn record_receipt(receipt: &RecordReceipt, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::RecordReceipt).once(key).json(receipt).read().await
+}
+
+/// Records an exchange rate.
+pub async fn record_rate(rate: &RecordRate, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::RecordRates).once(key).json(rate).read().await
+}
+
+/// Makes an invitation link for a customer's portal.
+pub async fn invite(id: CustomerId, key: Key) -> Result<Link, ClientError> {
+    Call::of(Operation::InviteCustomer).on(&id.to_string()).once(key).read().await
+}
+
+/// How long an answer may take, in milliseconds, before the edge counts as out of reach.
+const PATIENCE: u32 = 20_000;
+/// The same for what works through a whole book.
+const LONG_PATIENCE: u32 = 180_000;
+
+/// One request, before it is sent.
+struct Call {
+    method: Method,
+    address: String,
+    key: Option<Key>,
+    body: Body,
+    patience: u32,
+}
+
+enum Body {
+    Nothing,
+    Json(String),
+    Bytes(JsValue),
+}
+
+impl Call {
+    fn of(operation: Operation) -> Self {
+        // Every operation has a line; a test of the table says so.
+        let (method, path) = line(operation).map_or((Method::Get, ""), |Line { method, path, .. }| (*method, *path));
+        Self { method, address: format!("{BASE}{path}"), key: None, body: Body::Nothing, patience: PATIENCE }
+    }
+
+    /// Names the one thing that the operation is about.
+    fn on(mut self, id: &str) -> Self {
+        self.address = self.address.replace("{id}", &escaped(id));
+        self
+    }
+
+    /// Adds a parameter to the query.
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.address.push(if self.address.contains('?') { '&' } else { '?' });
+        self.address.push_str(name);
+        self.address.push('=');
+        self.address.push_str(&escaped(value));
+        self
+    }
+
+    fn once(mut self, key: Key) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    fn slow(mut self) -> Self {
+        self.patience = LONG_PATIENCE;
+        self
+    }
+
+    fn json(mut self, value: &impl Serialize) -> Self {
+        // The types of the wire have string keys only and always become JSON.
+        self.body = Body::Json(serde_json::to_string(value).unwrap_or_default());
+        self
+    }
+
+    fn bytes(mut self, value: &web_sys::Blob) -> Self {
+        self.body = Body::Bytes(value.clone().into());
+        self
+    }
+
+    /// Sends, and reads the answer as JSON.
+    async fn read<A: DeserializeOwned>(self) -> Result<A, ClientError> {
+        let text = self.send().await?;
+        serde_json::from_str(&text).map_err(|_| ClientError::Unreadable)
+    }
+
+    /// Sends, and hands back the answer's text. Not generic, so that its code exists once.
+    async fn send(self) -> Result<String, ClientError> {
+        let builder = match self.method {
+            Method::Get => Request::get(&self.address),
+            Method::Post => Request::post(&self.address),
+            Method::Delete => Request::delete(&self.address),
+        };
+        let signal = web_sys::AbortSignal::timeout_with_u32(self.patience);
+        let builder = builder.header("accept", "application/json").abort_signal(Some(&signal));
+        let builder = match self.key {
+            Some(key) => builder.header("idempotency-key", &key.0.to_string()),
+            None => builder,
+        };
+        let request = body(builder, self.body).map_err(|_| ClientError::Unreadable)?;
+        let response = request.send().await.map_err(|_| ClientError::Offline)?;
+        let (status, ok) = (response.status(), response.ok());
+        let text = response.text().await.map_err(|_| ClientError::Offline)?;
+        if ok { Ok(text) } else { Err(refusal(status, &text)) }
+    }
+}
+
+fn body(builder: RequestBuilder, body: Body) -> Result<Request, gloo_net::Error> {
+    match body {
+        Body::Nothing => builder.build(),
+        Body::Json(text) => builder.header("content-type", "application/json").body(text),
+        Body::Bytes(bytes) => builder.header("content-type", "application/octet-stream").body(bytes),
+    }
+}
+
+/// What an answer that is no success means.
+fn refusal(status: u16, text: &str) -> ClientError {
+    match (status, serde_json::from_str::<Problem>(text)) {
+        (401, _) => ClientError::SignedOut,
+        (_, Ok(problem)) => ClientError::Problem(Box::new(problem)),
+        // Something on the way answered for an edge that it cannot reach.
+        (502..=504, Err(_)) => ClientError::Offline,
+        (_, Err(_)) => ClientError::Unreadable,
+    }
+}
+
+/// Percent-encodes all but the characters that stand for themselves anywhere in an address (RFC 3986, 2.3).
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
+            out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_come_from_the_table() {
+        let call = Call::of(Operation::ReadStatement).on("a/b?c").with("from", "2026-11-01").with("to", "&");
+        assert_eq!(call.address, "/api/v1/customers/a%2Fb%3Fc/statement?from=2026-11-01&to=%26");
+        assert_eq!(Call::of(Operation::EndSession).method, Method::Delete);
+        assert_eq!(escaped("发 1"), "%E5%8F%91%201");
+    }
+
+    #[test]
+    fn refusals() {
+        let problem = r#"{"type":"urn:xinheng:problem:stale","title":"t","status":409,"code":"stale"}"#;
+        assert!(matches!(refusal(409, problem), ClientError::Problem(problem) if problem.code == "stale"));
+        assert_eq!(refusal(401, problem), ClientError::SignedOut);
+        assert_eq!(refusal(503, "<html>"), ClientError::Offline);
+        assert_eq!(refusal(404, "<html>"), ClientError::Unreadable);
+        assert!(!refusal(409, problem).passes());
+        assert!(refusal(429, &problem.replace("409", "429")).passes());
+    }
+}

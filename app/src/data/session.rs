@@ -1,0 +1,292 @@
+//! Who is signed in: one state for each door, and the only ways in and out.
+//!
+//! A link carries its token in the fragment of the address (`#t=…`), which no server and no log sees. Mail scanners and chat
+//! previews open links, so that opening one does nothing: the page asks, and only the button's POST spends the token
+//! ([`Doorkeeper::enter`]). The token leaves the address as soon as it is spent.
+//!
+//! A door that works offline keeps its session on the device, never a secret: the cookie that proves it is out of reach of
+//! any script. It lets the door open without a network until the session ends.
+
+use super::client::{self, ClientError};
+use crate::ui::storage;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::facts::calendar::{Date, plus_days};
+use shared::record::api::{BookInfo, Door, Session};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Who stands at the door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Being found out.
+    Looking,
+    /// Nobody who is signed in.
+    Out {
+        /// Whether a link brought them, whose token a button can spend.
+        invited: bool,
+        /// Why the last try failed.
+        refused: Option<ClientError>,
+    },
+    /// Somebody who is.
+    In(Arc<Session>),
+}
+
+/// What a door does with what it keeps of a session when that ends.
+pub type Wipe = fn(Arc<Session>) -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// Opens and closes one door.
+#[derive(Clone, Copy)]
+pub struct Doorkeeper {
+    door: Door,
+    keeps: Option<Wipe>,
+    access: RwSignal<Access>,
+    token: StoredValue<Option<String>>,
+    /// The button was pressed and the answer isn't there yet.
+    busy: RwSignal<bool>,
+}
+
+impl Doorkeeper {
+    /// Looks who is there: a link's token, else the session of the cookie. `keeps` is for a door that works offline: the
+    /// session is kept on the device, and ending it ends by this what else the door keeps.
+    pub fn new(door: Door, keeps: Option<Wipe>) -> Self {
+        let token = token_in(&window().location().hash().unwrap_or_default());
+        let keeper = Self {
+            door,
+            keeps,
+            access: RwSignal::new(Access::Looking),
+            token: StoredValue::new(token),
+            busy: RwSignal::new(false),
+        };
+        keeper.look();
+        // Another link pasted into the same page changes only the fragment.
+        let listener = window_event_listener(leptos::ev::hashchange, move |_| {
+            let token = token_in(&window().location().hash().unwrap_or_default());
+            if token.is_some() {
+                keeper.token.set_value(token);
+                keeper.access.set(Access::Out { invited: true, refused: None });
+            }
+        });
+        on_cleanup(move || listener.remove());
+        keeper
+    }
+
+    /// Who stands there.
+    pub fn access(self) -> Access {
+        self.access.get()
+    }
+
+    /// Whether the door is at work on a press of its button.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// The session, while there is one. Doesn't follow changes.
+    pub fn session(self) -> Option<Arc<Session>> {
+        match self.access.get_untracked() {
+            Access::In(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    /// Looks again.
+    pub fn look(self) {
+        if self.token.with_value(Option::is_some) {
+            self.access.set(Access::Out { invited: true, refused: None });
+            return;
+        }
+        self.access.set(Access::Looking);
+        // What is kept opens the door at once; the edge's answer follows.
+        if let Some(session) = self.kept() {
+            self.access.set(Access::In(Arc::new(session)));
+        }
+        spawn_local(async move {
+            if leaving() {
+                // Signed out while there was no network: the edge hears it now, before anything else.
+                if client::end_session().await == Err(ClientError::Offline) {
+                    self.access.set(Access::Out { invited: false, refused: Some(ClientError::Offline) });
+                    return;
+                }
+                set_leaving(false);
+            }
+            let answer = client::session().await;
+            self.hear(answer);
+        });
+    }
+
+    /// Spends the link's token.
+    pub fn enter(self) {
+        let Some(token) = self.token.get_value() else { return self.look() };
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let answer = client::sign_in(token).await;
+            self.busy.set(false);
+            if let Err(ClientError::Offline | ClientError::Unreadable) = answer {
+                // The token may still be good.
+                self.access.set(Access::Out { invited: true, refused: answer.err() });
+                return;
+            }
+            self.token.set_value(None);
+            clear_fragment();
+            match answer {
+                Ok(session) => {
+                    set_leaving(false);
+                    self.hear(Ok(session));
+                }
+                // A link opened for the second time, by somebody whom the first time signed in.
+                Err(refused) => match client::session().await {
+                    Ok(session) => self.hear(Ok(session)),
+                    Err(_) => self.access.set(Access::Out { invited: false, refused: Some(refused) }),
+                },
+            }
+        });
+    }
+
+    /// Signs out: what the door keeps goes, the session ends at the edge, and the page starts anew.
+    pub fn leave(self) {
+        spawn_local(async move {
+            let session = self.session();
+            self.forget();
+            if let (Some(wipe), Some(session)) = (self.keeps, session) {
+                wipe(session).await;
+            }
+            set_leaving(client::end_session().await == Err(ClientError::Offline));
+            // A page that cannot be loaded again stays as it is, signed out.
+            let _ = window().location().reload();
+        });
+    }
+
+    /// The edge said that nobody is signed in: whoever made the call tells it here.
+    pub fn lost(self) {
+        self.forget();
+        self.access.set(Access::Out { invited: false, refused: None });
+    }
+
+    /// Passes a call's answer on, and acts on the one error that is the door's business.
+    pub fn heed<A>(self, answer: Result<A, ClientError>) -> Result<A, ClientError> {
+        if matches!(answer, Err(ClientError::SignedOut)) {
+            self.lost();
+        }
+        answer
+    }
+
+    fn hear(self, answer: Result<Session, ClientError>) {
+        match answer {
+            // The cookie belongs to another door of this house.
+            Ok(session) if session.door != self.door => self.lost(),
+            Ok(session) => {
+                if self.keeps.is_some() {
+                    // The types of the wire always become JSON.
+                    keep(self.door, Some(&serde_json::to_string(&session).unwrap_or_default()));
+                }
+                if self.session().as_deref() != Some(&session) {
+                    self.access.set(Access::In(Arc::new(session)));
+                }
+            }
+            Err(ClientError::SignedOut) => self.lost(),
+            // A door that was opened by what is kept stays open.
+            Err(error) if self.session().is_none() => {
+                self.access.set(Access::Out { invited: false, refused: Some(error) });
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// The session kept on the device, unless it is over.
+    fn kept(self) -> Option<Session> {
+        self.keeps?;
+        let text = storage()?.get_item(&kept_as(self.door)).ok().flatten()?;
+        let session: Session = serde_json::from_str(&text).ok()?;
+        (!leaving() && i128::from(session.until) > i128::from(now())).then_some(session)
+    }
+
+    fn forget(self) {
+        keep(self.door, None);
+    }
+}
+
+/// Seconds since 1970, by the device's clock.
+pub fn now() -> i64 {
+    #[allow(clippy::cast_possible_truncation)] // whole seconds of any date are well within 2^53
+    let seconds = (js_sys::Date::now() / 1000.0) as i64;
+    seconds
+}
+
+/// The book's date. A demo book's stands still; any other's is told by the device's clock, but never earlier than the
+/// book was last heard to say.
+pub fn today(book: &BookInfo) -> Date {
+    if book.demo { book.today } else { book.today.max(date_at(now(), book.utc_offset_minutes)) }
+}
+
+/// The date at so many seconds since 1970, so many minutes east of UTC.
+fn date_at(seconds: i64, offset_minutes: i16) -> Date {
+    let local = seconds.saturating_add(i64::from(offset_minutes).saturating_mul(60));
+    let days = u32::try_from(local.div_euclid(86_400)).unwrap_or(0);
+    Date::from_ymd_opt(1970, 1, 1).map_or(Date::MIN, |first| plus_days(first, days))
+}
+
+/// The token in an address's fragment.
+fn token_in(fragment: &str) -> Option<String> {
+    let token = fragment.strip_prefix("#t=")?;
+    (!token.is_empty()).then(|| token.to_owned())
+}
+
+/// Takes the token out of the address and of the browser's history.
+fn clear_fragment() {
+    if let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) {
+        // Only the page's own address is written, which is always allowed.
+        let _ = history.replace_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+}
+
+fn kept_as(door: Door) -> String {
+    format!("xinheng.session{}", door.path())
+}
+
+fn keep(door: Door, session: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    // A browser that keeps nothing signs in by its cookie each time.
+    let _ = match session {
+        Some(session) => storage.set_item(&kept_as(door), session),
+        None => storage.remove_item(&kept_as(door)),
+    };
+}
+
+const LEAVING: &str = "xinheng.leaving";
+
+/// Whether somebody signed out here and the edge hasn't heard.
+fn leaving() -> bool {
+    storage().and_then(|storage| storage.get_item(LEAVING).ok().flatten()).is_some()
+}
+
+fn set_leaving(leaving: bool) {
+    let Some(storage) = storage() else { return };
+    // Without a store nothing outlives the page, and the session ends at its time.
+    let _ = if leaving { storage.set_item(LEAVING, "1") } else { storage.remove_item(LEAVING) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens() {
+        assert_eq!(token_in("#t=demo.abc"), Some("demo.abc".to_owned()));
+        for none in ["", "#", "#t=", "#x=1"] {
+            assert_eq!(token_in(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn the_books_date_is_its_own_and_never_runs_back() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        // 2026-11-22 15:59:59 UTC is still the 22nd in Shanghai; a second later it is the 23rd.
+        assert_eq!(date_at(1_795_363_199, 480), day("2026-11-22"));
+        assert_eq!(date_at(1_795_363_200, 480), day("2026-11-23"));
+        assert_eq!(date_at(-1, -300), day("1970-01-01"));
+    }
+}
