@@ -102,15 +102,18 @@ pub struct Journal {
 impl Journal {
     /// Lays out what the book knew at `known` (everything, when absent).
     pub fn of(facts: &[Recorded], known: Option<FeedNumber>) -> Result<Self, JournalError> {
-        let facts = || facts.iter().filter(move |fact| known.is_none_or(|known| fact.feed <= known));
+        let mut facts: Vec<&Recorded> =
+            facts.iter().filter(|fact| known.is_none_or(|known| fact.feed <= known)).collect();
+        // In whatever order they come: facts of one day are told apart by when the book learned them.
+        facts.sort_by_key(|fact| (fact.feed, fact.id));
         let customers: Vec<CustomerId> =
-            facts().map(|fact| fact.customer).collect::<BTreeSet<_>>().into_iter().collect();
+            facts.iter().map(|fact| fact.customer).collect::<BTreeSet<_>>().into_iter().collect();
         let place: BTreeMap<CustomerId, u32> = customers.iter().copied().zip(0_u32..).collect();
 
         let mut items = Vec::new();
         let mut receipts: BTreeMap<ReceiptId, (u32, Currency)> = BTreeMap::new();
         let mut cash = Vec::new();
-        for recorded in facts() {
+        for recorded in &facts {
             let Some(&customer) = place.get(&recorded.customer) else { continue };
             match &recorded.fact {
                 Fact::Charged(item) => items.push((
@@ -138,7 +141,7 @@ impl Journal {
 
         let mut allocations = Vec::new();
         let mut disputes = Vec::new();
-        for recorded in facts() {
+        for recorded in &facts {
             match &recorded.fact {
                 Fact::Allocated(allocation) => {
                     let (date, minor) = (recorded.date, allocation.amount.minor());
@@ -166,7 +169,7 @@ impl Journal {
         }
         allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
         cash.sort_by_key(|row| (row.customer, row.date, row.amount.currency(), row.amount.minor(), row.received));
-        // Facts of one day are told apart by when the book learned them: the later word stands.
+        // A stable sort: of one day's disputes the later word stands.
         disputes.sort_by_key(|row| (row.item, row.date));
         Ok(Self { customers, items, ids, allocations, cash, disputes })
     }

@@ -2,5 +2,6 @@
 
 pub mod access;
 pub mod api;
+pub mod cases;
 pub mod decision;
 pub mod digest;

@@ -1,0 +1,299 @@
+//! Cases: reference examples as data, the same for the engine's tests, for a policy's own tests and for training.
+//!
+//! A case is `{name, source, as_of, policy, facts, ask, expect}`: a patch on the default policy (RFC 7396), the facts, one
+//! question, and the part of the answer that matters. It runs natively, in the browser and at the edge, and gives the same
+//! digest everywhere. The expected part is compared field by field: objects may leave fields out, lists may not leave out
+//! elements, and what is expected to be absent is written as null.
+
+use super::decision::{decide_order, policy_digest};
+use super::digest::digest;
+use crate::facts::calendar::Date;
+use crate::facts::customer::Customer;
+use crate::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
+use crate::facts::ledger::{Fact, Order, Rate, Recorded};
+use crate::facts::money::Money;
+use crate::facts::terms::Terms;
+use crate::questions::assess::{assess, evidence};
+use crate::questions::remedy::remedies;
+use crate::questions::statement::statement;
+use crate::readings::aging::aging;
+use crate::readings::behaviour::behaviour;
+use crate::readings::journal::Journal;
+use crate::readings::standing::{Position, Standing};
+use crate::rules::policy::{DEFAULT, Policy, PolicyVersion};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// A case.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows, in one sentence.
+    pub name: String,
+    /// Where the expected answer comes from: a law with its article, a paper, or the working by hand.
+    pub source: String,
+    /// The date of the question.
+    pub as_of: Date,
+    /// A patch on the default policy.
+    #[serde(default)]
+    pub policy: Value,
+    /// The facts.
+    #[serde(default)]
+    pub facts: CaseFacts,
+    /// The question.
+    pub ask: Ask,
+    /// The part of the answer that matters.
+    pub expect: Value,
+}
+
+/// The facts of a case.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseFacts {
+    /// The customer's file; a plain one in the policy's currency when left out.
+    #[serde(default)]
+    pub customer: Option<Customer>,
+    /// The ledger, in the order in which the book learned it.
+    #[serde(default)]
+    pub ledger: Vec<CaseFact>,
+    /// Exchange rates.
+    #[serde(default)]
+    pub rates: Vec<Rate>,
+}
+
+/// A fact of the case's customer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseFact {
+    /// When it holds.
+    pub date: Date,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// What a case can ask.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Ask {
+    /// May we accept this order? Answers the decision's judgement.
+    OrderCheck {
+        /// The order.
+        order: Order,
+    },
+    /// What would make it pass? Answers the remedies.
+    Remedies {
+        /// The order.
+        order: Order,
+    },
+    /// Which score, grade, limit and terms? Answers evidence and assessment.
+    Assessment,
+    /// How old is what is open? Answers a row by currency.
+    Aging,
+    /// How does the customer pay?
+    Behaviour,
+    /// What does the order check see of the customer?
+    Standing {
+        /// As known at this feed number: so many facts of the case's ledger.
+        #[serde(default)]
+        known: Option<FeedNumber>,
+    },
+    /// What counts against the limit, and what is overdue?
+    Position,
+    /// The statement for a period that ends at the case's date.
+    Statement {
+        /// Its first day.
+        from: Date,
+    },
+    /// When does a document of the case's date fall due?
+    DueDate {
+        /// Its terms.
+        terms: Terms,
+    },
+    /// How does an amount split?
+    Split {
+        /// The amount.
+        amount: Money,
+        /// The weights.
+        weights: Vec<u64>,
+    },
+    /// Is the policy sound? Answers its faults, or none.
+    PolicyFaults,
+}
+
+/// What became of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// The case's name.
+    pub name: String,
+    /// The kind of question.
+    pub topic: String,
+    /// Where the answer differs from what was expected; empty when it passed.
+    pub differences: Vec<Difference>,
+    /// The digest over the whole answer.
+    pub digest: String,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// The path of the value.
+    pub path: String,
+    /// What was expected.
+    pub expected: Value,
+    /// What came.
+    pub actual: Value,
+}
+
+/// Runs a file: a list of cases. Errors when the file itself cannot be read.
+pub fn run(file: &str) -> Result<Vec<Outcome>, serde_json::Error> {
+    let cases: Vec<Case> = serde_json::from_str(file)?;
+    Ok(cases.iter().map(run_case).collect())
+}
+
+/// Runs one case. A question that cannot be answered gives its error as the answer: `{"error": "…"}`.
+pub fn run_case(case: &Case) -> Outcome {
+    let answer = answer(case).unwrap_or_else(|error| json!({ "error": error }));
+    let mut differences = Vec::new();
+    compare(&case.expect, &answer, String::new(), &mut differences);
+    let topic = serde_json::to_value(&case.ask).ok().and_then(|ask| ask.get("kind")?.as_str().map(str::to_owned));
+    Outcome {
+        name: case.name.clone(),
+        topic: topic.unwrap_or_default(),
+        differences,
+        digest: digest(&answer).unwrap_or_default(),
+    }
+}
+
+fn answer(case: &Case) -> Result<Value, String> {
+    let policy = patched(&case.policy)?;
+    if let Ask::PolicyFaults = case.ask {
+        return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
+    }
+    let id = CustomerId::derived(&["case"]);
+    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, &policy));
+    let facts: Vec<Recorded> = case
+        .facts
+        .ledger
+        .iter()
+        .zip(1_u64..)
+        .map(|(fact, number)| Recorded {
+            id: FactId::derived(&["case", &number.to_string()]),
+            customer: customer.id,
+            feed: FeedNumber(number),
+            date: fact.date,
+            fact: fact.fact.clone(),
+        })
+        .collect();
+    let text = |error: &dyn std::fmt::Display| error.to_string();
+    let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
+    let standing = |known| Standing::of(&customer, &facts, &case.facts.rates, known).map_err(|error| text(&error));
+    match &case.ask {
+        Ask::OrderCheck { order } => {
+            let digest = policy_digest(&policy).map_err(|error| text(&error))?;
+            let policy = PolicyVersion { version: 1, digest, policy };
+            let id = DecisionId::derived(&["case"]);
+            let decision =
+                decide_order(id, &policy, standing(None)?, order.clone(), case.as_of).map_err(|error| text(&error))?;
+            if !decision.replays(&policy).map_err(|error| text(&error))? {
+                return Err("the decision does not replay".to_owned());
+            }
+            to_value(&decision.judgement.matter)
+        }
+        Ask::Remedies { order } => {
+            to_value(&remedies(&policy, &standing(None)?, order, case.as_of).map_err(|error| text(&error))?)
+        }
+        Ask::Assessment => {
+            let evidence =
+                evidence(&policy, &customer, &journal, &case.facts.rates, case.as_of).map_err(|error| text(&error))?;
+            let assessment = assess(&policy, &evidence).map_err(|error| text(&error))?;
+            to_value(&json!({ "evidence": evidence, "assessment": assessment }))
+        }
+        Ask::Aging => to_value(&aging(&journal, &policy.aging, case.as_of).map_err(|error| text(&error))?),
+        Ask::Behaviour => {
+            let read = behaviour(&journal, &policy.behaviour, policy.currency, &case.facts.rates, case.as_of);
+            to_value(&read.map_err(|error| text(&error))?)
+        }
+        Ask::Standing { known } => to_value(&standing(*known)?),
+        Ask::Position => {
+            to_value(&Position::of(&standing(None)?, &policy.exposure, case.as_of).map_err(|error| text(&error))?)
+        }
+        Ask::Statement { from } => {
+            let made = statement(customer.id, &facts, &policy.aging, *from, case.as_of);
+            to_value(&made.map_err(|error| text(&error))?)
+        }
+        Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
+        Ask::Split { amount, weights } => to_value(&amount.split(weights)),
+        Ask::PolicyFaults => Ok(Value::Null),
+    }
+}
+
+fn to_value(answer: &impl Serialize) -> Result<Value, String> {
+    serde_json::to_value(answer).map_err(|error| error.to_string())
+}
+
+/// The default policy with a case's patch; not checked, so that a case can ask for faults.
+fn patched(patch: &Value) -> Result<Policy, String> {
+    let mut document: Value = serde_json::from_str(DEFAULT).map_err(|error| error.to_string())?;
+    merge(&mut document, patch);
+    serde_json::from_value(document).map_err(|error| error.to_string())
+}
+
+/// RFC 7396: objects merge, null removes, everything else replaces whole.
+pub fn merge(target: &mut Value, patch: &Value) {
+    match patch {
+        Value::Null => {}
+        Value::Object(fields) => {
+            if !target.is_object() {
+                *target = Value::Object(Map::new());
+            }
+            let Value::Object(object) = target else { return };
+            for (name, value) in fields {
+                if value.is_null() {
+                    object.remove(name);
+                } else {
+                    merge(object.entry(name.clone()).or_insert(Value::Null), value);
+                }
+            }
+        }
+        other => *target = other.clone(),
+    }
+}
+
+fn plain_customer(id: CustomerId, policy: &Policy) -> Customer {
+    Customer {
+        id,
+        code: "C-1".to_owned(),
+        name: "算例客户".to_owned(),
+        name_en: None,
+        stage: crate::facts::customer::Stage::Active,
+        credit_code: None,
+        segment: None,
+        industry: None,
+        salesperson: None,
+        founded: None,
+        since: None,
+        registered_capital: None,
+        currency: policy.currency,
+        contact: None,
+    }
+}
+
+fn compare(expected: &Value, actual: &Value, path: String, differences: &mut Vec<Difference>) {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            for (name, value) in expected {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                compare(value, actual.get(name).unwrap_or(&Value::Null), path, differences);
+            }
+        }
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            for (i, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                compare(expected, actual, format!("{path}[{i}]"), differences);
+            }
+        }
+        (expected, actual) if expected == actual => {}
+        _ => differences.push(Difference { path, expected: expected.clone(), actual: actual.clone() }),
+    }
+}
