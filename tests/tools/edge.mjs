@@ -8,6 +8,9 @@ import { start } from "../../worker/selfhost/serve.mjs";
 const BUILD = process.env.BUILD ?? "worker/build-testing";
 export const FILES = process.env.FILES ?? "dist/quick";
 
+// A test run that is ended takes its edges along.
+for (const signal of ["SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 /** A running edge that can be stopped, killed and started again on the same data. */
 export class Edge {
   #running;

@@ -34,10 +34,17 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
   ];
   const child = spawn(workerd, args, {
     env: { PATH: process.env.PATH, OPERATOR_SECRET: secret },
-    stdio: ["ignore", quiet ? "pipe" : "inherit", quiet ? "pipe" : "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => said.push(text));
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      // workerd's own remark about its start-up cache; it means nothing to whoever runs this.
+      if (line.includes("bootstrap compile cache")) return;
+      if (quiet) said.push(`${line}\n`);
+      else console.error(line);
+    });
+  }
   const exited = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
   const end = (signal) => {
     child.kill(signal);
