@@ -131,10 +131,11 @@ fn seal(
 }
 
 impl Decision {
-    /// Judges again from what is stored and says whether the digest is the same. Errors when it cannot be judged: the
-    /// policy is another one, or its function is gone.
+    /// Judges again from what is stored and says whether all of it comes out the same: answer and digest, so that a stored
+    /// answer that was altered shows as well as an altered input. Errors when it cannot be judged: the policy is another
+    /// one, or its function is gone.
     pub fn replays(&self, policy: &PolicyVersion) -> Result<bool, DecisionError> {
-        Ok(self.replay(policy)?.digest == self.digest)
+        Ok(self.replay(policy)? == *self)
     }
 
     /// Judges again from what is stored.
