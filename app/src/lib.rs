@@ -5,3 +5,4 @@ pub mod data;
 pub mod door;
 pub mod lang;
 pub mod ui;
+pub mod words;
