@@ -8,10 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+/** What the deployment is given as its operator's secret. */
+const SECRET = "only-for-this-test";
+
 /** Starts `wrangler dev` on any free port and waits for the line that says where it listens. */
 async function wranglerDev(state) {
   const args = ["dev", "worker/build-testing/index.js", "--config", "worker/wrangler.jsonc", "--assets", "dist/quick"];
   args.push("--ip", "127.0.0.1", "--port", "0", "--persist-to", state, "--show-interactive-dev-session=false");
+  args.push("--var", `OPERATOR_SECRET:${SECRET}`);
   const env = { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: state };
   const child = spawn("wrangler", args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let said = "";
@@ -45,8 +49,11 @@ test("under wrangler dev: a door, a deep link, a file, the API and a book", { ti
     const health = await fetch(`${url}/api/v1/health`, { headers: { "sec-fetch-mode": "navigate" } });
     assert.equal((await health.json()).status, "ok");
     assert.equal((await fetch(`${url}/nowhere`)).status, 404);
-    const created = await fetch(`${url}/api/v1/testing/books/one/create?to=first`, { method: "POST" });
-    assert.deepEqual(await created.json(), [{ name: "first" }]);
+    const book = { code: "one", name: "first", currency: "CNY", utc_offset_minutes: 480, people: [] };
+    const headers = { "content-type": "application/json", authorization: `Bearer ${SECRET}` };
+    const made = await fetch(`${url}/operator/v1/books`, { method: "POST", headers, body: JSON.stringify(book) });
+    assert.equal(made.status, 201);
+    assert.equal((await made.json()).name, "first");
   } finally {
     stop();
     rmSync(state, { recursive: true, force: true });

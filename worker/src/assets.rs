@@ -118,7 +118,7 @@ async fn fetch(request: &Request, files: &Fetcher, path: &str) -> Result<Option<
 }
 
 /// Whether an `Accept-Encoding` allows this encoding: it is named, and not with a weight of zero.
-fn accepts(header: &str, encoding: &str) -> bool {
+pub fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));

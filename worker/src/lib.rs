@@ -1,15 +1,25 @@
 //! The edge: routes requests, serves the doors' files, and hands everything about a company to its `Book`.
 //! The entry point keeps no state and holds no rule: judgement is in `shared`, memory is in the Book.
 
+#![allow(dead_code)] // what the next handlers stand on
+
+mod answer;
+mod api;
 mod assets;
 mod book;
 mod clock;
 mod headers;
+mod operator;
+mod problem;
+mod random;
 #[cfg(feature = "testing")]
 mod testing;
 
 use serde::Serialize;
-use worker::{Context, Env, Request, Response, Result, console_error, event};
+use worker::{Context, Env, Request, Response, Result, event};
+
+use answer::Answer;
+use problem::{Failure, RequestError};
 
 /// Panics are bugs; at least they say where.
 #[event(start)]
@@ -21,29 +31,30 @@ fn start() {
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     match route(request, env).await {
         Ok(response) => Ok(response),
-        // What went wrong inside is for the log, not for the stranger who asked.
-        Err(error) => {
-            console_error!("{error}");
-            problem(500, "internal", "something went wrong on our side")
-        }
+        Err(failure) => failure.answer(),
     }
 }
 
-async fn route(request: Request, env: Env) -> Result<Response> {
+async fn route(request: Request, env: Env) -> std::result::Result<Response, Failure> {
     let path = request.path();
-    let Some(api) = path.strip_prefix("/api/") else {
-        return assets::serve(&request, &env).await;
+    if let Some(call) = path.strip_prefix("/operator/v1/") {
+        return operator::answer(call, request, &env).await;
+    }
+    let Some(call) = path.strip_prefix("/api/") else {
+        return Ok(assets::serve(&request, &env).await?);
+    };
+    let Some(call) = call.strip_prefix("v1/") else {
+        return Err(RequestError::NotFound.into());
     };
     #[cfg(feature = "testing")]
-    if let Some(call) = api.strip_prefix("v1/testing/") {
+    if let Some(call) = call.strip_prefix("testing/") {
         return testing::answer(call, request, &env).await;
     }
-    match api {
-        "v1/health" => {
-            json(200, &Health { status: "ok", version: env!("CARGO_PKG_VERSION"), testing: cfg!(feature = "testing") })
-        }
-        _ => problem(404, "not_found", "there is no such endpoint"),
+    if call == "health" {
+        let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), testing: cfg!(feature = "testing") };
+        return Ok(Answer::json(&health)?.respond()?);
     }
+    api::answer(call, request, &env).await
 }
 
 /// The answer of `/api/v1/health`: this build is up and can answer.
@@ -53,23 +64,4 @@ struct Health {
     version: &'static str,
     /// A build that carries what only tests need; never deployed.
     testing: bool,
-}
-
-/// What went wrong, in the one shape every refusal of the API has.
-#[derive(Serialize)]
-struct Problem<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
-fn problem(status: u16, code: &str, message: &str) -> Result<Response> {
-    json(status, &Problem { code, message })
-}
-
-/// An answer of the API: never cached, never sniffed.
-fn json(status: u16, body: &impl Serialize) -> Result<Response> {
-    let response = Response::from_json(body)?.with_status(status);
-    response.headers().set("cache-control", "no-store")?;
-    headers::harden(response.headers())?;
-    Ok(response)
 }

@@ -3,19 +3,20 @@
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::ScopedClosure};
-use worker::{Result, Storage};
+use worker::{Error, Storage};
 
 /// Runs `body` in one SQLite transaction: `Ok` commits, `Err` undoes every write.
 ///
 /// The body is synchronous: no cursor and no transaction lives across an await. What it returns must not be acted upon
 /// outside the book before this returns.
-pub fn atomically<T>(storage: &Storage, body: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn atomically<T, E: From<Error>>(storage: &Storage, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let raw: &JsValue = storage.as_raw().as_ref();
-    let transaction_sync: Function = Reflect::get(raw, &"transactionSync".into())?.unchecked_into();
+    let transaction_sync: Function =
+        Reflect::get(raw, &"transactionSync".into()).map_err(Error::from)?.unchecked_into();
     let mut body = Some(body);
     let mut outcome = None;
     let thrown = {
-        let mut run = || -> std::result::Result<(), JsValue> {
+        let mut run = || -> Result<(), JsValue> {
             let result = body.take().map(|body| body());
             let done = matches!(result, Some(Ok(_)));
             outcome = result;
@@ -27,7 +28,7 @@ pub fn atomically<T>(storage: &Storage, body: impl FnOnce() -> Result<T>) -> Res
     match (outcome, thrown) {
         (Some(Ok(value)), Ok(_)) => Ok(value),
         (Some(Err(error)), _) => Err(error),
-        (_, Err(exception)) => Err(exception.into()),
-        (None, Ok(_)) => Err("the transaction did not run its body".into()),
+        (_, Err(exception)) => Err(Error::from(exception).into()),
+        (None, Ok(_)) => Err(Error::from("the transaction did not run its body").into()),
     }
 }

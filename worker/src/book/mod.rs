@@ -1,44 +1,89 @@
 //! The Book: one company's whole data, in one Durable Object with SQLite inside. It is single-threaded, and every command is
 //! one synchronous transaction ([`atomically`]), so that checking credit and reserving it cannot be parted.
 //!
-//! A Book that was never created answers 404 and writes nothing. It keeps no ledger in memory.
+//! A request passes three gates: who is it ([`sessions`]), may they ([`shared::record::access`]), and was this answered
+//! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
+//! writes nothing. It keeps no ledger in memory.
 
 mod atomically;
+mod call;
+mod create;
+mod ledger;
+mod once;
+mod policies;
 mod schema;
+mod sessions;
+mod sql;
 #[cfg(feature = "testing")]
 mod testing;
 
 pub use atomically::atomically;
 
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use std::cell::Cell;
+use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
-use crate::problem;
+use crate::answer::Answer;
+use crate::clock;
+use crate::problem::{Failure, RequestError};
+use sql::Sql;
 
 /// One company's book.
 #[durable_object]
 pub struct Book {
     state: State,
+    /// Whether the tables are known to be up to date; asked once in the life of the object.
+    ready: Cell<bool>,
 }
 
 impl DurableObject for Book {
     fn new(state: State, _env: Env) -> Self {
-        Self { state }
+        Self { state, ready: Cell::new(false) }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        let storage = self.state.storage();
-        #[cfg(feature = "testing")]
-        if let Some(call) = request.path().strip_prefix("/testing/") {
-            return testing::answer(call, &storage, &request);
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        match self.answer(request).await {
+            Ok(answer) => answer.respond(),
+            Err(failure) => failure.answer(),
         }
-        if !schema::exists(&storage)? {
-            return problem(404, "no_such_book", "there is no such book");
-        }
-        schema::bring_up_to_date(&storage)?;
-        problem(404, "not_found", &format!("the book has no answer to {}", request.path()))
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    async fn alarm(&self) -> worker::Result<Response> {
         Response::empty()
+    }
+}
+
+impl Book {
+    /// Answers a call that the entry passed on. The body is read first; from then on nothing waits, so that no other request
+    /// comes in between.
+    async fn answer(&self, mut request: Request) -> Result<Answer, Failure> {
+        let body = request.bytes().await?;
+        let (path, now, storage) = (request.path(), clock::now(), self.state.storage());
+        let sql = Sql::of(&storage);
+        if path == "/operator/books" {
+            return create::book(&storage, &sql, &body, now);
+        }
+        #[cfg(feature = "testing")]
+        if let Some(call) = path.strip_prefix("/testing/") {
+            return testing::answer(call, &storage, &request, &body);
+        }
+        if !self.is_ready(&storage)? {
+            // A token that names no book opens nothing, and doesn't say why.
+            let signs = path.starts_with("/api/");
+            return Err(if signs { RequestError::SignedOut } else { RequestError::NotFound }.into());
+        }
+        match (path.as_str(), request.method()) {
+            ("/operator/links", _) => atomically(&storage, || create::link(&sql, &body, now)),
+            ("/api/v1/session", Method::Post) => atomically(&storage, || sessions::sign_in(&sql, &body, now)),
+            _ => atomically(&storage, || call::answer(&sql, &request, &path, &body, now)),
+        }
+    }
+
+    /// Whether the book exists; its tables are then up to date.
+    fn is_ready(&self, storage: &worker::Storage) -> worker::Result<bool> {
+        if !self.ready.get() && schema::exists(storage)? {
+            schema::bring_up_to_date(storage)?;
+            self.ready.set(true);
+        }
+        Ok(self.ready.get())
     }
 }

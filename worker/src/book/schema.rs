@@ -1,10 +1,10 @@
 //! How a book's tables come to be and change: numbered scripts, applied in order, each in a transaction of its own, each
 //! once. A script that has been deployed is never edited; the next one mends it.
 
-use serde::Deserialize;
 use worker::{Result, Storage};
 
 use super::atomically;
+use super::sql::Sql;
 
 /// A step from one shape of the tables to the next.
 struct Migration {
@@ -20,38 +20,31 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 1] = [migration!(1, "0001_book")];
+const MIGRATIONS: [Migration; 4] = [
+    migration!(1, "0001_book"),
+    migration!(2, "0002_people"),
+    migration!(3, "0003_ledger"),
+    migration!(4, "0004_judgement"),
+];
 
 /// Whether this book was ever created. Asking writes nothing.
 pub fn exists(storage: &Storage) -> Result<bool> {
-    #[derive(Deserialize)]
-    struct Table {}
-    let found = storage.sql().exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema'", None)?;
-    Ok(!found.to_array::<Table>()?.is_empty())
+    Sql::of(storage).finds("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema'", &[])
 }
 
 /// Applies the steps that this book hasn't seen. On a new book that is all of them: this is how it is created.
 pub fn bring_up_to_date(storage: &Storage) -> Result<()> {
-    let sql = storage.sql();
-    let seen = if exists(storage)? { applied(storage)? } else { 0 };
+    let sql = Sql::of(storage);
+    let seen = if exists(storage)? {
+        sql.first("SELECT json(coalesce(max(number), 0)) FROM schema", &[])?.unwrap_or_default()
+    } else {
+        0
+    };
     for migration in MIGRATIONS.iter().filter(|migration| migration.number > seen) {
-        atomically(storage, || {
-            sql.exec(migration.sql, None)?;
-            let row = vec![migration.number.into(), migration.name.into()];
-            sql.exec("INSERT INTO schema (number, name) VALUES (?, ?)", row)?;
-            Ok(())
+        atomically::<_, worker::Error>(storage, || {
+            sql.run(migration.sql, &[])?;
+            sql.run("INSERT INTO schema (number, name) VALUES (?, ?)", &[&migration.number, &migration.name])
         })?;
     }
     Ok(())
-}
-
-/// The number of the newest step applied.
-fn applied(storage: &Storage) -> Result<i32> {
-    #[derive(Deserialize)]
-    struct Newest {
-        number: i32,
-    }
-    let rows =
-        storage.sql().exec("SELECT coalesce(max(number), 0) AS number FROM schema", None)?.to_array::<Newest>()?;
-    Ok(rows.first().map_or(0, |newest| newest.number))
 }

@@ -1,49 +1,89 @@
-//! A Book's calls for tests: enough to show that creation, migration and transactions do what they promise.
+//! A Book's calls for tests: what shows that transactions do what they promise, facts put in directly, and whether what is
+//! kept is what the facts give.
 
-use serde::{Deserialize, Serialize};
-use worker::{Request, Response, Result, Storage};
+use serde::Deserialize;
+use shared::facts::calendar::Date;
+use shared::facts::customer::Customer;
+use shared::facts::id::{CustomerId, FactId, PersonId};
+use shared::facts::ledger::Fact;
+use worker::{Request, Storage};
 
+use super::call::BookRow;
+use super::ledger::{self, NewFact};
+use super::sql::Sql;
 use super::{atomically, schema};
-use crate::{clock, json, problem};
+use crate::answer::Answer;
+use crate::api::parse;
+use crate::clock;
+use crate::problem::{Failure, RequestError};
 
-/// Answers one call: `create`, `rename?to=NAME`, `rename-and-fail?to=NAME`, `name`.
-pub fn answer(call: &str, storage: &Storage, request: &Request) -> Result<Response> {
+/// Answers one call of an existing book:
+///
+/// - `name`, `rename?to=NAME`, `rename-and-fail?to=NAME`
+/// - `customers` takes customers' files, `facts` takes facts, as an import would record them
+/// - `people` lists who may sign in
+/// - `verify` rebuilds every standing from the facts
+/// - `counts` says how many rows each table has
+pub fn answer(call: &str, storage: &Storage, request: &Request, body: &[u8]) -> Result<Answer, Failure> {
+    if !schema::exists(storage)? {
+        return Err(RequestError::NotFound.into());
+    }
+    let sql = Sql::of(storage);
     let url = request.url()?;
     let to = url.query_pairs().find(|(key, _)| key == "to").map(|(_, value)| value.into_owned()).unwrap_or_default();
-    if call == "create" {
-        schema::bring_up_to_date(storage)?;
-        let row = vec![to.as_str().into(), to.as_str().into(), clock::now().format("%FT%TZ").to_string().into()];
-        let insert =
-            "INSERT INTO book (id, code, name, time_zone, demo, created_at) VALUES (1, ?, ?, 'Asia/Shanghai', 0, ?)";
-        atomically(storage, || storage.sql().exec(insert, row).map(drop))?;
-        return name(storage);
-    }
-    if !schema::exists(storage)? {
-        return problem(404, "no_such_book", "there is no such book");
-    }
-    let rename = || storage.sql().exec("UPDATE book SET name = ?", vec![to.as_str().into()]).map(drop);
+    let rename = || sql.run("UPDATE book SET name = ?", &[&to]);
     match call {
         "rename" => atomically(storage, rename)?,
         "rename-and-fail" => {
             let failed = atomically(storage, || {
                 rename()?;
-                Err::<(), _>("as asked".into())
+                Err::<(), worker::Error>("as asked".into())
             });
             if failed.is_ok() {
-                return problem(500, "committed", "a failed transaction was committed");
+                return Err(Failure::broken("a failed transaction was committed"));
             }
         }
         "name" => {}
-        _ => return problem(404, "not_found", "there is no such testing call"),
+        "customers" => {
+            let customers: Vec<Customer> = parse(body)?;
+            return Answer::json(&atomically(storage, || ledger::customers::record(&sql, &customers))?);
+        }
+        "facts" => return facts(storage, &sql, body),
+        "people" => {
+            let people: Vec<(PersonId, String, String)> =
+                sql.rows("SELECT json_array(id, login, role) FROM person ORDER BY login", &[])?;
+            return Answer::json(&people);
+        }
+        "verify" => return Answer::json(&ledger::verify::verify(&sql)?),
+        "counts" => return counts(&sql),
+        _ => return Err(RequestError::NotFound.into()),
     }
-    name(storage)
+    Answer::json(&BookRow::of(&sql)?.name)
 }
 
-fn name(storage: &Storage) -> Result<Response> {
-    #[derive(Deserialize, Serialize)]
-    struct Named {
-        name: String,
+#[derive(Deserialize)]
+struct Given {
+    id: FactId,
+    customer: CustomerId,
+    date: Date,
+    fact: Fact,
+}
+
+fn facts(storage: &Storage, sql: &Sql, body: &[u8]) -> Result<Answer, Failure> {
+    let given: Vec<Given> = parse(body)?;
+    let facts: Vec<NewFact> =
+        given.into_iter().map(|Given { id, customer, date, fact }| NewFact { id, customer, date, fact }).collect();
+    let today = BookRow::of(sql)?.today(clock::now());
+    let range = atomically(storage, || ledger::record_facts(sql, today, &facts))?;
+    Answer::json(&range.map(|range| (*range.start(), *range.end())))
+}
+
+fn counts(sql: &Sql) -> Result<Answer, Failure> {
+    let tables = sql.texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'", &[])?;
+    let mut counts = std::collections::BTreeMap::new();
+    for table in tables.into_iter().filter(|table| !table.starts_with('_')) {
+        let rows = sql.texts(&format!("SELECT count(*) FROM \"{table}\""), &[])?;
+        counts.insert(table, rows.into_iter().next().unwrap_or_default());
     }
-    let rows = storage.sql().exec("SELECT name FROM book", None)?.to_array::<Named>()?;
-    json(200, &rows)
+    Answer::json(&counts)
 }

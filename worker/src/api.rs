@@ -1,0 +1,203 @@
+//! The entry's part of the API: finds the operation, refuses what comes from another site or is too long, and hands the rest
+//! to the Book that the session's token names. It keeps nothing and knows no rule; the Book decides who may.
+
+use futures_util::StreamExt;
+use shared::record::access::{Line, RouteError, route};
+use shared::record::api::SignIn;
+use wasm_bindgen::JsValue;
+use worker::{Env, Headers, Method, Request, RequestInit, Response};
+
+use crate::answer::LARGE_HEADER;
+use crate::assets::accepts;
+use crate::problem::{Failure, RequestError};
+
+/// How long a body may be. Files have a bound of their own.
+const BODY_MOST: usize = 256 * 1024;
+
+/// The doors in the order in which a request without a referring page is taken to come from one.
+const DOORS: [&str; 3] = ["desk", "field", "portal"];
+
+/// Answers `/api/v1/{path}`.
+///
+/// 1. The operation is found by method and path: 404, 405.
+/// 2. What changes something must come from a page of ours: 403.
+/// 3. The body is JSON of bounded length: 415, 413.
+/// 4. The token names the Book, which answers: 401 without one.
+pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
+    // 1
+    let method = request.method();
+    let signs_in = path == "session" && method == Method::Post;
+    if !signs_in {
+        found(method.as_ref(), path)?;
+    }
+    // 2
+    if method != Method::Get {
+        from_our_pages(&request)?;
+    }
+    // 3
+    let body = bounded(&mut request, BODY_MOST).await?;
+    if !body.is_empty() && !has_type(&request, "application/json")? {
+        return Err(RequestError::BodyType("application/json").into());
+    }
+    // 4
+    let token =
+        if signs_in { token_of_link(&body)? } else { token_of_session(&request)?.ok_or(RequestError::SignedOut)? };
+    let response = forward(&request, &token, body, env).await?;
+    compressed(&request, response)
+}
+
+/// The line of the table that a method and a path mean.
+fn found<'path>(method: &str, path: &'path str) -> Result<(&'static Line, Option<&'path str>), RequestError> {
+    route(method, path).map_err(|error| match error {
+        RouteError::Unknown => RequestError::NotFound,
+        RouteError::OtherMethod => RequestError::Method,
+    })
+}
+
+/// A browser says where a request comes from; what is no browser holds no cookie that it could be tricked into sending.
+fn from_our_pages(request: &Request) -> Result<(), Failure> {
+    let headers = request.headers();
+    let site = headers.get("sec-fetch-site")?;
+    if let Some(site) = &site
+        && site != "same-origin"
+    {
+        return Err(RequestError::OtherSite.into());
+    }
+    if site.is_none()
+        && let Some(origin) = headers.get("origin")?
+    {
+        let host = headers.get("host")?.unwrap_or_default();
+        if origin.split_once("://").is_none_or(|(_, origin)| origin != host) {
+            return Err(RequestError::OtherSite.into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether the body is of this type.
+pub fn has_type(request: &Request, kind: &str) -> Result<bool, Failure> {
+    let given = request.headers().get("content-type")?.unwrap_or_default();
+    Ok(given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(kind)))
+}
+
+/// Reads a body of so many bytes at most.
+pub async fn bounded(request: &mut Request, most: usize) -> Result<Vec<u8>, Failure> {
+    let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > most) {
+        return Err(RequestError::TooLong(most).into());
+    }
+    let mut body = Vec::with_capacity(announced.unwrap_or_default());
+    if request.inner().body().is_none() {
+        return Ok(body);
+    }
+    let mut stream = request.stream()?;
+    while let Some(part) = stream.next().await {
+        body.extend_from_slice(&part?);
+        // What was announced need not be true.
+        if body.len() > most {
+            return Err(RequestError::TooLong(most).into());
+        }
+    }
+    Ok(body)
+}
+
+/// The book in a token, when the token has the shape of one.
+pub fn book_of(token: &str) -> Option<&str> {
+    let (book, random) = token.split_once('.')?;
+    let is_random = random.len() == 64 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_code(book) && is_random).then_some(book)
+}
+
+/// Whether a text can be the code of a book.
+pub fn is_code(code: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (2..=32).contains(&code.len()) && code.bytes().all(plain) && !code.starts_with('-') && !code.ends_with('-')
+}
+
+fn token_of_link(body: &[u8]) -> Result<String, Failure> {
+    let SignIn { token } = parse(body)?;
+    Ok(token)
+}
+
+/// Reads a JSON body.
+pub fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, RequestError> {
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => RequestError::Body(error.to_string()),
+        _ => RequestError::NoJson(error.to_string()),
+    })
+}
+
+/// The token of the door's session. Each door has a cookie of its own, so that one browser can stand at several; the page
+/// that asks tells which.
+fn token_of_session(request: &Request) -> Result<Option<String>, Failure> {
+    let cookies = request.headers().get("cookie")?.unwrap_or_default();
+    let of_door = |door: &str| {
+        let name = cookie_name(door);
+        cookies.split(';').find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+    };
+    let referrer = request.headers().get("referer")?.unwrap_or_default();
+    let page = referrer.split_once("://").and_then(|(_, rest)| rest.split('/').nth(1)).unwrap_or_default();
+    if let Some(door) = DOORS.iter().find(|door| **door == page) {
+        return Ok(of_door(door));
+    }
+    Ok(DOORS.iter().find_map(|door| of_door(door)))
+}
+
+/// The name of a door's cookie.
+pub fn cookie_name(door: &str) -> String {
+    format!("__Host-session-{door}")
+}
+
+/// Asks the Book that a token names. Only what is set here reaches it.
+async fn forward(request: &Request, token: &str, body: Vec<u8>, env: &Env) -> Result<Response, Failure> {
+    let book = book_of(token).ok_or(RequestError::SignedOut)?;
+    let headers = Headers::new();
+    headers.set("x-token", token)?;
+    for name in ["idempotency-key", "if-none-match"] {
+        if let Some(value) = request.headers().get(name)? {
+            headers.set(name, &value)?;
+        }
+    }
+    let url = request.url().map_err(Failure::Broken)?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    ask(env, book, request.method(), &format!("{}{query}", request.path()), headers, body).await
+}
+
+/// Sends a request to a Book. The path says what kind of call it is: `/api/v1/…`, `/operator/…` or `/testing/…`.
+pub async fn ask(
+    env: &Env,
+    book: &str,
+    method: Method,
+    path: &str,
+    headers: Headers,
+    body: Vec<u8>,
+) -> Result<Response, Failure> {
+    let mut init = RequestInit::new();
+    let has_body = !body.is_empty() && method != Method::Get;
+    init.with_method(method).with_headers(headers);
+    if has_body {
+        let bytes = js_sys::Uint8Array::from(body.as_slice());
+        init.with_body(Some(JsValue::from(bytes)));
+    }
+    let inner = Request::new_with_init(&format!("https://book{path}"), &init)?;
+    Ok(env.durable_object("BOOK")?.get_by_name(book)?.fetch_with_request(inner).await?)
+}
+
+/// Compresses an answer that is worth it on its way out.
+fn compressed(request: &Request, response: Response) -> Result<Response, Failure> {
+    let large = response.headers().get(LARGE_HEADER)?.is_some();
+    let headers = response.headers().clone();
+    headers.delete(LARGE_HEADER)?;
+    let accepted = request.headers().get("accept-encoding")?.unwrap_or_default();
+    if large {
+        headers.set("vary", "accept-encoding")?;
+    }
+    if large && accepts(&accepted, "gzip") {
+        headers.set("content-encoding", "gzip")?;
+    }
+    let (builder, body) = response.into_parts();
+    Ok(builder.with_headers(headers).body(body))
+}

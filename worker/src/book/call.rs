@@ -1,0 +1,205 @@
+//! One call of the API: who asks, whether they may, and which handler answers.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use shared::facts::calendar::Date;
+use shared::facts::id::{CustomerId, PersonId};
+use shared::facts::money::Currency;
+use shared::record::access::{Operation, Role, RouteError, Rows, may, route};
+use shared::record::api::{BASE, BookInfo, Door};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use uuid::Uuid;
+use worker::Request;
+
+use super::sql::Sql;
+use super::{once, policies, sessions};
+use crate::answer::Answer;
+use crate::api::parse;
+use crate::problem::{Failure, RequestError};
+use crate::random;
+
+/// Whose book it is.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BookRow {
+    /// Its code.
+    pub code: String,
+    /// The company's name.
+    pub name: String,
+    /// The same in Latin letters.
+    pub name_en: Option<String>,
+    /// The currency that it keeps its books in.
+    pub currency: Currency,
+    /// Minutes east of UTC.
+    pub utc_offset_minutes: i16,
+    /// The day at which a demo book stands still.
+    pub demo_today: Option<Date>,
+}
+
+impl BookRow {
+    /// Reads it.
+    pub fn of(sql: &Sql) -> Result<Self, Failure> {
+        let row = sql.first(
+            "SELECT json_object('code', code, 'name', name, 'name_en', name_en, 'currency', currency,
+                 'utc_offset_minutes', utc_offset_minutes, 'demo_today', demo_today) FROM book",
+            &[],
+        )?;
+        row.ok_or_else(|| Failure::broken("the book has no row of its own"))
+    }
+
+    /// The date of what binds at this moment.
+    pub fn today(&self, now: DateTime<Utc>) -> Date {
+        self.demo_today.unwrap_or_else(|| {
+            let local = now.naive_utc().checked_add_signed(Duration::minutes(i64::from(self.utc_offset_minutes)));
+            local.map_or(NaiveDate::MIN, |local| local.date())
+        })
+    }
+
+    /// As pages show it.
+    pub fn info(&self, now: DateTime<Utc>) -> BookInfo {
+        BookInfo {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            name_en: self.name_en.clone(),
+            currency: self.currency,
+            utc_offset_minutes: self.utc_offset_minutes,
+            today: self.today(now),
+            demo: self.demo_today.is_some(),
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Caller {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// What they are.
+    pub role: Role,
+    /// The customer that they act for, at the portal.
+    pub customer: Option<CustomerId>,
+    /// Where they came in.
+    pub door: Door,
+    /// When the session ends, in seconds since 1970.
+    pub until: u64,
+}
+
+/// A call that may be made.
+pub struct Call<'a> {
+    /// The tables.
+    pub sql: &'a Sql,
+    /// The book.
+    pub book: BookRow,
+    /// The moment.
+    pub now: DateTime<Utc>,
+    /// The date of what binds.
+    pub today: Date,
+    /// Who asks.
+    pub caller: Caller,
+    /// The digest of the session's token.
+    pub session: String,
+    /// What they ask.
+    pub operation: Operation,
+    /// On which customers' rows they may.
+    pub rows: Rows,
+    /// The key of a write.
+    pub key: Option<Uuid>,
+    id: Option<String>,
+    query: BTreeMap<String, String>,
+    body: &'a [u8],
+    known_etag: Option<String>,
+}
+
+/// Answers a call.
+///
+/// 1. Who is it: 401.
+/// 2. What do they want, and may they: 404, 405, 403.
+/// 3. A write that was answered before gets the same answer.
+/// 4. The operation's handler.
+pub fn answer(sql: &Sql, request: &Request, path: &str, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
+    // 1
+    let token = request.headers().get("x-token")?.unwrap_or_default();
+    let (caller, session) = sessions::authenticate(sql, &token, now)?;
+    // 2
+    let path_here = path.strip_prefix(BASE).ok_or(RequestError::NotFound)?;
+    let (line, id) = route(request.method().as_ref(), path_here).map_err(|error| match error {
+        RouteError::Unknown => RequestError::NotFound,
+        RouteError::OtherMethod => RequestError::Method,
+    })?;
+    let rows = may(caller.role, line.operation).ok_or(RequestError::Forbidden)?;
+    let key = request.headers().get("idempotency-key")?.and_then(|key| Uuid::from_str(&key).ok());
+    let book = BookRow::of(sql)?;
+    let call = Call {
+        sql,
+        now,
+        today: book.today(now),
+        book,
+        caller,
+        session,
+        operation: line.operation,
+        rows,
+        key,
+        id: id.map(str::to_owned),
+        query: request.url()?.query_pairs().into_owned().collect(),
+        body,
+        known_etag: request.headers().get("if-none-match")?,
+    };
+    // 3, 4
+    if line.writes { once::answer(&call, path, body, || handle(&call)) } else { handle(&call) }
+}
+
+/// Every operation's handler. An operation that is added to the table doesn't compile until it has one.
+fn handle(call: &Call) -> Result<Answer, Failure> {
+    use Operation as Op;
+    match call.operation {
+        Op::ReadSession => sessions::read(call),
+        Op::EndSession => sessions::end(call),
+        Op::ReadPolicies => policies::read(call),
+        _ => Err(RequestError::NotFound.into()),
+    }
+}
+
+impl Call<'_> {
+    /// The body, as what the operation takes.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        Ok(parse(self.body)?)
+    }
+
+    /// The id in the path. One that is no id names nothing.
+    pub fn id<T: FromStr>(&self) -> Result<T, Failure> {
+        let id = self.id.as_deref().and_then(|id| id.parse().ok());
+        id.ok_or_else(|| RequestError::NotFound.into())
+    }
+
+    /// A parameter of the query; absent when it isn't given.
+    pub fn parameter<T: FromStr>(&self, name: &'static str, expected: &'static str) -> Result<Option<T>, Failure> {
+        let given = self.query.get(name).map(|text| text.parse());
+        given.transpose().map_err(|_| RequestError::Parameter { name, expected }.into())
+    }
+
+    /// Whether the caller already holds the answer with this tag.
+    pub fn holds(&self, etag: &str) -> bool {
+        self.known_etag.as_deref().is_some_and(|known| known.split(',').any(|known| known.trim() == etag))
+    }
+
+    /// Refuses a customer who is out of the caller's sight, in the words for one that doesn't exist.
+    pub fn sees(&self, customer: CustomerId) -> Result<(), Failure> {
+        let sees = match self.rows {
+            Rows::Free => false,
+            Rows::Itself => self.caller.customer == Some(customer),
+            Rows::All => self.sql.finds("SELECT 1 FROM customer WHERE id = ?", &[&customer])?,
+            Rows::Own => self
+                .sql
+                .finds("SELECT 1 FROM customer WHERE id = ? AND salesperson = ?", &[&customer, &self.caller.person])?,
+        };
+        if sees { Ok(()) } else { Err(RequestError::NotFound.into()) }
+    }
+
+    /// A new id for something that the book makes now.
+    pub fn new_id(&self) -> Result<Uuid, Failure> {
+        Ok(random::id(self.now.timestamp_millis())?)
+    }
+}

@@ -1,0 +1,26 @@
+//! Reading facts back.
+
+use shared::facts::id::CustomerId;
+use shared::facts::ledger::Recorded;
+use worker::Result;
+
+use super::super::sql::Sql;
+
+/// A fact as it stands on the wire, put together from its columns; none of them but the body can hold a quotation mark.
+const RECORDED: &str =
+    "'{\"id\":\"' || id || '\",\"customer\":\"' || customer || '\",\"feed\":' || feed || ',\"date\":\"' || date
+    || '\",\"fact\":' || body || '}'";
+
+/// All facts of one customer, in the order in which the book learned them.
+pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
+    sql.rows(&format!("SELECT {RECORDED} FROM fact WHERE customer = ? ORDER BY feed"), &[&customer])
+}
+
+/// Those facts of one customer that its statement is made from: nothing of what was decided about it.
+pub fn of_statement(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
+    let query = format!(
+        "SELECT {RECORDED} FROM fact
+         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed') ORDER BY feed"
+    );
+    sql.rows(&query, &[&customer])
+}

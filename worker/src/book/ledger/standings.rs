@@ -1,0 +1,97 @@
+//! Standings, put together from what is kept: the derived parts, the customer's file, the rates.
+
+use serde::Deserialize;
+use shared::facts::calendar::Date;
+use shared::facts::customer::Customer;
+use shared::facts::id::{CustomerId, FeedNumber};
+use shared::facts::ledger::Rate;
+use shared::facts::money::{Currency, Money, MoneyError};
+use shared::facts::terms::Terms;
+use shared::readings::standing::{Frozen, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
+
+use super::super::sql::{Bind, Sql};
+use super::rates;
+use crate::problem::Failure;
+
+/// A customer's file with its standing.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The file.
+    pub customer: Customer,
+    /// The feed number of this version of it.
+    pub version: FeedNumber,
+    /// What it is found by.
+    pub search: String,
+    /// The standing, with the newest rates.
+    pub standing: Standing,
+}
+
+/// What a row of the tables holds of it.
+#[derive(Deserialize)]
+struct Kept {
+    customer: Customer,
+    version: FeedNumber,
+    search: String,
+    feed: FeedNumber,
+    grade: Option<GradeInForce>,
+    limit: Option<LimitInForce>,
+    terms: Option<Terms>,
+    frozen: Option<Frozen>,
+    open: Vec<(Currency, Date, u8, u32, i64)>,
+    orders: Vec<(Currency, Date, i64)>,
+    unapplied: Vec<(Currency, i64)>,
+}
+
+const KEPT: &str = "
+    SELECT json_object(
+        'customer', json(customer.file), 'version', customer.feed, 'search', customer.search, 'feed', standing.feed,
+        'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
+        'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
+        'unapplied', json(standing.unapplied))
+    FROM customer JOIN standing ON standing.customer = customer.id";
+
+impl Kept {
+    fn known(self, rates: &[Rate]) -> Result<Known, MoneyError> {
+        let open = self.open.into_iter().map(|(currency, due, disputed, documents, minor)| {
+            let amount = Money::from_minor(minor, currency)?;
+            Ok(OpenBucket { due, disputed: disputed != 0, documents, amount })
+        });
+        let orders = self
+            .orders
+            .into_iter()
+            .map(|(currency, date, minor)| Ok(OrderBucket { date, amount: Money::from_minor(minor, currency)? }));
+        let unapplied = self.unapplied.into_iter().map(|(currency, minor)| Money::from_minor(minor, currency));
+        let standing = Standing {
+            customer: self.customer.id,
+            feed: self.feed,
+            stage: self.customer.stage,
+            currency: self.customer.currency,
+            grade: self.grade,
+            limit: self.limit,
+            terms: self.terms,
+            frozen: self.frozen,
+            open: open.collect::<Result<_, MoneyError>>()?,
+            orders: orders.collect::<Result<_, MoneyError>>()?,
+            unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
+            rates: Vec::new(),
+        };
+        let standing = standing.with_rates(rates);
+        Ok(Known { customer: self.customer, version: self.version, search: self.search, standing })
+    }
+}
+
+/// One customer; absent when there is none by that id.
+pub fn of(sql: &Sql, customer: CustomerId) -> Result<Option<Known>, Failure> {
+    let mut found = select(sql, "customer.id = ?", &[&customer])?;
+    Ok(found.pop())
+}
+
+/// All customers that fit a condition on `customer` and `standing`, by id.
+pub fn select(sql: &Sql, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
+    let kept: Vec<Kept> = sql.rows(&format!("{KEPT} WHERE {condition} ORDER BY customer.id"), binds)?;
+    if kept.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rates = rates::known(sql, None)?;
+    kept.into_iter().map(|kept| kept.known(&rates)).collect::<Result<_, MoneyError>>().map_err(Failure::broken)
+}

@@ -1,0 +1,137 @@
+//! SQL with types on both ends.
+//!
+//! What is bound is checked to survive the way through JavaScript's numbers. What is read leaves SQLite as one JSON text a
+//! row (`SELECT json_array(…)`), so that integers arrive exact beyond 2^53 and `serde` checks their shape. Reading never
+//! throws past Rust: an exception that no one catches would reset the whole instance.
+
+use serde::de::DeserializeOwned;
+use shared::facts::calendar::Date;
+use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
+use shared::facts::money::Currency;
+use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
+
+/// A book's tables.
+#[derive(Clone)]
+pub struct Sql(SqlStorage);
+
+impl Sql {
+    /// The tables of this storage.
+    pub fn of(storage: &Storage) -> Self {
+        Self(storage.sql())
+    }
+
+    /// Runs a statement for what it does.
+    pub fn run(&self, query: &str, binds: &[&dyn Bind]) -> Result<()> {
+        self.0.exec(query, values(binds)?).map(drop)
+    }
+
+    /// The first column of every row, as text. A NULL is left out.
+    pub fn texts(&self, query: &str, binds: &[&dyn Bind]) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        for row in self.0.exec(query, values(binds)?)?.raw() {
+            match row?.into_iter().next() {
+                Some(SqlStorageValue::String(text)) => texts.push(text),
+                Some(SqlStorageValue::Integer(number)) => texts.push(number.to_string()),
+                Some(SqlStorageValue::Null) => {}
+                other => return Err(Error::RustError(format!("a row holds {other:?} instead of text"))),
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Every row of a query that selects one JSON text.
+    pub fn rows<T: DeserializeOwned>(&self, query: &str, binds: &[&dyn Bind]) -> Result<Vec<T>> {
+        self.texts(query, binds)?.iter().map(|text| read(text)).collect()
+    }
+
+    /// The first row of a query that selects one JSON text.
+    pub fn first<T: DeserializeOwned>(&self, query: &str, binds: &[&dyn Bind]) -> Result<Option<T>> {
+        self.texts(query, binds)?.first().map(|text| read(text)).transpose()
+    }
+
+    /// Whether the query finds anything.
+    pub fn finds(&self, query: &str, binds: &[&dyn Bind]) -> Result<bool> {
+        Ok(!self.texts(query, binds)?.is_empty())
+    }
+
+    /// Takes the next `count` feed numbers and returns the first of them.
+    pub fn take_feed(&self, count: u64) -> Result<FeedNumber> {
+        let last: u64 = self
+            .first("UPDATE book SET feed = feed + ? RETURNING json(feed)", &[&count])?
+            .ok_or("the book has no row of its own")?;
+        Ok(FeedNumber(last.saturating_sub(count).saturating_add(1)))
+    }
+
+    /// The newest feed number given out.
+    pub fn feed(&self) -> Result<FeedNumber> {
+        Ok(FeedNumber(self.first("SELECT json(feed) FROM book", &[])?.unwrap_or_default()))
+    }
+}
+
+/// Reads what this book wrote.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::RustError(format!("a stored row cannot be read: {error}")))
+}
+
+fn values(binds: &[&dyn Bind]) -> Result<Vec<SqlStorageValue>> {
+    binds.iter().map(Bind::value).collect()
+}
+
+/// What can stand for a `?`.
+pub trait Bind {
+    /// As SQLite takes it.
+    fn value(&self) -> Result<SqlStorageValue>;
+}
+
+impl Bind for str {
+    fn value(&self) -> Result<SqlStorageValue> {
+        Ok(self.into())
+    }
+}
+
+impl Bind for String {
+    fn value(&self) -> Result<SqlStorageValue> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl<T: Bind + ?Sized> Bind for &T {
+    fn value(&self) -> Result<SqlStorageValue> {
+        (**self).value()
+    }
+}
+
+impl<T: Bind> Bind for Option<T> {
+    fn value(&self) -> Result<SqlStorageValue> {
+        self.as_ref().map_or(Ok(SqlStorageValue::Null), Bind::value)
+    }
+}
+
+macro_rules! bind_integers {
+    ($($kind:ty),*) => {$(
+        impl Bind for $kind {
+            fn value(&self) -> Result<SqlStorageValue> {
+                let integer = i64::try_from(*self).map_err(|error| Error::RustError(error.to_string()))?;
+                SqlStorageValue::try_from_i64(integer)
+            }
+        }
+    )*};
+}
+bind_integers!(i16, u16, i32, u32, i64, u64, usize);
+
+impl Bind for FeedNumber {
+    fn value(&self) -> Result<SqlStorageValue> {
+        self.0.value()
+    }
+}
+
+macro_rules! bind_texts {
+    ($($kind:ty),*) => {$(
+        impl Bind for $kind {
+            fn value(&self) -> Result<SqlStorageValue> {
+                Ok(self.to_string().into())
+            }
+        }
+    )*};
+}
+bind_texts!(CustomerId, DecisionId, FactId, ImportId, ItemId, OrderId, PersonId, ReceiptId, Date, Currency, uuid::Uuid);

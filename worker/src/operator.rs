@@ -1,0 +1,79 @@
+//! What whoever runs the deployment may do: make a book, make links into one. It needs the deployment's secret and no
+//! session; nothing else does.
+
+use shared::record::api::CreateBook;
+use shared::record::digest::digest_of_bytes;
+use worker::{Env, Headers, Method, Request, Response};
+
+use crate::api::{ask, bounded, has_type, is_code, parse};
+use crate::problem::{Failure, Kind, Refusal, RequestError};
+
+/// How long a request may be: a company's people fit.
+const BODY_MOST: usize = 256 * 1024;
+
+/// Why the operator is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// The secret is missing or wrong, or the deployment has none.
+    #[error("this needs the deployment's secret")]
+    Secret,
+    /// The code is none.
+    #[error("a book's code has 2 to 32 lower-case letters, digits and inner hyphens")]
+    Code,
+}
+
+impl Refusal for OperatorError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Secret => (401, "operator_secret", "operator's secret missing"),
+            Self::Code => (422, "book_code", "unexpected code"),
+        }
+    }
+
+    fn field(&self) -> Option<String> {
+        matches!(self, Self::Code).then(|| "code".to_owned())
+    }
+}
+
+/// Answers `/operator/v1/{path}`.
+///
+/// 1. The secret: 401.
+/// 2. `books` makes a book, `books/{code}/links` a link: 404, 405 for anything else.
+/// 3. The Book answers.
+pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
+    // 1
+    if !is_operator(&request, env)? {
+        return Err(OperatorError::Secret.into());
+    }
+    // 2
+    let place: Vec<&str> = path.split('/').collect();
+    let code_in_path = match place.as_slice() {
+        ["books"] => None,
+        ["books", code, "links"] => Some((*code).to_owned()),
+        _ => return Err(RequestError::NotFound.into()),
+    };
+    if request.method() != Method::Post {
+        return Err(RequestError::Method.into());
+    }
+    if !has_type(&request, "application/json")? {
+        return Err(RequestError::BodyType("application/json").into());
+    }
+    let body = bounded(&mut request, BODY_MOST).await?;
+    let (code, call) = match code_in_path {
+        Some(code) => (code, "/operator/links"),
+        None => (parse::<CreateBook>(&body)?.code, "/operator/books"),
+    };
+    if !is_code(&code) {
+        return Err(OperatorError::Code.into());
+    }
+    // 3
+    ask(env, &code, Method::Post, call, Headers::new(), body).await
+}
+
+/// Compares digests, whose equality tells nothing by the time that it takes.
+fn is_operator(request: &Request, env: &Env) -> Result<bool, Failure> {
+    let given = request.headers().get("authorization")?.unwrap_or_default();
+    let Some(given) = given.strip_prefix("Bearer ") else { return Ok(false) };
+    let secret = env.secret("OPERATOR_SECRET").map(|secret| secret.to_string()).unwrap_or_default();
+    Ok(!secret.is_empty() && digest_of_bytes(given.as_bytes()) == digest_of_bytes(secret.as_bytes()))
+}
