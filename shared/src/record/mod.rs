@@ -5,3 +5,4 @@ pub mod api;
 pub mod cases;
 pub mod decision;
 pub mod digest;
+pub mod import;
