@@ -3,6 +3,8 @@
 
 pub mod data;
 pub mod door;
+pub mod download;
 pub mod lang;
+pub mod portal;
 pub mod ui;
 pub mod words;
