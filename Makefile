@@ -27,7 +27,7 @@ DOORS := field desk portal
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
 
-test: setup lint dist/quick/.built worker/build-testing/.built ## every test, browser ones included
+test: setup lint dist/quick/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs
 
 lint: setup ## formatting and clippy, warnings are errors
@@ -43,7 +43,7 @@ sizes: setup dist/release/.built ## what the first page of each door weighs, com
 	@node app/sizes.mjs dist/release
 
 clean: ## remove what was built here (the tools and the data stay)
-	rm -rf dist worker/build worker/build-quick worker/build-testing tests/results
+	rm -rf dist worker/build worker/build-quick worker/build-testing tests/build tests/results
 	cargo clean
 
 help:
@@ -74,3 +74,11 @@ define worker
 	@cp worker/selfhost/config.capnp worker/$(1)/
 	@touch worker/$(1)/.built
 endef
+
+# The case runner for a page of the tests.
+tests/build/.built: $(SHARED) $(shell find tests/cases -type f)
+	@echo "· building the case runner for the browser"
+	@cargo build --quiet --locked --profile quick --target wasm32-unknown-unknown -p cases-in-wasm
+	@wasm-bindgen --target web --no-typescript --out-dir tests/build \
+	  "$$(cargo metadata --format-version 1 --no-deps --locked | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')/wasm32-unknown-unknown/quick/cases_in_wasm.wasm"
+	@touch $@

@@ -1,4 +1,5 @@
-//! Runs case files and says what failed: `cargo run --release -p shared --example cases -- FILE…`.
+//! Runs case files and says what failed: `cargo run --release -p shared --example cases -- FILE…`. With `--json` it prints
+//! every outcome instead, for those who compare it with the same cases run elsewhere.
 
 #![allow(clippy::arithmetic_side_effects)] // a tool that counts to a few thousand
 use shared::record::cases::run;
@@ -10,7 +11,8 @@ fn main() -> ExitCode {
     let (mut passed, mut failed) = (0, 0);
     let mut topics: BTreeMap<String, usize> = BTreeMap::new();
     let mut digests = String::new();
-    for file in std::env::args().skip(1) {
+    let json = std::env::args().any(|argument| argument == "--json");
+    for file in std::env::args().skip(1).filter(|argument| argument != "--json") {
         let outcomes = match std::fs::read_to_string(&file).map_err(|error| error.to_string()) {
             Ok(text) => run(&text).map_err(|error| error.to_string()),
             Err(error) => Err(error),
@@ -23,6 +25,11 @@ fn main() -> ExitCode {
                 continue;
             }
         };
+        if json {
+            println!("{}", serde_json::to_string(&outcomes).unwrap_or_default());
+            failed += outcomes.iter().filter(|outcome| !outcome.differences.is_empty()).count();
+            continue;
+        }
         for outcome in outcomes {
             *topics.entry(outcome.topic.clone()).or_default() += 1;
             digests.push_str(&outcome.digest);
@@ -39,6 +46,9 @@ fn main() -> ExitCode {
                 );
             }
         }
+    }
+    if json {
+        return if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     for (topic, count) in topics {
         println!("{topic}: {count}");

@@ -13,6 +13,7 @@ use crate::problem::{Failure, RequestError};
 /// Answers `/api/v1/testing/{call}`.
 ///
 /// - `clock?shift=MILLIS` moves the clock against the real one.
+/// - `cases` runs the case file in the body and answers its outcomes.
 /// - `operations` is the table of who may do what.
 /// - `books/{code}/{call}` goes to that Book's own testing calls.
 pub async fn answer(call: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
@@ -27,6 +28,11 @@ pub async fn answer(call: &str, mut request: Request, env: &Env) -> Result<Respo
         ("clock", Some(millis)) => {
             clock::shift::set(millis);
             Answer::json(&clock::now())?
+        }
+        ("cases", _) => {
+            let file = String::from_utf8_lossy(&request.bytes().await?).into_owned();
+            let outcomes = shared::record::cases::run(&file).map_err(Failure::broken)?;
+            Answer::json(&outcomes)?
         }
         ("operations", _) => Answer::json(&operations())?,
         _ => return Err(RequestError::NotFound.into()),
