@@ -22,12 +22,12 @@ EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost work
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
-.PHONY: run test lint deploy sizes clean help setup
+.PHONY: run test lint gallery deploy sizes clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
 
-test: setup lint dist/quick/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
+test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs
 
 lint: setup ## formatting and clippy, warnings are errors
@@ -35,6 +35,9 @@ lint: setup ## formatting and clippy, warnings are errors
 	cargo clippy --quiet --locked -p shared --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
+
+gallery: setup dist/gallery/.built ## pictures of every part of the pages, in tests/results/gallery
+	@node tests/tools/gallery.mjs
 
 deploy: setup dist/release/.built worker/build/.built ## put it on Cloudflare (asks wrangler to sign in)
 	wrangler deploy --config worker/wrangler.jsonc
@@ -58,6 +61,12 @@ dist/%/.built: $(APP)
 	  trunk build --skip-version-check --log warn $(if $(filter release,$*),--release,--cargo-profile $*) \
 	    --dist dist/$*/$$door --public-url /$$door/ app/$$door.html; done
 	@node app/finish.mjs dist/$*
+	@touch $@
+
+# The page of all parts, which is never deployed.
+dist/gallery/.built: $(APP)
+	@echo "· building the page of all parts"
+	@trunk build --skip-version-check --log warn --cargo-profile quick --dist dist/gallery --public-url /gallery/ app/gallery.html
 	@touch $@
 
 # The worker, three times the same code: to deploy, to run here, and with what only tests may have.

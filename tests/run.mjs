@@ -1,6 +1,6 @@
 // Runs every test, one runner after the other, and closes with one line: how many passed and failed in all.
 //
-//   node tests/run.mjs [domain|edge|pages …]      all of them by default
+//   node tests/run.mjs [domain|parts|edge|pages …]      all of them by default
 
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
@@ -9,6 +9,12 @@ import { globSync } from "node:fs";
 const RUNNERS = {
   domain: {
     command: ["cargo", "test", "--quiet", "--locked", "-p", "shared"],
+    passed: /^test result: .* (\d+) passed/gm,
+    failed: /^test result: .* (\d+) failed/gm,
+  },
+  // What the app works out by itself: figures in words, an amount being typed, the drawing of the beam.
+  parts: {
+    command: ["cargo", "test", "--quiet", "--locked", "-p", "app", "--lib"],
     passed: /^test result: .* (\d+) passed/gm,
     failed: /^test result: .* (\d+) failed/gm,
   },

@@ -293,13 +293,21 @@ pub fn Beam(
     let still = move || {
         let Scale { whole, bars, void, stars, posts, caption, tolerance } = scale.get();
         let star = move |(at, large): (i64, bool)| {
-            let covered = move || {
+            let class = move || {
                 let load = of.get();
-                at > load.net() && at <= load.total()
+                let total = load.total();
+                // The weight's hook covers the star it hangs at.
+                if load.order > 0 && (at - total).abs() < whole / 100 {
+                    "hidden"
+                } else if at > load.net() && at <= total {
+                    "star-in"
+                } else {
+                    "star"
+                }
             };
             view! {
                 <circle
-                    class=move || if covered() { "star-in" } else { "star" }
+                    class=class
                     cx=geometry(at, whole)
                     cy="39"
                     r=if large { "2" } else { "1.25" }
