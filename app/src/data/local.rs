@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn answer(feed: u64, customers: Vec<SyncCustomer>, gone: Vec<CustomerId>) -> SyncAnswer {
-        SyncAnswer { book: book(), feed: FeedNumber(feed), policy: None, rates: None, customers, gone }
+        SyncAnswer { book: book(), feed: FeedNumber(feed), policy: None, rates: None, people: None, customers, gone }
     }
 
     /// A cache as the store keeps it: a later row replaces an earlier one of the same name.
