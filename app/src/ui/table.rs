@@ -67,6 +67,12 @@ pub fn VirtualTable(
     /// The height of a row in pixels, as `--row` of the style.
     #[prop(default = 32)]
     height: u32,
+    /// The totals, `<tr>` each; they stay in sight.
+    #[prop(optional)]
+    foot: Option<ChildrenFn>,
+    /// All rows are to be there, as on paper.
+    #[prop(optional, into)]
+    whole: Signal<bool>,
     /// The heads, `<th>` each.
     children: Children,
 ) -> impl IntoView {
@@ -87,7 +93,7 @@ pub fn VirtualTable(
     // In steps of the spare rows: scrolling by a few rows draws nothing.
     let seen = Memo::new(move |_| {
         let count = count.get();
-        if count <= ALL_AT_ONCE {
+        if count <= ALL_AT_ONCE || whole.get() {
             return (0, count);
         }
         let first = (top.get().min(count.saturating_sub(1)) / SPARE * SPARE).saturating_sub(SPARE);
@@ -116,6 +122,7 @@ pub fn VirtualTable(
                 <tbody class="gap" aria-hidden="true"><tr><td style:--gap=above></td></tr></tbody>
                 <tbody><For each=visible key=|row| *row children=move |id| row.run(id) /></tbody>
                 <tbody class="gap" aria-hidden="true"><tr><td style:--gap=below></td></tr></tbody>
+                {foot.map(|foot| view! { <tfoot>{foot()}</tfoot> })}
             </table>
             <p class="visually-hidden" role="status">
                 {move || lang().count(i64::try_from(count.get()).unwrap_or(i64::MAX), "行", "row", "rows")}
