@@ -2,6 +2,7 @@
 //! another's code. Judgement is not here: it lives in `shared`, the same at the edge.
 
 pub mod data;
+pub mod desk;
 pub mod door;
 pub mod download;
 pub mod lang;

@@ -1,0 +1,7 @@
+//! The aged balance of the whole book, at the end of any day, worked out in this browser from the ledger.
+
+mod files;
+mod page;
+mod sheet;
+
+pub use page::Page;

@@ -1,0 +1,13 @@
+//! The customers: a list to search, sort and filter, and beside it one customer's file.
+
+mod actions;
+mod file;
+mod list;
+mod orders;
+mod receipt;
+mod score;
+mod statement;
+
+pub use file::File;
+pub use list::Page;
+pub use score::Waterfall;

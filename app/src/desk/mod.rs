@@ -1,0 +1,70 @@
+//! The door `desk`: the credit department's pages. One folder for each page; what they share stands beside them:
+//! [`book`] holds what the edge told, [`address`] what a page keeps in its address, [`shell`] the rail and the way in.
+
+pub mod address;
+pub mod aging;
+pub mod book;
+pub mod customers;
+pub mod lab;
+mod parts;
+pub mod policy;
+pub mod shell;
+pub mod words;
+
+use crate::data::session::{Access, Doorkeeper};
+use crate::ui::{Sprite, Toasts};
+use address::BASE;
+use leptos::prelude::*;
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
+use leptos_router::path;
+use shared::record::api::{Door, Session};
+use std::sync::Arc;
+
+/// Opens the door.
+pub fn open() {
+    crate::ui::start();
+    crate::door::open(|| view! { <Entrance /> });
+}
+
+/// The way in, and behind it the house.
+#[component]
+fn Entrance() -> impl IntoView {
+    let keeper = Doorkeeper::new(Door::Desk, None);
+    let inside = Memo::new(move |_| match keeper.access() {
+        Access::In(session) => Some(session),
+        _ => None,
+    });
+    view! {
+        <Sprite />
+        {move || match inside.get() {
+            Some(session) => view! { <House keeper=keeper session=session /> }.into_any(),
+            None => view! { <shell::WayIn keeper=keeper /> }.into_any(),
+        }}
+    }
+}
+
+/// All pages, for somebody who is signed in.
+#[component]
+fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
+    let desk = book::Desk::open(keeper, &session);
+    provide_context(desk);
+    view! {
+        <Router base=BASE>
+            <a class="skip" href="#main">{crate::lang::t("跳到正文", "Skip to content")}</a>
+            <div class="desk">
+                <shell::Rail />
+                <Routes fallback=shell::Nowhere>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/customers" /> } />
+                    <ParentRoute path=path!("/customers") view=customers::Page>
+                        <Route path=path!("") view=|| () />
+                        <Route path=path!(":id") view=customers::File />
+                    </ParentRoute>
+                    <Route path=path!("/aging") view=aging::Page />
+                    <Route path=path!("/what-if") view=lab::Page />
+                    <Route path=path!("/policy") view=policy::Page />
+                </Routes>
+            </div>
+            <Toasts from=desk.toaster />
+        </Router>
+    }
+}

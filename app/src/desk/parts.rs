@@ -1,0 +1,109 @@
+//! Small parts that several pages of the desk use.
+
+use super::book::Load;
+use crate::data::client::ClientError;
+use crate::lang::{Lang, lang};
+use crate::ui::{ErrorNote, Skeleton};
+use crate::words::failure;
+use leptos::prelude::*;
+use shared::facts::ledger::Limit;
+use shared::facts::money::{Currency, Money};
+
+/// What went wrong, where it happened, with a way to try again.
+#[component]
+pub fn Failure(
+    /// What went wrong.
+    #[prop(into)]
+    error: Signal<Option<ClientError>>,
+    /// The reader tries again.
+    #[prop(optional)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    move || {
+        error.get().map(|error| {
+            let what = error.clone();
+            let (what, next) = (move || failure(lang(), &what).what, move || failure(lang(), &error).next);
+            match on_retry {
+                Some(retry) => view! { <ErrorNote what=what next=next on_retry=retry /> }.into_any(),
+                None => view! { <ErrorNote what=what next=next /> }.into_any(),
+            }
+        })
+    }
+}
+
+/// Shows what was read, bars until it is there, or why it isn't.
+#[component]
+pub fn Loaded<T: Send + Sync + 'static>(
+    /// What was read.
+    #[prop(into)]
+    of: Signal<Load<T>>,
+    /// The reader tries again.
+    on_retry: Callback<()>,
+    /// What to show; drawn once.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let state = Memo::new(move |_| {
+        of.with(|load| match load {
+            Load::Waiting => 0_u8,
+            Load::Ready(_) => 1,
+            Load::Failed(_) => 2,
+        })
+    });
+    let error = Signal::derive(move || of.with(Load::error));
+    move || match state.get() {
+        0 => view! { <div class="waiting"><Skeleton lines=8 /></div> }.into_any(),
+        1 => children().into_any(),
+        _ => view! { <Failure error=error on_retry=on_retry /> }.into_any(),
+    }
+}
+
+/// A limit in a column whose head names the currency: a figure or a word.
+pub fn limit(lang: Lang, limit: Option<Limit>) -> String {
+    match limit {
+        None => lang.pick("未核定", "not set").to_owned(),
+        Some(Limit::None) => lang.pick("不授信", "none").to_owned(),
+        Some(Limit::Unlimited) => lang.pick("不限额", "unlimited").to_owned(),
+        Some(Limit::Amount { amount }) => lang.brief(amount),
+    }
+}
+
+/// An amount of a table in `home`: without its currency when it is that one.
+pub fn in_column(lang: Lang, money: Money, home: Currency) -> String {
+    if money.currency() == home { lang.amount(money) } else { lang.money(money) }
+}
+
+/// A signal of a text in both languages.
+pub fn both(zh: &'static str, en: &'static str) -> Signal<String> {
+    Signal::derive(move || lang().pick(zh, en).to_owned())
+}
+
+/// The current row or tab.
+pub const fn current(yes: bool) -> Option<&'static str> {
+    if yes { Some("true") } else { None }
+}
+
+/// Whether a key goes into a field, or to a dialog that is open: then it is no shortcut.
+pub fn is_writing(event: &web_sys::KeyboardEvent) -> bool {
+    use web_sys::wasm_bindgen::JsCast;
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    element.is_some_and(|element| {
+        matches!(element.closest("input:not([type=range]), select, textarea, dialog"), Ok(Some(_)))
+    })
+}
+
+/// Does something and tells how long it took, in milliseconds.
+pub fn timed<T>(run: impl FnOnce() -> T) -> (T, f64) {
+    let clock = window().performance();
+    let start = clock.as_ref().map(web_sys::Performance::now);
+    let made = run();
+    let end = clock.as_ref().map(web_sys::Performance::now);
+    (made, end.zip(start).map_or(0.0, |(end, start)| end - start))
+}
+
+/// So many milliseconds in words; what is too short for the browser's clock says so.
+pub fn milliseconds(lang: Lang, took: f64) -> String {
+    if took < 0.1 {
+        return lang.pick("不到 0.1\u{a0}毫秒", "under 0.1\u{a0}ms").to_owned();
+    }
+    lang.fill("{0}\u{a0}毫秒", "{0}\u{a0}ms", &[&format!("{took:.1}")])
+}
