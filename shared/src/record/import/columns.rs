@@ -170,7 +170,7 @@ impl FileKind {
 
     /// The fields and, for each, the column names that stand for it: the better name first. Lower case, without spaces
     /// and punctuation, as [`plain_name`] makes them.
-    const fn names(self) -> &'static [(Field, &'static [&'static str])] {
+    const fn names(self) -> &'static [(Field, &'static str)] {
         match self {
             Self::Customers => CUSTOMERS,
             Self::Receivables => RECEIVABLES,
@@ -181,12 +181,12 @@ impl FileKind {
     /// How well a column name stands for a field: 0 is best; `None` when it doesn't.
     pub(super) fn rank(self, field: Field, name: &str) -> Option<usize> {
         let (_, names) = self.names().iter().find(|(known, _)| *known == field)?;
-        if let Some(rank) = names.iter().position(|known| *known == name) {
+        if let Some(rank) = names.split_whitespace().position(|known| known == name) {
             return Some(rank);
         }
         // Longer Chinese names that hold a known one of at least three characters: 不含折扣价税合计, 客户编号新.
-        let contains = |known: &&&str| known.chars().count() >= 3 && !known.is_ascii() && name.contains(**known);
-        let inside = names.iter().position(|known| contains(&known))?;
+        let contains = |known: &str| known.chars().count() >= 3 && !known.is_ascii() && name.contains(known);
+        let inside = names.split_whitespace().position(contains)?;
         Some(inside.saturating_add(1_000))
     }
 
@@ -217,456 +217,159 @@ pub(super) fn unit_of(header: &str) -> (bool, Option<Currency>) {
     (ten_thousands, if only_yuan { None } else { currency })
 }
 
-const CUSTOMER: &[&str] = &[
-    "客户编号",
-    "客户编码",
-    "客户代码",
-    "客户号",
-    "客户id",
-    "往来单位编码",
-    "往来单位编号",
-    "单位编码",
-    "购货单位编码",
-    "customerid",
-    "customercode",
-    "customerno",
-    "customernumber",
-    "customer",
-    "custid",
-    "custcode",
-    "accountno",
-    "accountnumber",
-    "debtor",
-    "debtorno",
-    "客户",
-    "往来单位",
-    "购货单位",
-    "客户名称",
-    "客户全称",
-    "客户简称",
-    "往来单位名称",
-    "购货单位名称",
-    "付款单位",
-    "付款方",
-    "单位名称",
-    "公司名称",
-    "customername",
-    "clientname",
-    "client",
-    "payer",
-    "payername",
-];
-const CURRENCY: &[&str] = &["币种", "币别", "货币", "原币", "币制", "currency", "currencycode", "ccy", "curr"];
+/// Names by which a customer is told in a ledger: its number before its name.
+const CUSTOMER: &str = "\
+    客户编号 客户编码 客户代码 客户号 客户id 往来单位编码 往来单位编号 单位编码 购货单位编码 \
+    customerid customercode customerno customernumber customer custid custcode accountno \
+    accountnumber debtor debtorno 客户 往来单位 购货单位 客户名称 客户全称 客户简称 往来单位名称 \
+    购货单位名称 付款单位 付款方 单位名称 公司名称 customername clientname client payer payername";
+/// Names of a currency column.
+const CURRENCY: &str = "币种 币别 货币 原币 币制 currency currencycode ccy curr";
 
-const CUSTOMERS: &[(Field, &[&str])] = &[
+const CUSTOMERS: &[(Field, &str)] = &[
     (
         Field::Customer,
-        &[
-            "客户编号",
-            "客户编码",
-            "客户代码",
-            "客户号",
-            "客户id",
-            "往来单位编码",
-            "单位编码",
-            "customerid",
-            "customercode",
-            "customerno",
-            "customernumber",
-            "custid",
-            "custcode",
-            "accountno",
-            "code",
-            "编号",
-            "编码",
-            "代码",
-        ],
+        "\
+        客户编号 客户编码 客户代码 客户号 客户id 往来单位编码 单位编码 customerid customercode \
+        customerno customernumber custid custcode accountno code 编号 编码 代码",
     ),
     (
         Field::Name,
-        &[
-            "客户名称",
-            "客户全称",
-            "公司名称",
-            "企业名称",
-            "单位名称",
-            "名称",
-            "registeredname",
-            "customername",
-            "companyname",
-            "name",
-            "company",
-        ],
+        "\
+        客户名称 客户全称 公司名称 企业名称 单位名称 名称 registeredname customername companyname \
+        name company",
     ),
-    (Field::NameEn, &["英文名称", "英文名", "客户英文名称", "英文全称", "nameen", "englishname", "customernameen"]),
+    (Field::NameEn, "英文名称 英文名 客户英文名称 英文全称 nameen englishname customernameen"),
     (
         Field::CreditCode,
-        &[
-            "统一社会信用代码",
-            "社会信用代码",
-            "信用代码",
-            "税号",
-            "纳税人识别号",
-            "creditcode",
-            "uscc",
-            "unifiedsocialcreditcode",
-            "taxid",
-            "taxnumber",
-        ],
+        "\
+        统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 creditcode uscc \
+        unifiedsocialcreditcode taxid taxnumber",
     ),
-    (Field::Stage, &["客户状态", "状态", "阶段", "合作状态", "stage", "status"]),
+    (Field::Stage, "客户状态 状态 阶段 合作状态 stage status"),
     (
         Field::Segment,
-        &[
-            "客户类别",
-            "客户分类",
-            "客户类型",
-            "客户分组",
-            "类别",
-            "分类",
-            "segment",
-            "customergroup",
-            "customertype",
-            "category",
-            "group",
-        ],
+        "\
+        客户类别 客户分类 客户类型 客户分组 类别 分类 segment customergroup customertype category \
+        group",
     ),
-    (Field::Industry, &["行业", "所属行业", "industry", "trade", "sector"]),
+    (Field::Industry, "行业 所属行业 industry trade sector"),
     (
         Field::Salesperson,
-        &[
-            "业务员",
-            "销售员",
-            "销售",
-            "客户经理",
-            "负责人",
-            "业务员账号",
-            "salesperson",
-            "salesrep",
-            "sales",
-            "accountmanager",
-            "owner",
-        ],
+        "\
+        业务员 销售员 销售 客户经理 负责人 业务员账号 salesperson salesrep sales accountmanager \
+        owner",
     ),
-    (Field::Founded, &["成立日期", "成立时间", "注册日期", "founded", "foundingdate", "incorporated", "established"]),
+    (Field::Founded, "成立日期 成立时间 注册日期 founded foundingdate incorporated established"),
     (
         Field::Since,
-        &[
-            "合作日期",
-            "合作开始日期",
-            "开始合作日期",
-            "首次合作日期",
-            "合作起始日",
-            "建档日期",
-            "since",
-            "customersince",
-            "startdate",
-        ],
+        "\
+        合作日期 合作开始日期 开始合作日期 首次合作日期 合作起始日 建档日期 since customersince \
+        startdate",
     ),
-    (Field::RegisteredCapital, &["注册资本", "注册资金", "registeredcapital", "capital"]),
+    (Field::RegisteredCapital, "注册资本 注册资金 registeredcapital capital"),
     (Field::Currency, CURRENCY),
-    (Field::ContactName, &["联系人", "联系人姓名", "contact", "contactname", "contactperson"]),
-    (
-        Field::ContactPhone,
-        &["联系电话", "电话", "手机", "手机号", "联系人电话", "phone", "telephone", "mobile", "contactphone", "tel"],
-    ),
+    (Field::ContactName, "联系人 联系人姓名 contact contactname contactperson"),
+    (Field::ContactPhone, "联系电话 电话 手机 手机号 联系人电话 phone telephone mobile contactphone tel"),
     (
         Field::Terms,
-        &[
-            "账期",
-            "结算方式",
-            "付款条件",
-            "付款方式",
-            "信用期",
-            "结算条件",
-            "paymentterms",
-            "terms",
-            "termsofpayment",
-            "creditterms",
-        ],
+        "\
+        账期 结算方式 付款条件 付款方式 信用期 结算条件 paymentterms terms termsofpayment \
+        creditterms",
     ),
-    (Field::Limit, &["信用额度", "授信额度", "额度", "creditlimit", "limit"]),
+    (Field::Limit, "信用额度 授信额度 额度 creditlimit limit"),
     (
         Field::LimitUntil,
-        &[
-            "额度有效期",
-            "额度有效期至",
-            "额度到期日",
-            "授信到期日",
-            "授信有效期",
-            "limituntil",
-            "limitexpiry",
-            "limitvaliduntil",
-        ],
+        "\
+        额度有效期 额度有效期至 额度到期日 授信到期日 授信有效期 limituntil limitexpiry \
+        limitvaliduntil",
     ),
 ];
 
-const RECEIVABLES: &[(Field, &[&str])] = &[
+const RECEIVABLES: &[(Field, &str)] = &[
     (Field::Customer, CUSTOMER),
-    (
-        Field::Name,
-        &["客户名称", "客户全称", "往来单位名称", "购货单位名称", "单位名称", "公司名称", "customername", "clientname"],
-    ),
-    (
-        Field::Document,
-        &["单据类型", "单据类别", "票据类型", "业务类型", "documenttype", "doctype", "type", "transactiontype"],
-    ),
+    (Field::Name, "客户名称 客户全称 往来单位名称 购货单位名称 单位名称 公司名称 customername clientname"),
+    (Field::Document, "单据类型 单据类别 票据类型 业务类型 documenttype doctype type transactiontype"),
     (
         Field::Number,
-        &[
-            "发票号码",
-            "发票号",
-            "发票编号",
-            "数电票号码",
-            "单据号",
-            "单据编号",
-            "单据号码",
-            "账单号",
-            "账单编号",
-            "应收单号",
-            "费用单号",
-            "凭证号",
-            "凭证字号",
-            "invoicenumber",
-            "invoiceno",
-            "invoice",
-            "invoiceid",
-            "documentnumber",
-            "documentno",
-            "docno",
-            "docnumber",
-            "billno",
-            "number",
-            "单号",
-            "编号",
-        ],
+        "\
+        发票号码 发票号 发票编号 数电票号码 单据号 单据编号 单据号码 账单号 账单编号 应收单号 \
+        费用单号 凭证号 凭证字号 invoicenumber invoiceno invoice invoiceid documentnumber documentno \
+        docno docnumber billno number 单号 编号",
     ),
     (
         Field::Date,
-        &[
-            "开票日期",
-            "发票日期",
-            "单据日期",
-            "账单日期",
-            "应收日期",
-            "业务日期",
-            "记账日期",
-            "invoicedate",
-            "documentdate",
-            "docdate",
-            "postingdate",
-            "billdate",
-            "issuedate",
-            "issued",
-            "date",
-            "日期",
-        ],
+        "\
+        开票日期 发票日期 单据日期 账单日期 应收日期 业务日期 记账日期 invoicedate documentdate \
+        docdate postingdate billdate issuedate issued date 日期",
     ),
     (
         Field::Due,
-        &[
-            "到期日",
-            "到期日期",
-            "应收到期日",
-            "付款到期日",
-            "最迟付款日",
-            "应付款日",
-            "应收款日期",
-            "duedate",
-            "due",
-            "netduedate",
-            "maturity",
-            "paymentdue",
-        ],
+        "\
+        到期日 到期日期 应收到期日 付款到期日 最迟付款日 应付款日 应收款日期 duedate due netduedate \
+        maturity paymentdue",
     ),
     (
         Field::Amount,
-        &[
-            "价税合计",
-            "含税金额",
-            "应收金额",
-            "发票金额",
-            "单据金额",
-            "账单金额",
-            "原币金额",
-            "应收账款",
-            "应收款",
-            "invoiceamount",
-            "grossamount",
-            "totalamount",
-            "documentamount",
-            "amountincludingtax",
-            "originalamount",
-            "amount",
-            "金额",
-            "total",
-        ],
+        "\
+        价税合计 含税金额 应收金额 发票金额 单据金额 账单金额 原币金额 应收账款 应收款 invoiceamount \
+        grossamount totalamount documentamount amountincludingtax originalamount amount 金额 total",
     ),
     (
         Field::Balance,
-        &[
-            "未收金额",
-            "未核销金额",
-            "未收余额",
-            "应收余额",
-            "未清金额",
-            "未结金额",
-            "余额",
-            "openamount",
-            "balance",
-            "openbalance",
-            "outstanding",
-            "amountdue",
-            "outstandingamount",
-        ],
+        "\
+        未收金额 未核销金额 未收余额 应收余额 未清金额 未结金额 余额 openamount balance openbalance \
+        outstanding amountdue outstandingamount",
     ),
-    (Field::Debit, &["借方金额", "借方", "本期借方", "借方发生额", "debit", "debitamount"]),
-    (Field::Credit, &["贷方金额", "贷方", "本期贷方", "贷方发生额", "credit", "creditamount"]),
+    (Field::Debit, "借方金额 借方 本期借方 借方发生额 debit debitamount"),
+    (Field::Credit, "贷方金额 贷方 本期贷方 贷方发生额 credit creditamount"),
     (Field::Currency, CURRENCY),
     (
         Field::Settled,
-        &[
-            "结清日期",
-            "结清日",
-            "核销日期",
-            "收款日期",
-            "付清日期",
-            "实际收款日",
-            "付款日期",
-            "settleddate",
-            "settlementdate",
-            "paiddate",
-            "datepaid",
-            "cleared",
-            "clearingdate",
-            "paymentdate",
-            "settled",
-        ],
+        "\
+        结清日期 结清日 核销日期 收款日期 付清日期 实际收款日 付款日期 settleddate settlementdate \
+        paiddate datepaid cleared clearingdate paymentdate settled",
     ),
-    (
-        Field::Disputed,
-        &["是否争议", "有争议", "争议", "争议标志", "争议状态", "disputed", "dispute", "isdisputed", "indispute"],
-    ),
-    (Field::DisputedOn, &["争议日期", "争议提出日", "disputedon", "disputedate", "disputeddate"]),
-    (Field::Opening, &["期初", "是否期初", "期初标志", "opening", "openingitem", "isopening"]),
+    (Field::Disputed, "是否争议 有争议 争议 争议标志 争议状态 disputed dispute isdisputed indispute"),
+    (Field::DisputedOn, "争议日期 争议提出日 disputedon disputedate disputeddate"),
+    (Field::Opening, "期初 是否期初 期初标志 opening openingitem isopening"),
     (
         Field::Reference,
-        &[
-            "提单号",
-            "提单号码",
-            "主提单号",
-            "分提单号",
-            "业务编号",
-            "工作号",
-            "箱号",
-            "柜号",
-            "订单号",
-            "合同号",
-            "客户订单号",
-            "billoflading",
-            "blno",
-            "blnumber",
-            "bl",
-            "reference",
-            "ref",
-            "purchaseorder",
-            "ponumber",
-            "pono",
-            "jobno",
-            "containerno",
-        ],
+        "\
+        提单号 提单号码 主提单号 分提单号 业务编号 工作号 箱号 柜号 订单号 合同号 客户订单号 \
+        billoflading blno blnumber bl reference ref purchaseorder ponumber pono jobno containerno",
     ),
     (
         Field::Description,
-        &[
-            "费用说明",
-            "摘要",
-            "备注",
-            "说明",
-            "货物或服务名称",
-            "项目名称",
-            "费用名称",
-            "内容",
-            "description",
-            "text",
-            "memo",
-            "remark",
-            "remarks",
-            "note",
-        ],
+        "\
+        费用说明 摘要 备注 说明 货物或服务名称 项目名称 费用名称 内容 description text memo remark \
+        remarks note",
     ),
-    (Field::DaysToSettle, &["结清天数", "回款天数", "daystosettle", "daystopay"]),
+    (Field::DaysToSettle, "结清天数 回款天数 daystosettle daystopay"),
 ];
 
-const RECEIPTS: &[(Field, &[&str])] = &[
+const RECEIPTS: &[(Field, &str)] = &[
     (Field::Customer, CUSTOMER),
     (
         Field::Date,
-        &[
-            "到账日期",
-            "收款日期",
-            "到款日期",
-            "回款日期",
-            "入账日期",
-            "交易日期",
-            "receiptdate",
-            "paymentdate",
-            "receiveddate",
-            "receivedon",
-            "valuedate",
-            "bookingdate",
-            "date",
-            "日期",
-        ],
+        "\
+        到账日期 收款日期 到款日期 回款日期 入账日期 交易日期 receiptdate paymentdate receiveddate \
+        receivedon valuedate bookingdate date 日期",
     ),
     (
         Field::Amount,
-        &[
-            "到账金额",
-            "收款金额",
-            "到款金额",
-            "回款金额",
-            "贷方金额",
-            "收入金额",
-            "receiptamount",
-            "paymentamount",
-            "amountreceived",
-            "receivedamount",
-            "amount",
-            "金额",
-        ],
+        "\
+        到账金额 收款金额 到款金额 回款金额 贷方金额 收入金额 receiptamount paymentamount \
+        amountreceived receivedamount amount 金额",
     ),
     (Field::Currency, CURRENCY),
     (
         Field::BankReference,
-        &[
-            "银行流水号",
-            "流水号",
-            "交易流水号",
-            "收款单号",
-            "回单号",
-            "bankreference",
-            "bankref",
-            "transactionid",
-            "paymentreference",
-            "reference",
-            "ref",
-        ],
+        "\
+        银行流水号 流水号 交易流水号 收款单号 回单号 bankreference bankref transactionid \
+        paymentreference reference ref",
     ),
-    (
-        Field::Invoice,
-        &[
-            "核销发票号",
-            "对应发票号",
-            "发票号码",
-            "发票号",
-            "对应单据号",
-            "invoicenumber",
-            "invoiceno",
-            "invoice",
-            "appliedto",
-        ],
-    ),
+    (Field::Invoice, "核销发票号 对应发票号 发票号码 发票号 对应单据号 invoicenumber invoiceno invoice appliedto"),
 ];
 
 #[cfg(test)]
@@ -679,9 +382,10 @@ mod tests {
         for kind in FileKind::ALL {
             for (field, names) in kind.names() {
                 assert_eq!(serde_json::to_string(field).unwrap(), format!("\"{}\"", field.code()));
+                let names: Vec<&str> = names.split_whitespace().collect();
                 assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{field}");
-                for name in *names {
-                    assert_eq!(plain_name(name), *name, "{field}");
+                for name in names {
+                    assert_eq!(plain_name(name), name, "{field}");
                 }
             }
         }

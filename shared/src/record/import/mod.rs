@@ -18,6 +18,7 @@ mod dates;
 mod mapping;
 mod memory;
 mod plan;
+mod planner;
 mod problem;
 mod records;
 mod rows;
@@ -33,9 +34,10 @@ pub use mapping::{
 };
 pub use memory::MemoryBook;
 pub use plan::{
-    BookView, KnownCustomer, KnownItem, KnownReceipt, Plan, PlannedCustomer, PlannedFact, Planner, Setting, Summary,
-    Totals, plan,
+    BookView, KnownCustomer, KnownItem, KnownReceipt, Plan, PlannedCustomer, PlannedFact, Setting, Summary, Totals,
+    plan,
 };
+pub use planner::Planner;
 pub use problem::{FileError, LISTED_MAX, Problem, Problems, Severity, What};
 pub use records::Separator;
 pub use rows::{CustomerRow, Positive, ReceiptRow, ReceivableRow, Row, Rows};
