@@ -192,7 +192,9 @@ impl FileKind {
 
     /// The best field for a column name, for finding the row of column names.
     pub(super) fn knows(self, name: &str) -> bool {
-        !name.is_empty() && self.names().iter().any(|(field, _)| self.rank(*field, name).is_some())
+        // A cell with a digit, or a long one, is no column's name.
+        let may_be = !name.is_empty() && name.len() <= 60 && !name.contains(|c: char| c.is_ascii_digit());
+        may_be && self.names().iter().any(|(field, _)| self.rank(*field, name).is_some())
     }
 }
 

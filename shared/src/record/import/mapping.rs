@@ -426,7 +426,8 @@ fn signature(header: &[String]) -> String {
 
 /// The kind of file that misses the fewest columns, of these the one that knows the most.
 fn propose(table: &Table, kind: Option<FileKind>, source: &str, defaults: Defaults) -> Mapping {
-    let worth = |mapping: &Mapping| (std::cmp::Reverse(missing_columns(mapping).len()), mapping.columns.len());
+    let known = |mapping: &Mapping| (std::cmp::Reverse(missing_columns(mapping).len()), mapping.columns.len());
+    let worth = |mapping: &Mapping| Some(known(mapping)).filter(|_| !mapping.columns.is_empty());
     let mut best = proposal(table, kind.unwrap_or(FileKind::Receivables), source, defaults);
     for other in FileKind::ALL.into_iter().filter(|_| kind.is_none()) {
         let other = proposal(table, other, source, defaults);
