@@ -5,6 +5,8 @@ CREATE TABLE person (
     name TEXT NOT NULL,
     role TEXT NOT NULL,
     customer TEXT UNIQUE,
+    -- When the book learned of them; zero for a portal, of whom no device is told.
+    feed INTEGER NOT NULL,
     CHECK ((role = 'customer') = (customer IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 

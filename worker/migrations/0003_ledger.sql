@@ -115,6 +115,8 @@ CREATE TABLE standing (
     customer TEXT PRIMARY KEY REFERENCES customer (id),
     -- The newest fact of the customer.
     feed INTEGER NOT NULL DEFAULT 0,
+    -- Rises with every fact that a journal is laid out from: a document, money, an application, a dispute.
+    journal_feed INTEGER NOT NULL DEFAULT 0,
     grade TEXT,
     credit_limit TEXT,
     terms TEXT,

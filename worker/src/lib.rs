@@ -1,8 +1,6 @@
 //! The edge: routes requests, serves the doors' files, and hands everything about a company to its `Book`.
 //! The entry point keeps no state and holds no rule: judgement is in `shared`, memory is in the Book.
 
-#![allow(dead_code)] // what the next handlers stand on
-
 mod answer;
 mod api;
 mod assets;

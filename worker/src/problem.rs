@@ -24,7 +24,7 @@ pub trait Refusal: Error {
     }
 
     /// The values behind it, by name.
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<(String, String)> {
         Vec::new()
     }
 }
@@ -41,7 +41,7 @@ pub enum Failure {
 impl<E: Refusal> From<E> for Failure {
     fn from(refusal: E) -> Self {
         let (status, code, title) = refusal.kind();
-        let values = refusal.values().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let values = refusal.values().into_iter().collect();
         Self::Refused(Box::new(Problem {
             kind: format!("urn:xinheng:problem:{code}"),
             title: title.to_owned(),
@@ -169,10 +169,10 @@ impl Refusal for RequestError {
         }
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<(String, String)> {
         match self {
-            Self::TooLong(most) => vec![("most", most.to_string())],
-            Self::Parameter { expected, .. } => vec![("expected", (*expected).to_owned())],
+            Self::TooLong(most) => vec![("most".to_owned(), most.to_string())],
+            Self::Parameter { expected, .. } => vec![("expected".to_owned(), (*expected).to_owned())],
             _ => Vec::new(),
         }
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use worker::Request;
 
 use super::sql::Sql;
-use super::{once, policies, sessions};
+use super::{assess, decisions, once, orders, policies, reads, sessions, sync, writes};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -157,8 +157,25 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
     match call.operation {
         Op::ReadSession => sessions::read(call),
         Op::EndSession => sessions::end(call),
+        Op::Sync => sync::sync(call),
+        Op::ReadCustomer => reads::customer(call),
+        Op::ReadJournal => reads::whole_journal(call),
+        Op::ReadPortfolio => reads::portfolio(call),
+        Op::ReadStatement => reads::customer_statement(call),
+        Op::CheckOrder => orders::check(call),
+        Op::ConfirmOrder => orders::confirm(call),
+        Op::CancelOrder => orders::cancel(call),
+        Op::ReadDecision => decisions::read(call),
+        Op::ReplayDecision => decisions::replay(call),
         Op::ReadPolicies => policies::read(call),
-        _ => Err(RequestError::NotFound.into()),
+        Op::DraftPolicy => policies::draft(call),
+        Op::ApprovePolicy => policies::approve(call),
+        Op::Assess => assess::assess(call),
+        Op::Freeze => writes::freeze(call),
+        Op::RecordReceipt => writes::receipt(call),
+        Op::RecordRates => writes::rate(call),
+        Op::InviteCustomer => writes::invite(call),
+        Op::ReadImports | Op::StageImport | Op::CommitImport | Op::UndoImport => Err(RequestError::NotFound.into()),
     }
 }
 

@@ -74,12 +74,13 @@ pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Re
                 &now.format("%FT%TZ").to_string(),
             ],
         )?;
+        let feed = sql.take_feed(1)?;
         for NewPerson { login, name, role } in &new.people {
             let id = PersonId::derived(&["person", &new.code, login]);
             let role = serde_json::to_value(role)?;
             sql.run(
-                "INSERT INTO person (id, login, name, role) VALUES (?, ?, ?, ?)",
-                &[&id, login, name, &role.as_str()],
+                "INSERT INTO person (id, login, name, role, feed) VALUES (?, ?, ?, ?, ?)",
+                &[&id, login, name, &role.as_str(), &feed],
             )?;
         }
         policies::begin(sql, now)?;
@@ -130,7 +131,7 @@ pub fn link(sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failur
 pub fn portal_person(sql: &Sql, customer: CustomerId, name: &str) -> Result<PersonId, Failure> {
     let id = PersonId::derived(&["portal", &customer.to_string()]);
     sql.run(
-        "INSERT INTO person (id, login, name, role, customer) VALUES (?, ?, ?, 'customer', ?)
+        "INSERT INTO person (id, login, name, role, customer, feed) VALUES (?, ?, ?, 'customer', ?, 0)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name",
         &[&id, &format!("portal:{customer}"), &name, &customer],
     )?;

@@ -5,17 +5,23 @@
 //! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
 //! writes nothing. It keeps no ledger in memory.
 
+mod assess;
 mod atomically;
 mod call;
 mod create;
+mod decisions;
 mod ledger;
 mod once;
+mod orders;
 mod policies;
+mod reads;
 mod schema;
 mod sessions;
 mod sql;
+mod sync;
 #[cfg(feature = "testing")]
 mod testing;
+mod writes;
 
 pub use atomically::atomically;
 

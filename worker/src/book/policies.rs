@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shared::record::api::{PoliciesAnswer, PolicyEntry};
+use shared::facts::id::FeedNumber;
+use shared::record::api::{DraftPolicy, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
-use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
+use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
 
 use super::call::Call;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
-use crate::problem::Failure;
+use crate::problem::{Failure, Kind, Refusal, RequestError};
 
 /// Who is named where nobody was: the policy that a book begins with.
 const HOUSE: &str = "Xinheng";
@@ -40,7 +41,7 @@ struct Row {
 const ROW: &str = "
     SELECT json_object('version', version, 'digest', digest, 'document', document,
         'drafted_by', drafter.name, 'approved_by', approver.name, 'approved', approved_at IS NOT NULL,
-        'in_force', feed IS (SELECT max(feed) FROM policy_version))
+        'in_force', policy_version.feed IS (SELECT max(feed) FROM policy_version))
     FROM policy_version LEFT JOIN person AS drafter ON drafter.id = drafted_by
         LEFT JOIN person AS approver ON approver.id = approved_by";
 
@@ -62,13 +63,23 @@ impl Row {
 
 /// The version in force.
 pub fn in_force(sql: &Sql) -> Result<PolicyVersion, Failure> {
-    let row: Option<Row> = sql.first(&format!("{ROW} WHERE feed IS NOT NULL ORDER BY feed DESC LIMIT 1"), &[])?;
+    let row: Option<Row> = sql.first(
+        &format!("{ROW} WHERE policy_version.feed IS NOT NULL ORDER BY policy_version.feed DESC LIMIT 1"),
+        &[],
+    )?;
     row.ok_or_else(|| Failure::broken("no policy is in force"))?.version()
+}
+
+/// The version in force, when the book learned of it after a feed number.
+pub fn changed_after(sql: &Sql, since: FeedNumber) -> Result<Option<PolicyVersion>, Failure> {
+    let newer = sql.finds("SELECT 1 FROM policy_version WHERE feed > ?", &[&since])?;
+    if newer { in_force(sql).map(Some) } else { Ok(None) }
 }
 
 /// A version that was in force at some time; absent when there is none by that number.
 pub fn approved(sql: &Sql, version: u32) -> Result<Option<PolicyVersion>, Failure> {
-    let row: Option<Row> = sql.first(&format!("{ROW} WHERE version = ? AND feed IS NOT NULL"), &[&version])?;
+    let row: Option<Row> =
+        sql.first(&format!("{ROW} WHERE version = ? AND policy_version.feed IS NOT NULL"), &[&version])?;
     row.map(|row| row.version()).transpose()
 }
 
@@ -77,4 +88,97 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     let rows: Vec<Row> = call.sql.rows(&format!("{ROW} ORDER BY version DESC"), &[])?;
     let versions = rows.into_iter().map(Row::entry).collect::<Result<_, Failure>>()?;
     Answer::json(&PoliciesAnswer { versions })
+}
+
+/// Why a policy is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyRefused {
+    /// It has faults.
+    #[error(transparent)]
+    Faults(#[from] PolicyError),
+    /// Nothing was drafted that could be approved: it is in force, or a later one was approved since.
+    #[error("version {0} is no draft that waits for approval")]
+    NoDraft(u32),
+    /// Whoever drafted it cannot approve it.
+    #[error("someone other than its drafter must approve a version")]
+    OwnDraft,
+}
+
+impl Refusal for PolicyRefused {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Faults(_) => (422, "policy_faults", "the policy has faults"),
+            Self::NoDraft(_) => (409, "no_draft", "no draft"),
+            Self::OwnDraft => (403, "own_draft", "someone else must approve"),
+        }
+    }
+
+    /// The path of the first fault; all stand in the values.
+    fn field(&self) -> Option<String> {
+        match self {
+            Self::Faults(PolicyError(faults)) => faults.first().map(|fault| fault.path.clone()),
+            _ => None,
+        }
+    }
+
+    fn values(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Faults(PolicyError(faults)) => {
+                faults.iter().map(|fault| (fault.path.clone(), fault.message.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `POST policies`: keeps a sound document as the next version, to be approved: 422 with every fault.
+pub fn draft(call: &Call) -> Result<Answer, Failure> {
+    let DraftPolicy { policy } = call.body()?;
+    policy.check().map_err(PolicyRefused::from)?;
+    let newest: u32 = call.sql.first("SELECT json(max(version)) FROM policy_version", &[])?.unwrap_or_default();
+    let version = newest.saturating_add(1);
+    call.sql.run(
+        "INSERT INTO policy_version (version, digest, document, drafted_by, drafted_at) VALUES (?, ?, ?, ?, ?)",
+        &[
+            &version,
+            &policy_digest(&policy)?,
+            &serde_json::to_string(&policy)?,
+            &call.caller.person,
+            &call.now.timestamp(),
+        ],
+    )?;
+    let entry = find(call.sql, version)?.ok_or(RequestError::NotFound)?.entry()?;
+    Ok(Answer::json(&entry)?.about(&version))
+}
+
+/// `POST policies/{id}/approval`: puts a version in force.
+///
+/// 1. It is there: 404.
+/// 2. It waits for approval, and no later one was approved: 409.
+/// 3. Someone else drafted it: 403.
+/// 4. From now on decisions are made by it, and devices learn of it.
+pub fn approve(call: &Call) -> Result<Answer, Failure> {
+    // 1
+    let version: u32 = call.id()?;
+    let row = find(call.sql, version)?.ok_or(RequestError::NotFound)?;
+    // 2
+    if row.approved != 0 || in_force(call.sql)?.version > version {
+        return Err(PolicyRefused::NoDraft(version).into());
+    }
+    // 3
+    let own = "SELECT 1 FROM policy_version WHERE version = ? AND drafted_by = ?";
+    if call.sql.finds(own, &[&version, &call.caller.person])? {
+        return Err(PolicyRefused::OwnDraft.into());
+    }
+    // 4
+    let feed = call.sql.take_feed(1)?;
+    call.sql.run(
+        "UPDATE policy_version SET approved_by = ?, approved_at = ?, feed = ? WHERE version = ?",
+        &[&call.caller.person, &call.now.timestamp(), &feed, &version],
+    )?;
+    Ok(Answer::json(&Written { feed })?.about(&version))
+}
+
+fn find(sql: &Sql, version: u32) -> Result<Option<Row>, Failure> {
+    Ok(sql.first(&format!("{ROW} WHERE version = ?"), &[&version])?)
 }

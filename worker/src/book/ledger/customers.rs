@@ -11,6 +11,7 @@ use crate::problem::Failure;
 /// hands goes out of sight for whom it leaves. Returns how many files were new or changed.
 ///
 /// Must run inside [`super::super::atomically`].
+#[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
 pub fn record(sql: &Sql, customers: &[Customer]) -> Result<u32, Failure> {
     let mut moved: u32 = 0;
     for customer in customers {
@@ -58,6 +59,7 @@ pub fn known(sql: &Sql, customer: CustomerId, at: FeedNumber) -> Result<Option<C
 }
 
 /// What a customer is found by.
+#[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
 fn search_text(customer: &Customer) -> String {
     let parts = [Some(customer.code.as_str()), Some(customer.name.as_str()), customer.name_en.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase()

@@ -164,6 +164,7 @@ fn standings(has: &impl Fn(&[&str]) -> bool, run: &impl Fn(&str) -> Result<()>) 
              WHERE customer IN (SELECT customer FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind IN ({list}))"
         ))
     };
+    part(&["charged", "received", "allocated", "disputed"], "journal_feed = ?2")?;
     part(&["charged", "allocated", "disputed"], OPEN_BUCKETS)?;
     part(&["charged", "allocated", "received"], UNAPPLIED_SUMS)?;
     part(&["charged", "ordered", "order_ended"], ORDER_BUCKETS)?;

@@ -7,6 +7,7 @@
 pub mod customers;
 mod derive;
 pub mod facts;
+pub mod journal;
 pub mod rates;
 pub mod standings;
 #[cfg(feature = "testing")]
@@ -74,11 +75,12 @@ impl Refusal for LedgerError {
         matches!(self, Self::Future { .. }).then(|| "date".to_owned())
     }
 
-    fn values(&self) -> Vec<(&'static str, String)> {
+    fn values(&self) -> Vec<(String, String)> {
+        let pair = |name: &str, value: String| (name.to_owned(), value);
         match self {
-            Self::Future { date, today } => vec![("date", date.to_string()), ("today", today.to_string())],
-            Self::Known(what) => vec![("what", what.clone())],
-            Self::Foreign(fact) => vec![("fact", fact.clone())],
+            Self::Future { date, today } => vec![pair("date", date.to_string()), pair("today", today.to_string())],
+            Self::Known(what) => vec![pair("what", what.clone())],
+            Self::Foreign(fact) => vec![pair("fact", fact.clone())],
             Self::Unknown | Self::Amount => Vec::new(),
         }
     }

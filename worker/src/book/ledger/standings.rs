@@ -22,6 +22,8 @@ pub struct Known {
     pub version: FeedNumber,
     /// What it is found by.
     pub search: String,
+    /// A feed number that rises with every fact that a journal is laid out from.
+    pub journal_feed: FeedNumber,
     /// The standing, with the newest rates.
     pub standing: Standing,
 }
@@ -33,6 +35,7 @@ struct Kept {
     version: FeedNumber,
     search: String,
     feed: FeedNumber,
+    journal_feed: FeedNumber,
     grade: Option<GradeInForce>,
     limit: Option<LimitInForce>,
     terms: Option<Terms>,
@@ -45,6 +48,7 @@ struct Kept {
 const KEPT: &str = "
     SELECT json_object(
         'customer', json(customer.file), 'version', customer.feed, 'search', customer.search, 'feed', standing.feed,
+        'journal_feed', standing.journal_feed,
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
         'unapplied', json(standing.unapplied))
@@ -76,7 +80,13 @@ impl Kept {
             rates: Vec::new(),
         };
         let standing = standing.with_rates(rates);
-        Ok(Known { customer: self.customer, version: self.version, search: self.search, standing })
+        Ok(Known {
+            customer: self.customer,
+            version: self.version,
+            search: self.search,
+            journal_feed: self.journal_feed,
+            standing,
+        })
     }
 }
 

@@ -1,11 +1,12 @@
-//! Whether every standing kept is the one that its facts alone give.
+//! Whether every standing and journal kept is the one that its facts alone give.
 
 use serde::Serialize;
 use shared::facts::id::CustomerId;
+use shared::readings::journal::Journal;
 use shared::readings::standing::Standing;
 
 use super::super::sql::Sql;
-use super::{facts, rates, standings};
+use super::{facts, journal, rates, standings};
 use crate::problem::Failure;
 
 /// What was compared, and what differs.
@@ -15,7 +16,9 @@ pub struct Report {
     pub standings: usize,
     /// How many facts they follow from.
     pub facts: usize,
-    /// Those that differ: kept, and rebuilt.
+    /// Whose journal, read from the tables, is not the one that the facts give.
+    pub journals: Vec<CustomerId>,
+    /// Those standings that differ: kept, and rebuilt.
     pub differing: Vec<(CustomerId, Standing, Standing)>,
 }
 
@@ -23,11 +26,14 @@ pub struct Report {
 pub fn verify(sql: &Sql) -> Result<Report, Failure> {
     let rates = rates::known(sql, None)?;
     let kept = standings::select(sql, "true", &[])?;
-    let mut report = Report { standings: kept.len(), facts: 0, differing: Vec::new() };
+    let mut report = Report { standings: kept.len(), facts: 0, journals: Vec::new(), differing: Vec::new() };
     for known in kept {
         let facts = facts::of_customer(sql, known.customer.id)?;
         report.facts = report.facts.saturating_add(facts.len());
         let rebuilt = Standing::of(&known.customer, &facts, &rates, None).map_err(Failure::broken)?;
+        if Journal::of(&facts, None).map_err(Failure::broken)? != journal::of_customer(sql, known.customer.id)? {
+            report.journals.push(known.customer.id);
+        }
         if rebuilt != known.standing {
             report.differing.push((known.customer.id, known.standing, rebuilt));
         }

@@ -1,0 +1,136 @@
+//! Assessments: score, grade, limit and terms by the policy in force, granted as facts where they differ from what stands.
+
+use shared::facts::calendar::plus_days;
+use shared::facts::id::{CustomerId, DecisionId, FactId};
+use shared::facts::ledger::{Fact, Grading, Limit, LimitGrant, TermsGrant};
+use shared::questions::assess::{Assessment, Evidence};
+use shared::readings::exposure::convert;
+use shared::record::api::{Assess, AssessAnswer};
+use shared::record::decision::{Decision, Matter, decide_assessment};
+use std::collections::BTreeSet;
+
+use super::call::Call;
+use super::decisions;
+use super::ledger::standings::{self, Known};
+use super::ledger::{NewFact, record_facts};
+use super::reads::EvidenceReader;
+use crate::answer::Answer;
+use crate::problem::{Failure, RequestError};
+
+/// `POST assessments`: assesses those named, or everyone.
+///
+/// 1. All that are named are there and in sight: 404.
+/// 2. Each is judged on its own evidence. One that cannot be is named with the reason, and the others go on.
+/// 3. A decision is kept where it says something new; grade, limit and terms are granted where they differ.
+pub fn assess(call: &Call) -> Result<Answer, Failure> {
+    // 1
+    let Assess { customers } = call.body()?;
+    let wanted: BTreeSet<CustomerId> = customers.into_iter().collect();
+    let known = standings::select(call.sql, "true", &[])?;
+    let known: Vec<Known> =
+        known.into_iter().filter(|known| wanted.is_empty() || wanted.contains(&known.customer.id)).collect();
+    if known.len() < wanted.len() {
+        return Err(RequestError::NotFound.into());
+    }
+    let reader = EvidenceReader::new(call.sql, call.today)?;
+    let mut answer = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new() };
+    let mut facts = Vec::new();
+    for known in known {
+        // 2
+        let evidence = match reader.evidence(&known)? {
+            Ok(evidence) => evidence,
+            Err(error) => {
+                answer.failed.push((known.customer.id, error.to_string()));
+                continue;
+            }
+        };
+        let (decision, assessment) = judge(call, &reader, known.customer.id, evidence)?;
+        let Some(limit) = in_currency(&reader, &known, assessment.proposal.limit) else {
+            let reason = format!("the limit cannot be expressed in {}", known.customer.currency);
+            answer.failed.push((known.customer.id, reason));
+            continue;
+        };
+        // 3
+        answer.assessed = answer.assessed.saturating_add(1);
+        let last = decisions::last_assessment(call.sql, known.customer.id)?;
+        let decision = if let Some(same) = last.filter(|last| last.digest == decision.digest) {
+            same
+        } else {
+            decisions::store(call.sql, known.customer.id, &decision)?;
+            decision
+        };
+        let (new, changed) = grants(call, &reader, &known, &decision, &assessment, limit)?;
+        facts.extend(new);
+        answer.changed = answer.changed.saturating_add(u32::from(changed));
+    }
+    record_facts(call.sql, call.today, &facts)?;
+    Answer::json(&answer)
+}
+
+fn judge(
+    call: &Call,
+    reader: &EvidenceReader,
+    customer: CustomerId,
+    evidence: Evidence,
+) -> Result<(Decision, Assessment), Failure> {
+    let id = DecisionId(call.new_id()?);
+    let decision = decide_assessment(id, &reader.policy, customer, evidence, call.today).map_err(decisions::failure)?;
+    match &decision.judgement.matter {
+        Matter::Assessment { assessment, .. } => {
+            let assessment = assessment.clone();
+            Ok((decision, assessment))
+        }
+        Matter::OrderCheck { .. } => Err(Failure::broken("an assessment that is an order check")),
+    }
+}
+
+/// A proposed limit in the currency of the customer's limit; absent when no rate is known.
+fn in_currency(reader: &EvidenceReader, known: &Known, limit: Limit) -> Option<Limit> {
+    match limit {
+        Limit::Amount { amount } => {
+            let amount = convert(amount, known.customer.currency, &reader.rates).ok()?;
+            Some(Limit::Amount { amount })
+        }
+        Limit::None | Limit::Unlimited => Some(limit),
+    }
+}
+
+/// The facts that make an assessment hold, and whether grade, limit or terms become others. A limit that stays the same is
+/// granted anew for its full time.
+fn grants(
+    call: &Call,
+    reader: &EvidenceReader,
+    known: &Known,
+    decision: &Decision,
+    assessment: &Assessment,
+    limit: Limit,
+) -> Result<(Vec<NewFact>, bool), Failure> {
+    let standing = &known.standing;
+    let mut facts = Vec::new();
+    let mut grant = |fact: Fact| -> Result<(), Failure> {
+        let id = FactId(call.new_id()?);
+        facts.push(NewFact { id, customer: known.customer.id, date: call.today, fact });
+        Ok(())
+    };
+    let mut changed = false;
+    if standing.grade.as_ref().is_none_or(|standing| standing.grade != assessment.grade.grade) {
+        changed = true;
+        grant(Fact::Graded(Grading {
+            grade: assessment.grade.grade.clone(),
+            score: assessment.score.points,
+            confidence: assessment.score.confidence,
+            decision: decision.id,
+        }))?;
+    }
+    let until = Some(plus_days(call.today, u32::from(reader.policy.policy.limit.valid_days)));
+    let same_limit = standing.limit.as_ref().is_some_and(|standing| standing.limit == limit);
+    if !same_limit || standing.limit.as_ref().is_some_and(|standing| standing.until != until) {
+        changed |= !same_limit;
+        grant(Fact::LimitGranted(LimitGrant { limit, until, decision: Some(decision.id) }))?;
+    }
+    if standing.terms != Some(assessment.proposal.terms) {
+        changed = true;
+        grant(Fact::TermsGranted(TermsGrant { terms: assessment.proposal.terms }))?;
+    }
+    Ok((facts, changed))
+}

@@ -1,0 +1,71 @@
+//! What changed for a device since it last asked: its customers with their standings, the policy, the rates, and who went out
+//! of its sight.
+
+use shared::facts::id::{CustomerId, FeedNumber};
+use shared::record::access::Rows;
+use shared::record::api::{Person, SyncAnswer, SyncCustomer};
+
+use super::call::Call;
+use super::ledger::{rates, standings};
+use super::policies;
+use crate::answer::Answer;
+use crate::problem::Failure;
+
+/// `GET sync?since=N`.
+pub fn sync(call: &Call) -> Result<Answer, Failure> {
+    let feed = call.sql.feed()?;
+    let since = FeedNumber(call.parameter("since", "a feed number")?.unwrap_or_default());
+    // A device that knows more than the book has seen another book's past: it gets everything.
+    let since = if since > feed { FeedNumber::default() } else { since };
+    let policy = policies::changed_after(call.sql, since)?;
+    let new_rates = rates::newest(call.sql)? > since;
+    let mine = "customer.salesperson = ?1";
+    let moved = "(customer.feed > ?2 OR standing.feed > ?2)";
+    let condition = match (call.rows, new_rates) {
+        (Rows::All, false) => format!("{moved} AND ?1 IS NOT NULL"),
+        (Rows::All, true) => "?1 IS NOT NULL AND ?2 IS NOT NULL".to_owned(),
+        (_, false) => format!("{mine} AND {moved}"),
+        (_, true) => format!("{mine} AND ?2 IS NOT NULL"),
+    };
+    let known = standings::select(call.sql, &condition, &[&call.caller.person, &since])?;
+    let customers = known
+        .into_iter()
+        .filter(|known| {
+            let new_rate = known.standing.rates.iter().any(|rate| rate.feed > since);
+            known.version > since || known.standing.feed > since || new_rate
+        })
+        .map(|known| SyncCustomer { customer: known.customer, standing: known.standing, search: known.search })
+        .collect();
+    let rates = if new_rates { Some(rates::known(call.sql, None)?) } else { None };
+    Answer::json(&SyncAnswer {
+        book: call.book.info(call.now),
+        feed,
+        policy,
+        rates,
+        people: people(call, since)?,
+        customers,
+        gone: gone(call, since)?,
+    })
+}
+
+/// The company's people, when one changed, for callers who see every customer.
+fn people(call: &Call, since: FeedNumber) -> Result<Option<Vec<Person>>, Failure> {
+    if call.rows != Rows::All || !call.sql.finds("SELECT 1 FROM person WHERE feed > ? LIMIT 1", &[&since])? {
+        return Ok(None);
+    }
+    let query = "SELECT json_object('id', id, 'name', name) FROM person WHERE customer IS NULL ORDER BY login";
+    Ok(Some(call.sql.rows(query, &[])?))
+}
+
+/// Customers who were the caller's after `since` and are so no longer.
+fn gone(call: &Call, since: FeedNumber) -> Result<Vec<CustomerId>, Failure> {
+    if call.rows != Rows::Own {
+        return Ok(Vec::new());
+    }
+    Ok(call.sql.rows(
+        "SELECT DISTINCT json_quote(customer.id) FROM out_of_sight JOIN customer ON customer.id = out_of_sight.customer
+         WHERE out_of_sight.person = ?1 AND out_of_sight.feed > ?2 AND customer.salesperson IS NOT ?1
+         ORDER BY customer.id",
+        &[&call.caller.person, &since],
+    )?)
+}
