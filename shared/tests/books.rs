@@ -438,6 +438,10 @@ proptest! {
         }
         let portfolio = Portfolio::of(&members);
         let outcomes = portfolio.pass(&policy);
+        let card = policy.scorecard.table();
+        for member in &members {
+            prop_assert_eq!(card.points(&member.profile), policy.scorecard.points(&member.profile));
+        }
         for (outcome, (assessment, orders, verdict)) in outcomes.iter().zip(&single) {
             prop_assert_eq!(&policy.grade.bands[usize::from(outcome.rank)].grade, &assessment.grade.grade);
             let limit = match assessment.proposal.limit { Limit::Amount { amount } => amount.minor(), _ => 0 };

@@ -115,6 +115,7 @@ impl Portfolio {
         let refused: Vec<bool> =
             policy.grade.bands.iter().map(|band| policy.order_check.refused_grades.contains(&band.grade)).collect();
         let limits: Vec<_> = policy.grade.bands.iter().map(|band| policy.limit.of_grade(&band.grade)).collect();
+        let card = policy.scorecard.table();
         let figures = self.exposure.iter().zip(&self.orders).zip(&self.open_items);
         let late = self.overdue.iter().zip(&self.oldest_days);
         let bases = self.per_day.iter().zip(&self.capital);
@@ -124,7 +125,7 @@ impl Portfolio {
             .zip(figures)
             .zip(late)
             .map(|(((profile, (per_day, capital)), ((exposure, orders), open_items)), (overdue, oldest_days))| {
-                let (points, confidence) = policy.scorecard.points(profile);
+                let (points, confidence) = card.points(profile);
                 let rank = policy.grade.rank_of(points, confidence, profile);
                 let limit = limits.get(rank).copied().flatten().map_or(0, |line| {
                     let methods = policy.limit.minor_by_method(line, *per_day, *capital);

@@ -67,9 +67,9 @@ pub fn aging(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Vec<Agi
     for (item, open) in journal.items.iter().zip(open).filter(|(_, open)| *open != 0) {
         let Some(&customer) = journal.customers.get(item.customer as usize) else { continue };
         let currency = item.amount.currency();
-        let known = rows.iter().rposition(|row| row.customer == customer && row.currency == currency);
-        let own = known.filter(|index| rows.len().saturating_sub(*index) <= Currency::all().count());
-        let index = own.unwrap_or_else(|| {
+        let own = rows.iter().enumerate().rev().take_while(|(_, row)| row.customer == customer);
+        let known = own.filter(|(_, row)| row.currency == currency).map(|(index, _)| index).next();
+        let index = known.unwrap_or_else(|| {
             rows.push(AgingRow {
                 customer,
                 currency,

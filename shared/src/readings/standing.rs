@@ -276,27 +276,36 @@ impl Position {
     /// Reads a standing at a date.
     pub fn of(standing: &Standing, rule: &ExposureRule, as_of: Date) -> Result<Self, ConversionError> {
         let currency = standing.currency;
-        let zero = Money::zero(currency);
-        let (mut open_items, mut orders, mut unapplied, mut overdue, mut disputed) = (zero, zero, zero, zero, zero);
-        let (mut overdue_documents, mut oldest_days) = (0_u32, 0_i32);
+        // Sums in minor units: a large customer has a bucket for each day of a year, and a check looks at all of them.
+        let minor = |amount: Money| {
+            let own = amount.currency() == currency;
+            if own { Ok(amount.minor()) } else { convert(amount, currency, &standing.rates).map(Money::minor) }
+        };
+        let add = |sum: i64, minor: i64| sum.checked_add(minor).ok_or(MoneyError::OutOfRange);
+        let (mut open_items, mut orders, mut unapplied, mut overdue, mut disputed) =
+            (0_i64, 0_i64, 0_i64, 0_i64, 0_i64);
+        let (mut overdue_documents, mut oldest) = (0_u32, None);
         for bucket in &standing.open {
-            let amount = convert(bucket.amount, currency, &standing.rates)?;
-            open_items = open_items.plus(amount)?;
-            let days = days_between(bucket.due, as_of);
-            if days > 0 && bucket.disputed {
-                disputed = disputed.plus(amount)?;
-            } else if days > 0 {
-                overdue = overdue.plus(amount)?;
+            let amount = minor(bucket.amount)?;
+            open_items = add(open_items, amount)?;
+            if bucket.due < as_of && bucket.disputed {
+                disputed = add(disputed, amount)?;
+            } else if bucket.due < as_of {
+                overdue = add(overdue, amount)?;
                 overdue_documents = overdue_documents.saturating_add(bucket.documents);
-                oldest_days = oldest_days.max(days);
+                oldest = Some(oldest.map_or(bucket.due, |oldest: Date| oldest.min(bucket.due)));
             }
         }
         for bucket in standing.orders.iter().filter(|bucket| rule.order_counts(bucket.date, as_of)) {
-            orders = orders.plus(convert(bucket.amount, currency, &standing.rates)?)?;
+            orders = add(orders, minor(bucket.amount)?)?;
         }
         for amount in standing.unapplied.iter().filter(|_| rule.unapplied) {
-            unapplied = unapplied.plus(convert(*amount, currency, &standing.rates)?)?;
+            unapplied = add(unapplied, minor(*amount)?)?;
         }
+        let money = |minor: i64| Money::from_minor(minor, currency);
+        let (open_items, orders, unapplied) = (money(open_items)?, money(orders)?, money(unapplied)?);
+        let (overdue, disputed) = (money(overdue)?, money(disputed)?);
+        let oldest_days = oldest.map_or(0, |oldest| days_between(oldest, as_of));
         let total = open_items.plus(orders)?.minus(unapplied)?;
         Ok(Self {
             exposure: Exposure { open_items, orders, unapplied, total },
