@@ -22,7 +22,7 @@ EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost work
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
-.PHONY: run test lint gallery deploy sizes clean help setup
+.PHONY: run test lint gallery deploy sizes bench prove clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
@@ -33,6 +33,7 @@ test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.bui
 lint: setup ## formatting and clippy, warnings are errors
 	cargo fmt --check
 	cargo clippy --quiet --locked -p shared --all-targets -- -D warnings
+	cargo clippy --quiet --locked -p domain-bench --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
 
@@ -44,6 +45,12 @@ deploy: setup dist/release/.built worker/build/.built ## put it on Cloudflare (a
 
 sizes: setup dist/release/.built ## what the first page of each door weighs, compressed
 	@node app/sizes.mjs dist/release
+
+bench: setup dist/release/.built worker/build/.built tests/build/bench/.built ## sizes, times and ratios, in tables
+	@node tests/bench/run.mjs
+
+prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts
+	@node tests/prove.mjs
 
 clean: ## remove what was built here (the tools and the data stay)
 	rm -rf dist worker/build worker/build-quick worker/build-testing tests/build tests/results
@@ -84,10 +91,20 @@ define worker
 	@touch worker/$(1)/.built
 endef
 
-# The case runner for a page of the tests.
+# The case runner for a page of the tests, and the domain's figures for one of the benchmarks.
 tests/build/.built: $(SHARED) $(shell find tests/cases -type f)
 	@echo "· building the case runner for the browser"
-	@cargo build --quiet --locked --profile quick --target wasm32-unknown-unknown -p cases-in-wasm
-	@wasm-bindgen --target web --no-typescript --out-dir tests/build \
-	  "$$(cargo metadata --format-version 1 --no-deps --locked | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')/wasm32-unknown-unknown/quick/cases_in_wasm.wasm"
+	$(call page,cases-in-wasm,quick,tests/build)
 	@touch $@
+tests/build/bench/.built: $(SHARED) $(shell find tests/bench/domain -type f)
+	@echo "· building the domain's benchmarks for the browser"
+	$(call page,domain-bench,release,tests/build/bench)
+	@$(WASM_OPT_BIN) -Oz --output $(@D)/domain_bench_bg.wasm $(@D)/domain_bench_bg.wasm
+	@touch $@
+
+# package, profile, folder: a library as a module for a page.
+define page
+	@cargo build --quiet --locked --profile $(2) --target wasm32-unknown-unknown --lib -p $(1)
+	@wasm-bindgen --target web --no-typescript --out-dir $(3) \
+	  "$$(cargo metadata --format-version 1 --no-deps --locked | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')/wasm32-unknown-unknown/$(2)/$(subst -,_,$(1)).wasm"
+endef

@@ -1,0 +1,203 @@
+//! The domain's figures: the same work natively (`main.rs`) and in a browser page (`tests/bench/domain.mjs`).
+//!
+//! Whoever measures brings the clock; a [`Case`] lays out its input once, does its work so many times and says what it
+//! comes to, so that both can be seen to have done the same. Never deployed.
+
+// Figures of a seeded book are small, and a case that cannot be judged has nothing to measure.
+#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
+
+mod book;
+
+use shared::facts::customer::Customer;
+use shared::facts::id::DecisionId;
+use shared::facts::ledger::{Order, Recorded};
+use shared::questions::what_if::{Outcome, Portfolio, compare};
+use shared::readings::aging::aging;
+use shared::readings::journal::Journal;
+use shared::readings::standing::Standing;
+use shared::record::decision::{decide_order, policy_digest};
+use shared::record::digest::digest;
+use shared::rules::order_check::order_check;
+use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
+use std::hint::black_box;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What is measured, and with how much of what.
+pub const CASES: [(&str, &str, &[usize]); 6] = [
+    ("order check", "open items", &[10, 10_000]),
+    ("order check with its digest", "open items", &[10, 10_000]),
+    ("what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
+    ("what-if: the same, totals and migration", "customers", &[1_000, 10_000, 100_000]),
+    ("aging", "open items", &[500, 5_000, 50_000]),
+    ("standing from its facts", "open items", &[10, 10_000]),
+];
+
+/// Open items per customer where aging is measured.
+const ITEMS_EACH: usize = 10;
+
+/// The list of cases as JSON.
+#[must_use]
+#[wasm_bindgen]
+pub fn cases() -> String {
+    serde_json::to_string(&CASES).expect("a list of names and numbers is JSON")
+}
+
+/// The policy that every case is judged by, as JSON.
+#[must_use]
+#[wasm_bindgen]
+pub fn policy() -> String {
+    DEFAULT.to_owned()
+}
+
+/// What the what-if reads, for code that has no integers of ours: one column after the other, each `customers` long.
+/// First the eight values of a profile, then billing by day, capital, exposure, orders, open items, overdue, all in
+/// whole units, and the days of the oldest; what is unknown is no number.
+#[must_use]
+#[wasm_bindgen]
+#[allow(clippy::cast_precision_loss)] // being inexact is the point of it
+pub fn float_columns(customers: usize) -> Vec<f64> {
+    let members = book::members(customers);
+    let mut columns = Vec::with_capacity(15 * customers);
+    for place in 0..8 {
+        let value = |values: &[Option<shared::facts::number::Ratio>; 8]| {
+            values[place].map_or(f64::NAN, |value| value.units() as f64 / 1e6)
+        };
+        columns.extend(members.iter().map(|member| value(&member.profile.values)));
+    }
+    let yuan = |money: shared::facts::money::Money| money.minor() as f64 / 100.0;
+    columns.extend(members.iter().map(|member| member.need.per_day.map_or(f64::NAN, yuan)));
+    columns.extend(members.iter().map(|member| member.need.capital.map_or(f64::NAN, yuan)));
+    columns.extend(members.iter().map(|member| yuan(member.position.exposure.total)));
+    columns.extend(members.iter().map(|member| yuan(member.position.exposure.orders)));
+    columns.extend(members.iter().map(|member| yuan(member.position.exposure.open_items)));
+    columns.extend(members.iter().map(|member| yuan(member.position.overdue)));
+    columns.extend(members.iter().map(|member| f64::from(member.position.oldest_days)));
+    columns
+}
+
+/// The exact what-if beside them: the place of the grade and the limit in minor units, customer by customer.
+#[must_use]
+#[wasm_bindgen]
+pub fn exact(customers: usize) -> Vec<i64> {
+    let outcomes = Portfolio::of(&book::members(customers)).pass(&the_policy());
+    outcomes.iter().flat_map(|outcome| [i64::from(outcome.rank), outcome.limit]).collect()
+}
+
+/// A piece of work, ready to be done again and again.
+#[wasm_bindgen]
+pub struct Case {
+    policy: PolicyVersion,
+    input: Input,
+}
+
+/// What the work starts from.
+enum Input {
+    Check { standing: Standing, order: Order },
+    Decide { standing: Standing, order: Order },
+    Pass { portfolio: Portfolio },
+    Whole { portfolio: Portfolio, before: Vec<Outcome> },
+    Aging { journal: Journal },
+    Standing { customer: Customer, facts: Vec<Recorded> },
+}
+
+#[wasm_bindgen]
+impl Case {
+    /// Lays out what the work needs.
+    #[must_use]
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: &str, size: usize) -> Self {
+        let policy = the_policy();
+        let standing = || {
+            let facts = book::ledger(1, size);
+            Standing::of(&book::customer(0), &facts, &[], None).expect("the facts are sound")
+        };
+        let portfolio = || Portfolio::of(&book::members(size));
+        let input = match CASES.iter().position(|(known, _, _)| *known == name).expect("the name of a case") {
+            0 => Input::Check { standing: standing(), order: book::order() },
+            1 => Input::Decide { standing: standing(), order: book::order() },
+            2 => Input::Pass { portfolio: portfolio() },
+            3 => Input::Whole { portfolio: portfolio(), before: portfolio().pass(&policy) },
+            4 => {
+                let facts = book::ledger(size / ITEMS_EACH, size);
+                Input::Aging { journal: Journal::of(&facts, None).expect("the facts are sound") }
+            }
+            _ => Input::Standing { customer: book::customer(0), facts: book::ledger(1, size) },
+        };
+        let digest = policy_digest(&policy).expect("a policy is JSON");
+        Self { policy: PolicyVersion { version: 1, digest, policy }, input }
+    }
+
+    /// Does the work so many times.
+    pub fn run(&self, times: u32) {
+        for _ in 0..times {
+            self.work(|outcome| drop(black_box(outcome)));
+        }
+    }
+
+    /// The digest of what it comes to.
+    #[must_use]
+    pub fn outcome(&self) -> String {
+        let mut text = String::new();
+        self.work(|outcome| text = outcome.digest());
+        text
+    }
+
+    fn work(&self, done: impl FnOnce(Done)) {
+        let policy = &self.policy.policy;
+        done(match &self.input {
+            Input::Check { standing, order } => {
+                let answer = order_check(&policy.order_check, &policy.exposure, standing, order, book::today());
+                Done::Answer(answer.expect("the order can be judged"))
+            }
+            Input::Decide { standing, order } => {
+                let id = DecisionId(order.id.0);
+                let decision = decide_order(id, &self.policy, standing.clone(), order.clone(), book::today());
+                Done::Decision(Box::new(decision.expect("the order can be judged")))
+            }
+            Input::Pass { portfolio } => Done::Outcomes(portfolio.pass(policy)),
+            Input::Whole { portfolio, before } => {
+                let after = portfolio.pass(policy);
+                let totals = portfolio.totals(policy, &after).expect("the totals fit");
+                let grades = policy.grade.bands.len();
+                Done::Whole(Box::new((totals, compare(before, &after, grades, grades))))
+            }
+            Input::Aging { journal } => {
+                Done::Aged(aging(journal, &policy.aging, book::today()).expect("the bands fit"))
+            }
+            Input::Standing { customer, facts } => {
+                Done::Standing(Box::new(Standing::of(customer, facts, &[], None).expect("the facts are sound")))
+            }
+        });
+    }
+}
+
+/// What work comes to.
+enum Done {
+    Answer(shared::rules::order_check::Answer),
+    Decision(Box<shared::record::decision::Decision>),
+    Outcomes(Vec<Outcome>),
+    Whole(Box<(shared::questions::what_if::Totals, shared::questions::what_if::Comparison)>),
+    Aged(Vec<shared::readings::aging::AgingRow>),
+    Standing(Box<Standing>),
+}
+
+impl Done {
+    fn digest(&self) -> String {
+        match self {
+            Self::Answer(answer) => digest(answer),
+            Self::Decision(decision) => digest(decision),
+            Self::Outcomes(outcomes) => {
+                let plain = |outcome: &Outcome| (outcome.rank, outcome.limit, outcome.over, outcome.verdict);
+                digest(&outcomes.iter().map(plain).collect::<Vec<_>>())
+            }
+            Self::Whole(whole) => digest(whole),
+            Self::Aged(rows) => digest(rows),
+            Self::Standing(standing) => digest(standing),
+        }
+        .expect("an outcome is JSON")
+    }
+}
+
+fn the_policy() -> Policy {
+    Policy::parse(DEFAULT).expect("the shipped policy is sound")
+}
