@@ -1,0 +1,23 @@
+// A few of each of the trials that `make prove` runs by the thousand.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { kills, races, retries } from "../tools/proof.mjs";
+import { Edge } from "../tools/edge.mjs";
+
+let edge;
+before(async () => (edge = await Edge.start()));
+after(() => edge.stop());
+
+test("of two confirmations at once for the last of a customer's credit exactly one passes", async () => {
+  const { races: run } = await races(edge, 30);
+  assert.equal(run, 30);
+});
+
+test("what was acknowledged outlives a power cut, once", async () => {
+  assert.deepEqual(await kills(edge, 4), { kills: 4, order: 2, receipt: 2 });
+});
+
+test("every write sent three times has one effect and one answer", async () => {
+  assert.ok((await retries(edge)).writes > 8);
+});

@@ -1,0 +1,30 @@
+// The long runs: what `make test` tries a few times, many times over, on a fresh edge.
+//
+//   node tests/prove.mjs [races=1000] [kills=20] [seed=1]
+
+import { Edge } from "./tools/edge.mjs";
+import { kills, races, retries } from "./tools/proof.mjs";
+
+const asked = Object.fromEntries(process.argv.slice(2).map((given) => given.split("=")));
+const count = (name, usual) => Number(asked[name] ?? usual);
+const seed = count("seed", 1);
+
+/** Runs one trial on an edge of its own and says what it saw and how long it took. */
+async function prove(name, trial) {
+  const edge = await Edge.start();
+  const start = performance.now();
+  try {
+    const seen = await trial(edge);
+    console.log(`✔ ${name} (${((performance.now() - start) / 1000).toFixed(1)} s) ${JSON.stringify(seen)}`);
+  } catch (error) {
+    process.exitCode = 1;
+    console.log(`✖ ${name}\n${error.stack}\n${edge.log}`);
+  } finally {
+    await edge.stop();
+  }
+}
+
+const n = { races: count("races", 1000), kills: count("kills", 20) };
+if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
+if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills));
+await prove("every write three times", (edge) => retries(edge));
