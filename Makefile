@@ -25,7 +25,7 @@ DOORS := field desk portal
 .PHONY: run test lint gallery deploy sizes bench prove clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
-	@PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
+	@DEMO=1 PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
 
 test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs

@@ -1,6 +1,8 @@
 // Runs Xinheng on this machine: plain workerd, data on local disk. Used by `make run`, by the tests and for self-hosting.
 //
 //   node worker/selfhost/serve.mjs            PORT=8787 DATA=.data BUILD=worker/build FILES=dist/quick
+//
+// DEMO=1 makes the demo book, once, and prints sign-in links into it.
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -9,6 +11,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { demoLinks, ensureDemo } from "./demo.mjs";
 
 const { default: workerd } = createRequire(import.meta.url)("workerd");
 
@@ -84,11 +87,14 @@ async function answers(url) {
   if (!response.ok) throw new Error(`the edge is up and not well: ${response.status} ${await response.text()}`);
 }
 
-/** What a newcomer wants to see first. */
-function welcome({ url }) {
-  const doors = [["field", "外勤"], ["desk", "信用管理"], ["portal", "客户"]];
-  console.log(`\n信衡 Xinheng runs at ${url}\n`);
-  for (const [door, name] of doors) console.log(`  ${name.padEnd(6, "　")} ${url}/${door}/`);
+/** What a newcomer wants to see first: a way in at each door. */
+async function welcome(edge) {
+  console.log(`\n信衡 Xinheng runs at ${edge.url}\n`);
+  if (process.env.DEMO === "1") {
+    await ensureDemo(edge, (what) => console.log(`· ${what}`));
+    console.log("\nSign in to the demo book (each link once, within seven days; fresh ones at every start):\n");
+    for (const { door, name, url } of await demoLinks(edge)) console.log(`  ${door.padEnd(7)} ${name.padEnd(5, "　")} ${url}`);
+  }
   console.log("\nCtrl+C ends it.");
 }
 
@@ -96,7 +102,7 @@ async function main() {
   const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST } = process.env;
   const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST });
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, edge.stop);
-  welcome(edge);
+  await welcome(edge);
   await edge.exited;
 }
 

@@ -1,0 +1,183 @@
+// The demo book: a freight forwarder with about 300 customers and 24 months of business. It is made once, through the API
+// that everybody uses: the operator creates the book, finance imports the files of the seeded generator, the officer
+// assesses, the salespeople confirm orders. Its date stands still, so that any clone on any day shows the same book.
+
+import { execFileSync } from "node:child_process";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+
+/** The book's code; sign-in links name it. */
+export const CODE = "demo";
+
+/** The company and its people. */
+const BOOK = {
+  code: CODE,
+  name: "远澜国际货运代理（宁波）有限公司",
+  name_en: "Yuanlan International Freight (Ningbo) Co., Ltd.",
+  currency: "CNY",
+  utc_offset_minutes: 480,
+  demo_today: "2026-11-20",
+  people: [
+    { login: "sales1", name: "林小雨", role: "sales" },
+    { login: "sales2", name: "周大勇", role: "sales" },
+    { login: "sales3", name: "沈佳怡", role: "sales" },
+    { login: "sales4", name: "徐海波", role: "sales" },
+    { login: "sales5", name: "方琳", role: "sales" },
+    { login: "officer", name: "张敏", role: "officer" },
+    { login: "manager", name: "王建国", role: "manager" },
+    { login: "finance", name: "李文静", role: "finance" },
+    { login: "auditor", name: "何慎", role: "auditor" },
+  ],
+};
+
+/** What is ordered. */
+const SERVICES = ["海运费，宁波至汉堡，1×40HQ", "海运费，宁波至洛杉矶，2×40HQ", "空运费，上海至法兰克福", "拖车费、报关费", "仓储费、装箱费"];
+
+/** Where each person of the demo comes in. The first of a door is the one that `make run` shows. */
+const WELCOME = [
+  ["field", "外勤", "sales1"],
+  ["desk", "信用管理", "officer"],
+  ["desk", "信用经理", "manager"],
+  ["desk", "财务", "finance"],
+  ["portal", "客户", undefined],
+];
+
+/** Makes the demo book unless it is there. `say` is told what happens. */
+export async function ensureDemo(edge, say = () => {}) {
+  const files = mkdtempSync(join(tmpdir(), "xinheng-demo-"));
+  try {
+    const operator = new Operator(edge);
+    if (!(await operator.needsBook())) return;
+    say("making the demo book (once)");
+    generate(files);
+    await operator.post("books", BOOK);
+    const finance = await operator.enter("desk", "finance");
+    await finance.write("rates", RATE);
+    for (const name of ["customers.csv", "receivables.csv", "receipts.csv"]) {
+      const { summary } = await finance.import(join(files, name));
+      say(`  ${name}: ${summary.rows} rows`);
+    }
+    const officer = await operator.enter("desk", "officer");
+    const { assessed } = await officer.write("assessments", {});
+    say(`  ${assessed} customers assessed`);
+    say(`  ${await confirmOrders(operator)} orders put to the book`);
+  } finally {
+    rmSync(files, { recursive: true, force: true });
+  }
+}
+
+/** A link for each door, fresh at every start: who it is for, and the address. */
+export async function demoLinks(edge) {
+  const operator = new Operator(edge);
+  const links = [];
+  for (const [door, name, login] of WELCOME) {
+    const token = await operator.link(door, login ?? PORTAL_CUSTOMER);
+    links.push({ door, name, url: `${edge.url}/${door}/#t=${token}` });
+  }
+  return links;
+}
+
+/** The customer whose portal the welcome opens. */
+const PORTAL_CUSTOMER = "C0001";
+
+/** 美元兑人民币, as the demo's day has it. */
+const RATE = { date: "2026-11-20", from: "USD", to: "CNY", rate: "7.0875", source: "演示汇率" };
+
+/** The generator's files, the same on every machine. */
+function generate(folder) {
+  const quiet = { stdio: ["ignore", "ignore", "inherit"] };
+  execFileSync("cargo", ["run", "--quiet", "--locked", "-p", "shared", "--example", "demo", "--", folder], quiet);
+}
+
+/** Every salesperson puts an order to the book for every third of their customers; what passes uses credit. */
+async function confirmOrders(operator) {
+  let count = 0;
+  for (const { login } of BOOK.people.filter(({ role }) => role === "sales")) {
+    const person = await operator.enter("field", login);
+    const { customers } = await person.get("sync?since=0");
+    const own = customers.sort((a, b) => (a.customer.code < b.customer.code ? -1 : 1)).filter((_, place) => place % 3 === 0);
+    for (const { customer, standing } of own) {
+      const seed = createHash("sha256").update(`order ${customer.code}`).digest();
+      const amount = { amount: `${20 + (seed.readUInt16BE(0) % 600)}00.00`, currency: standing.currency };
+      const terms = standing.terms ?? { kind: "net", days: 30 };
+      const [id, decision] = [uuidOf(`order ${customer.code}`), uuidOf(`decision ${customer.code}`)];
+      const description = SERVICES[seed[2] % SERVICES.length];
+      await person.write("orders", { order: { id, customer: customer.id, amount, terms, description }, decision });
+      count += 1;
+    }
+  }
+  return count;
+}
+
+/** Whoever runs the deployment. */
+class Operator {
+  constructor(edge) {
+    this.edge = edge;
+  }
+
+  async post(path, body) {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${this.edge.secret}` };
+    const response = await fetch(`${this.edge.url}/operator/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return { status: response.status, body: await answered(response, [404]) };
+  }
+
+  /** Whether there is no demo book yet: a link into it is refused. */
+  async needsBook() {
+    return (await this.post(`books/${CODE}/links`, { door: "desk", login: "finance" })).status === 404;
+  }
+
+  async link(door, login) {
+    return (await this.post(`books/${CODE}/links`, { door, login })).body.token;
+  }
+
+  /** Signs a person in. */
+  async enter(door, login) {
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ token: await this.link(door, login) });
+    const response = await fetch(`${this.edge.url}/api/v1/session`, { method: "POST", headers, body });
+    await answered(response);
+    return new Person(this.edge.url, response.headers.get("set-cookie").split(";")[0]);
+  }
+}
+
+/** Someone who is signed in. */
+class Person {
+  constructor(url, cookie) {
+    this.url = url;
+    this.cookie = cookie;
+  }
+
+  async get(path) {
+    return answered(await fetch(`${this.url}/api/v1/${path}`, { headers: { cookie: this.cookie } }));
+  }
+
+  async write(path, body, type = "application/json") {
+    const headers = { "content-type": type, cookie: this.cookie, "idempotency-key": randomUUID() };
+    const sent = Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    return answered(await fetch(`${this.url}/api/v1/${path}`, { method: "POST", headers, body: sent }));
+  }
+
+  /** Reads a file into the stage and records it. */
+  async import(file) {
+    const bytes = readFileSync(file);
+    const id = uuidOf(bytes);
+    const preview = await this.write(`imports?id=${id}&name=${basename(file)}`, bytes, "application/octet-stream");
+    if (preview.problems.errors > 0) throw new Error(`${file}: ${JSON.stringify(preview.problems)}`);
+    return this.write(`imports/${id}/commit`, {});
+  }
+}
+
+/** An id that follows from what it names, so that the demo has the same ones everywhere. */
+function uuidOf(bytes) {
+  const hex = createHash("sha256").update(bytes).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The body of an answer; one that is neither good nor expected is an error with its words. */
+async function answered(response, expected = []) {
+  const text = await response.text();
+  if (response.ok || expected.includes(response.status)) return text ? JSON.parse(text) : undefined;
+  throw new Error(`${response.url}: ${response.status} ${text}`);
+}
