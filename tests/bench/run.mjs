@@ -1,15 +1,34 @@
 // Every figure that is worth watching, printed as tables. Nothing here passes or fails by the clock: times depend on the
 // machine, so each stands beside something measured in the same run.
 //
-//   node tests/bench/run.mjs [sizes|domain …]      all of them by default
+//   node tests/bench/run.mjs [sizes|domain|verdict|orders …]      all of them by default
 
 import { sizes } from "../../app/sizes.mjs";
+import { BenchBook } from "./book.mjs";
 import { domain } from "./domain.mjs";
+import { firstVerdict } from "./first-verdict.mjs";
+import { orderChecks } from "./http.mjs";
+
+/** Customers and documents: a book as most companies have it, and a large one. */
+const BOOKS = [[300, 6_000], [10_000, 200_000]];
 
 const FIGURES = {
   sizes: () => sizes("dist/release"),
   domain,
+  verdict: () => withBook(BOOKS[0], (book) => firstVerdict(book)),
+  async orders() {
+    for (const size of BOOKS) await withBook(size, (book) => orderChecks(book, size));
+  },
 };
+
+async function withBook(size, act) {
+  const book = await BenchBook.start(...size);
+  try {
+    await act(book);
+  } finally {
+    await book.stop();
+  }
+}
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(FIGURES);
 for (const name of wanted) await FIGURES[name]();

@@ -15,9 +15,10 @@ for (const signal of ["SIGTERM", "SIGHUP"]) process.once(signal, () => process.e
 export class Edge {
   #running;
 
-  /** Starts a fresh one on a free port, with the pages of `files`. */
-  static async start({ files = FILES } = {}) {
+  /** Starts a fresh one of what was built on a free port, with the pages of `files`. */
+  static async start({ build = BUILD, files = FILES } = {}) {
     const edge = new Edge();
+    edge.build = build;
     edge.files = files;
     edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
     await edge.#up(0);
@@ -25,7 +26,7 @@ export class Edge {
   }
 
   async #up(port) {
-    this.#running = await start({ build: BUILD, files: this.files, data: this.data, port, quiet: true });
+    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true });
     this.url = this.#running.url;
     this.secret = this.#running.secret;
   }
