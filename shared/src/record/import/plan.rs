@@ -216,5 +216,5 @@ pub fn plan<B: BookView>(text: &str, mapping: &Mapping, book: &B, setting: Setti
     while let Some(row) = rows.read()? {
         planner.add(row);
     }
-    Ok(planner.finish(rows))
+    Ok(planner.finish(rows.rows_read(), rows.into_problems()))
 }

@@ -8,7 +8,7 @@ use super::columns::Field;
 use super::mapping::{Column, Mapping, Mode, UnknownCustomers};
 use super::plan::{BookView, Plan, PlannedCustomer, PlannedFact, Setting, Summary, Totals};
 use super::problem::{FileError, Problem, Problems, Severity, What};
-use super::rows::{CustomerRow, ReceiptRow, Row, Rows};
+use super::rows::{CustomerRow, ReceiptRow, Row};
 use crate::facts::calendar::Date;
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::{CustomerId, FactId, ItemId};
@@ -125,9 +125,9 @@ impl<'b, B: BookView> Planner<'b, B> {
         std::mem::take(&mut self.facts)
     }
 
-    /// Plans what needs the whole file and ends.
-    pub fn finish(mut self, rows: Rows<'_>) -> Plan {
-        self.summary.rows = rows.rows_read();
+    /// Plans what needs the whole file and ends: how many rows were read, and what was wrong with them by themselves.
+    pub fn finish(mut self, rows_read: u32, mut problems: Problems) -> Plan {
+        self.summary.rows = rows_read;
         let as_of = match self.mode {
             Mode::Snapshot { as_of } => as_of,
             Mode::Events | Mode::Unallocated => None,
@@ -139,7 +139,6 @@ impl<'b, B: BookView> Planner<'b, B> {
         if self.mode == Mode::Unallocated {
             self.apply_oldest_first();
         }
-        let mut problems = rows.into_problems();
         problems.append(std::mem::take(&mut self.problems));
         if problems.is_refused() {
             self.facts.clear();
