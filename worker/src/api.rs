@@ -2,13 +2,14 @@
 //! to the Book that the session's token names. It keeps nothing and knows no rule; the Book decides who may.
 
 use futures_util::StreamExt;
-use shared::record::access::{Line, RouteError, route};
+use shared::record::access::{Line, Operation, RouteError, route};
 use shared::record::api::SignIn;
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use crate::answer::LARGE_HEADER;
 use crate::assets::accepts;
+use crate::imports;
 use crate::problem::{Failure, RequestError};
 
 /// How long a body may be. Files have a bound of their own.
@@ -21,20 +22,23 @@ const DOORS: [&str; 3] = ["desk", "field", "portal"];
 ///
 /// 1. The operation is found by method and path: 404, 405.
 /// 2. What changes something must come from a page of ours: 403.
-/// 3. The body is JSON of bounded length: 415, 413.
+/// 3. A file that is brought in is read here ([`imports::stage`]); any other body is JSON of bounded length: 415, 413.
 /// 4. The token names the Book, which answers: 401 without one.
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
     let method = request.method();
     let signs_in = path == "session" && method == Method::Post;
-    if !signs_in {
-        found(method.as_ref(), path)?;
-    }
+    let stages = !signs_in && found(method.as_ref(), path)?.0.operation == Operation::StageImport;
     // 2
     if method != Method::Get {
         from_our_pages(&request)?;
     }
     // 3
+    if stages {
+        let token = token_of_session(&request)?.ok_or(RequestError::SignedOut)?;
+        let response = imports::stage(&mut request, &token, env).await?;
+        return compressed(&request, response);
+    }
     let body = bounded(&mut request, BODY_MOST).await?;
     if !body.is_empty() && !has_type(&request, "application/json")? {
         return Err(RequestError::BodyType("application/json").into());

@@ -7,6 +7,7 @@ mod assets;
 mod book;
 mod clock;
 mod headers;
+mod imports;
 mod operator;
 mod problem;
 mod random;

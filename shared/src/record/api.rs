@@ -3,6 +3,8 @@
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
+pub mod imports;
+
 use super::access::Role;
 use super::decision::{Change, Decision};
 use crate::facts::calendar::Date;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use worker::Request;
 
 use super::sql::Sql;
-use super::{assess, decisions, once, orders, policies, reads, sessions, sync, writes};
+use super::{assess, decisions, imports, once, orders, policies, reads, sessions, sync, writes};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -175,7 +175,10 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::RecordReceipt => writes::receipt(call),
         Op::RecordRates => writes::rate(call),
         Op::InviteCustomer => writes::invite(call),
-        Op::ReadImports | Op::StageImport | Op::CommitImport | Op::UndoImport => Err(RequestError::NotFound.into()),
+        Op::ReadImports => imports::read(call),
+        Op::StageImport => imports::stage(call),
+        Op::CommitImport => imports::record(call),
+        Op::UndoImport => imports::undo(call),
     }
 }
 

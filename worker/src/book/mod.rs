@@ -10,6 +10,7 @@ mod atomically;
 mod call;
 mod create;
 mod decisions;
+mod imports;
 mod ledger;
 mod once;
 mod orders;
@@ -80,6 +81,10 @@ impl Book {
         match (path.as_str(), request.method()) {
             ("/operator/links", _) => atomically(&storage, || create::link(&sql, &body, now)),
             ("/api/v1/session", Method::Post) => atomically(&storage, || sessions::sign_in(&sql, &body, now)),
+            (path, _) if path.starts_with("/stage/") => {
+                let call = path.trim_start_matches("/stage/");
+                atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
+            }
             _ => atomically(&storage, || call::answer(&sql, &request, &path, &body, now)),
         }
     }

@@ -20,11 +20,12 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
     migration!(4, "0004_judgement"),
+    migration!(5, "0005_imports"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -42,6 +42,20 @@ pub struct Mapping {
     pub choices: Choices,
 }
 
+impl Mapping {
+    /// What of it is good for the next file with the same column names: not the day of one list of open items, and not up
+    /// to which day documents were brought along.
+    #[must_use]
+    pub fn remembered(&self) -> Self {
+        let mut next = self.clone();
+        next.choices.opening_until = None;
+        if let Mode::Snapshot { as_of } = &mut next.choices.mode {
+            *as_of = None;
+        }
+        next
+    }
+}
+
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

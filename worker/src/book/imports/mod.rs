@@ -1,0 +1,66 @@
+//! Imports: rows come in parts and wait unseen; a plan says what they would do; one transaction records them all.
+//!
+//! What is staged is a copy of the file's good rows and the plan made of them. The plan names the feed number and the day by
+//! which it was made. As long as neither moves it stands, and is recorded as it is; else it is made again in the
+//! transaction that records, and recorded only if it is the same. So nothing is ever recorded that nobody has seen.
+
+mod past;
+mod plan;
+mod record;
+mod stage;
+mod view;
+
+pub use past::{read, undo};
+pub use record::record;
+pub use stage::{answer, stage};
+
+use shared::record::api::imports::ImportPreview;
+use shared::record::import::FileError;
+
+use crate::problem::{Kind, Refusal};
+
+/// Why an import isn't staged, recorded or discarded.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file as a whole cannot be taken, by what the book holds.
+    #[error("{0}")]
+    File(FileError),
+    /// Rows of the file didn't arrive.
+    #[error("the file did not arrive whole: send it again")]
+    Torn,
+    /// It is recorded already.
+    #[error("this import is recorded; what was recorded stays, and is corrected by later files")]
+    Recorded,
+    /// The id belongs to another file.
+    #[error("this id belongs to another file")]
+    OtherFile,
+    /// By what the book holds now, rows of it are wrong.
+    #[error("the book has moved: {} rows of the file are now wrong", .0.problems.errors)]
+    Refused(Box<ImportPreview>),
+    /// By what the book holds now, it would do something else than was shown.
+    #[error("the book has moved: the file would now do something else; look again")]
+    Moved(Box<ImportPreview>),
+}
+
+impl Refusal for ImportError {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::File(_) => (422, "import_file", "the file cannot be taken"),
+            Self::Torn => (409, "import_torn", "the file did not arrive whole"),
+            Self::Recorded => (409, "import_recorded", "the import is recorded"),
+            Self::OtherFile => (409, "import_other_file", "the id belongs to another file"),
+            Self::Refused(_) => (409, "import_refused", "the book has moved"),
+            Self::Moved(_) => (409, "import_moved", "the book has moved"),
+        }
+    }
+
+    fn values(&self) -> Vec<(String, String)> {
+        match self {
+            Self::File(error) => vec![("error".to_owned(), serde_json::to_string(error).unwrap_or_default())],
+            Self::Refused(preview) | Self::Moved(preview) => {
+                vec![("preview".to_owned(), serde_json::to_string(preview).unwrap_or_default())]
+            }
+            Self::Torn | Self::Recorded | Self::OtherFile => Vec::new(),
+        }
+    }
+}

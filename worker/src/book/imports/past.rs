@@ -1,0 +1,60 @@
+//! What was imported, and taking a staged file back.
+
+use serde::Deserialize;
+use shared::facts::id::ImportId;
+use shared::record::api::imports::{ImportEntry, ImportPreview, ImportState, ImportsAnswer};
+use shared::record::import::{FileKind, Mode};
+
+use super::super::call::Call;
+use super::super::sql::read as read_stored;
+use super::ImportError;
+use super::stage::{discard, mappings};
+use crate::answer::Answer;
+use crate::problem::{Failure, RequestError};
+
+/// How many imports are listed.
+const LISTED_MAX: u32 = 200;
+
+#[derive(Deserialize)]
+struct Row {
+    import: ImportId,
+    name: String,
+    kind: FileKind,
+    mode: Mode,
+    state: ImportState,
+    by: String,
+    at: u64,
+    preview: String,
+}
+
+/// `GET imports`.
+pub fn read(call: &Call) -> Result<Answer, Failure> {
+    let rows: Vec<Row> = call.sql.rows(
+        "SELECT json_object('import', import.id, 'name', import.name, 'kind', kind, 'mode', json(mode), 'state', state,
+             'by', person.name, 'at', at, 'preview', preview)
+         FROM import JOIN person ON person.id = import.person ORDER BY at DESC, feed IS NULL DESC, feed DESC, import.id LIMIT ?",
+        &[&LISTED_MAX],
+    )?;
+    let entry = |row: Row| {
+        let Row { import, name, kind, mode, state, by, at, preview } = row;
+        let ImportPreview { summary, problems, .. } = read_stored(&preview)?;
+        Ok(ImportEntry { import, name, kind, mode, state, by, at, summary, warnings: problems.warnings })
+    };
+    let imports = rows.into_iter().map(entry).collect::<Result<_, Failure>>()?;
+    Answer::json(&ImportsAnswer { imports, mappings: mappings(call.sql)? })
+}
+
+/// `DELETE imports/{id}`: takes a staged file back. What was recorded stays: facts are never taken away, and nothing in the
+/// ledger says yet that an import was undone.
+pub fn undo(call: &Call) -> Result<Answer, Failure> {
+    let import = call.id::<ImportId>()?;
+    let state: Option<ImportState> = call.sql.first("SELECT json_quote(state) FROM import WHERE id = ?", &[&import])?;
+    match state {
+        None => Err(RequestError::NotFound.into()),
+        Some(ImportState::Recorded) => Err(ImportError::Recorded.into()),
+        Some(ImportState::Staged) => {
+            discard(call.sql, import)?;
+            Ok(Answer::nothing().about(&import))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Recording a staged file: all of it or nothing, and only what somebody has seen.
+
+use serde::Deserialize;
+use shared::facts::customer::Customer;
+use shared::facts::id::ImportId;
+use shared::record::api::imports::{ImportPreview, ImportRecorded, StagedFile};
+use shared::record::import::{Mapping, PlannedCustomer, PlannedFact};
+
+use super::super::call::Call;
+use super::super::ledger::{NewFact, customers, record_facts};
+use super::super::sql::read;
+use super::ImportError;
+use super::plan::{Basis, make};
+use super::stage::empty;
+use crate::answer::Answer;
+use crate::problem::{Failure, RequestError};
+
+/// How many facts are recorded together: enough that what follows from them is brought along few times.
+const TOGETHER: usize = 10_000;
+
+#[derive(Deserialize)]
+struct Staged {
+    state: String,
+    file: String,
+    preview: String,
+    #[serde(flatten)]
+    basis: Basis,
+    digest: String,
+}
+
+/// `POST imports/{id}/commit`.
+///
+/// 1. It is staged: 404, 409.
+/// 2. The book is as it was when it was shown, or the plan comes out the same: else 409, and it can be looked at again.
+/// 3. Customers, then facts; the mapping is remembered; what was kept for planning goes.
+pub fn record(call: &Call) -> Result<Answer, Failure> {
+    let (sql, import) = (call.sql, call.id::<ImportId>()?);
+    // 1
+    let staged: Staged = sql
+        .first(
+            "SELECT json_object('state', state, 'file', file, 'preview', preview, 'feed', planned_feed,
+                 'today', planned_on, 'digest', plan_digest) FROM import WHERE id = ?",
+            &[&import],
+        )?
+        .ok_or(RequestError::NotFound)?;
+    if staged.state == "recorded" {
+        return Err(ImportError::Recorded.into());
+    }
+    // 2
+    let file: StagedFile = read(&staged.file)?;
+    let mut preview: ImportPreview = read(&staged.preview)?;
+    let basis = Basis::now(call)?;
+    if basis != staged.basis {
+        let made = make(call, &file)?;
+        if made.preview.problems.is_refused() {
+            return Err(ImportError::Refused(Box::new(made.preview)).into());
+        }
+        if made.digest != staged.digest {
+            return Err(ImportError::Moved(Box::new(made.preview)).into());
+        }
+        preview = made.preview;
+    }
+    // 3
+    let planned = "SELECT customers FROM import_plan WHERE import = ? AND customers IS NOT NULL ORDER BY part";
+    for part in sql.texts(planned, &[&import])? {
+        let part: Vec<PlannedCustomer> = read(&part)?;
+        let files: Vec<Customer> = part.into_iter().map(|planned| planned.customer).collect();
+        customers::record(sql, &files)?;
+    }
+    record_planned(call, import)?;
+    remember(call, &file.mapping)?;
+    empty(sql, import)?;
+    let feed = sql.feed()?;
+    sql.run(
+        "UPDATE import SET state = 'recorded', person = ?, at = ?, feed = ? WHERE id = ?",
+        &[&call.caller.person, &call.now.timestamp(), &feed, &import],
+    )?;
+    Ok(Answer::json(&ImportRecorded { import, summary: preview.summary, feed })?.about(&import))
+}
+
+/// Records the facts of the plan in the tables, in its order.
+fn record_planned(call: &Call, import: ImportId) -> Result<(), Failure> {
+    let (sql, mut waiting, mut part) = (call.sql, Vec::new(), 0_u32);
+    loop {
+        // One part after the other, so that a large plan is never whole in memory.
+        let next: Option<(u32, String)> = sql.first(
+            "SELECT json_array(part, facts) FROM import_plan
+             WHERE import = ? AND part > ? AND facts IS NOT NULL ORDER BY part LIMIT 1",
+            &[&import, &part],
+        )?;
+        let end = next.is_none();
+        if let Some((number, facts)) = next {
+            part = number;
+            let facts: Vec<PlannedFact> = read(&facts)?;
+            let new = |PlannedFact { id, customer, date, fact, .. }| NewFact { id, customer, date, fact };
+            waiting.extend(facts.into_iter().map(new));
+        }
+        if end || waiting.len() >= TOGETHER {
+            record_facts(sql, call.today, &waiting)?;
+            waiting.clear();
+        }
+        if end {
+            return Ok(());
+        }
+    }
+}
+
+/// The next file with these column names is read the same way. What belongs to one file only is not remembered.
+fn remember(call: &Call, mapping: &Mapping) -> Result<(), Failure> {
+    let mapping = mapping.remembered();
+    Ok(call.sql.run(
+        "INSERT INTO import_mapping (source, at, document) VALUES (?, ?, ?)
+         ON CONFLICT (source) DO UPDATE SET at = excluded.at, document = excluded.document",
+        &[&mapping.source, &call.now.timestamp(), &serde_json::to_string(&mapping)?],
+    )?)
+}
