@@ -10,12 +10,14 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId};
 use shared::record::access::{Line, Method, Operation, line};
+use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
 use shared::record::api::{
     Assess, AssessAnswer, BASE, CheckOrder, ConfirmOrder, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer,
     JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, Problem, RecordRate, RecordReceipt,
     ReplayAnswer, Session, SignIn, StatementAnswer, SyncAnswer, Written,
 };
 use shared::record::decision::Decision;
+use shared::record::import::Mapping;
 use uuid::Uuid;
 use web_sys::wasm_bindgen::JsValue;
 
@@ -171,30 +173,32 @@ pub async fn freeze(id: CustomerId, freeze: &FreezeCustomer, key: Key) -> Result
 }
 
 /// The imports made.
-pub async fn imports<A: DeserializeOwned>() -> Result<A, ClientError> {
+pub async fn imports() -> Result<ImportsAnswer, ClientError> {
     Call::of(Operation::ReadImports).read().await
 }
 
-/// Reads a file into the stage and says what it would do. `options` are the query that the operation takes.
-pub async fn stage_import<A: DeserializeOwned>(
+/// Reads a file into the stage and says what it would do.
+pub async fn stage_import(
     file: &web_sys::Blob,
-    options: &[(&str, &str)],
+    id: ImportId,
+    name: &str,
+    mapping: &Mapping,
     key: Key,
-) -> Result<A, ClientError> {
-    let call = options
-        .iter()
-        .fold(Call::of(Operation::StageImport).slow().once(key), |call, (name, value)| call.with(name, value));
-    call.bytes(file).read().await
+) -> Result<ImportPreview, ClientError> {
+    // The types of the wire always become JSON.
+    let mapping = serde_json::to_string(mapping).unwrap_or_default();
+    let call = Call::of(Operation::StageImport).slow().once(key);
+    call.with("id", &id.to_string()).with("name", name).with("mapping", &mapping).bytes(file).read().await
 }
 
 /// Records what was staged, all or nothing.
-pub async fn commit_import<A: DeserializeOwned>(id: ImportId, key: Key) -> Result<A, ClientError> {
+pub async fn commit_import(id: ImportId, key: Key) -> Result<ImportRecorded, ClientError> {
     Call::of(Operation::CommitImport).on(&id.to_string()).slow().once(key).read().await
 }
 
-/// Discards what was staged, or undoes what was recorded.
-pub async fn undo_import<A: DeserializeOwned>(id: ImportId, key: Key) -> Result<A, ClientError> {
-    Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).read().await
+/// Discards what was staged.
+pub async fn undo_import(id: ImportId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).send().await.map(drop)
 }
 
 /// Records money that came in.

@@ -5,6 +5,7 @@ pub mod address;
 pub mod aging;
 pub mod book;
 pub mod customers;
+pub mod import;
 pub mod lab;
 mod parts;
 pub mod policy;
@@ -60,6 +61,7 @@ fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
                         <Route path=path!(":id") view=customers::File />
                     </ParentRoute>
                     <Route path=path!("/aging") view=aging::Page />
+                    <Route path=path!("/import") view=import::Page />
                     <Route path=path!("/what-if") view=lab::Page />
                     <Route path=path!("/policy") view=policy::Page />
                 </Routes>
