@@ -5,6 +5,7 @@ pub mod data;
 pub mod desk;
 pub mod door;
 pub mod download;
+pub mod field;
 pub mod lang;
 pub mod portal;
 pub mod ui;

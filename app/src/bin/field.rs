@@ -3,5 +3,6 @@
 use leptos::prelude::*;
 
 fn main() {
-    app::door::open(|| view! { <main><h1>"信用检查"</h1></main> });
+    app::ui::start();
+    app::door::open(|| view! { <app::field::Field /> });
 }

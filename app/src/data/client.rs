@@ -67,19 +67,7 @@ pub fn new_id() -> Uuid {
 pub async fn sign_in(token: String) -> Result<Session, ClientError> {
     // The address of the session; the only POST that needs none, and so the only one that is no operation.
     let call = Call { method: Method::Post, ..Call::of(Operation::ReadSession) };
-    match call.json(&SignIn { token }).read().await {
-        // Nobody was signed in before either: this says that the link is spent or wrong.
-        Err(ClientError::SignedOut) => Err(ClientError::Problem(Box::new(Problem {
-            kind: "urn:xinheng:problem:link_spent".to_owned(),
-            title: "the link opens nothing any more".to_owned(),
-            status: 401,
-            detail: None,
-            code: "link_spent".to_owned(),
-            field: None,
-            values: std::collections::BTreeMap::new(),
-        }))),
-        other => other,
-    }
+    call.json(&SignIn { token }).read().await
 }
 
 /// Who is signed in, and to which book?
@@ -317,6 +305,8 @@ fn body(builder: RequestBuilder, body: Body) -> Result<Request, gloo_net::Error>
 /// What an answer that is no success means.
 fn refusal(status: u16, text: &str) -> ClientError {
     match (status, serde_json::from_str::<Problem>(text)) {
+        // A link that opens nothing is a refusal of its own.
+        (401, Ok(problem)) if problem.code != "signed_out" => ClientError::Problem(Box::new(problem)),
         (401, _) => ClientError::SignedOut,
         (_, Ok(problem)) => ClientError::Problem(Box::new(problem)),
         // Something on the way answered for an edge that it cannot reach.
@@ -356,7 +346,9 @@ mod tests {
     fn refusals() {
         let problem = r#"{"type":"urn:xinheng:problem:stale","title":"t","status":409,"code":"stale"}"#;
         assert!(matches!(refusal(409, problem), ClientError::Problem(problem) if problem.code == "stale"));
-        assert_eq!(refusal(401, problem), ClientError::SignedOut);
+        assert_eq!(refusal(401, &problem.replace("stale", "signed_out")), ClientError::SignedOut);
+        assert!(matches!(refusal(401, &problem.replace("stale", "link_spent")), ClientError::Problem(_)));
+        assert_eq!(refusal(401, ""), ClientError::SignedOut);
         assert_eq!(refusal(503, "<html>"), ClientError::Offline);
         assert_eq!(refusal(404, "<html>"), ClientError::Unreadable);
         assert!(!refusal(409, problem).passes());

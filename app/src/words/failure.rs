@@ -35,7 +35,7 @@ pub fn failure(lang: Lang, error: &ClientError) -> Said {
 
 fn said(lang: Lang, problem: &Problem) -> Said {
     let (what, next) = match problem.code.as_str() {
-        "link_spent" | "link_unknown" | "link_expired" => (
+        "link_spent" => (
             lang.pick("这个链接已经用过或过期", "This link was used before, or has expired"),
             lang.pick("向发链接的人要一个新的", "Ask whoever sent it for a new one"),
         ),
@@ -43,14 +43,53 @@ fn said(lang: Lang, problem: &Problem) -> Said {
             lang.pick("您的角色不能做这件事", "Your role may not do this"),
             lang.pick("请有权限的同事来做", "Ask a colleague who may"),
         ),
+        "own_draft" => (
+            lang.pick("自己起草的，要由别人批准", "Whoever drafted it cannot approve it"),
+            lang.pick("请另一位有权限的同事批准", "Ask another colleague who may approve"),
+        ),
         "not_found" => (
             lang.pick("账簿里没有这一项，或您看不到它", "The book has no such thing, or you cannot see it"),
             lang.pick("回到列表再找一次", "Go back to the list and look again"),
         ),
-        "too_long" => (lang.pick("内容太长", "Too long"), lang.pick("缩短后再送", "Shorten it and send it again")),
-        "idempotency_key_reused" => (
-            lang.pick("这一笔已用同一编号送过别的内容", "The same number was used for something else"),
+        "too_long" | "text" | "order_description" => (
+            lang.pick("文字太长或不能用", "The text is too long or cannot be used"),
+            lang.pick("改短后再送", "Shorten it and send it again"),
+        ),
+        "amount" | "order_amount" | "not_positive" => (
+            lang.pick("金额要大于零，且账簿记得下", "The amount must be above zero and fit the book"),
+            lang.pick("改金额后再送", "Change the amount and send it again"),
+        ),
+        "order_prepayment" => (
+            lang.pick("预付不能多于本单，币种要一致", "A prepayment is at most the order, in its currency"),
+            lang.pick("改预付后再送", "Change the prepayment and send it again"),
+        ),
+        "order_cancelled" => (
+            lang.pick("这一单已经取消", "This order was called off"),
+            lang.pick("需要的话重新下一单", "Enter a new one if need be"),
+        ),
+        "order_known" | "decision_known" | "idempotency_key_reused" => (
+            lang.pick("这个编号已经用在别的内容上", "This number already stands for something else"),
             lang.pick("重新填写一笔再确认", "Enter it anew and confirm again"),
+        ),
+        "device_feed" | "device_policy" => (
+            lang.pick("本机的数据不是这本账簿的", "What this device knows is not of this book"),
+            lang.pick("同步后重新确认", "Sync, then confirm again"),
+        ),
+        "other_currency" | "same_currency" => (
+            lang.pick("币种不对", "The currency does not fit"),
+            lang.pick("改币种后再送", "Change the currency and send it again"),
+        ),
+        "no_document" => (
+            lang.pick("账簿里没有这张单据", "The book has no such document"),
+            lang.pick("同步后再选", "Sync, then choose again"),
+        ),
+        "more_than_open" => (
+            lang.pick("多于单据上的未清金额", "More than is open on the document"),
+            lang.pick("改少后再送", "Lower it and send it again"),
+        ),
+        "more_than_received" => (
+            lang.pick("核销的多于到账的", "More is applied than came in"),
+            lang.pick("改少后再送", "Lower it and send it again"),
         ),
         "internal" => (
             lang.pick("账簿那边出了错", "Something went wrong at the book"),
