@@ -20,11 +20,11 @@ const BOOK = {
   utc_offset_minutes: 480,
   demo_today: "2026-11-20",
   people: [
-    { login: "sales1", name: "林小雨", role: "sales" },
-    { login: "sales2", name: "周大勇", role: "sales" },
-    { login: "sales3", name: "沈佳怡", role: "sales" },
-    { login: "sales4", name: "徐海波", role: "sales" },
-    { login: "sales5", name: "方琳", role: "sales" },
+    { login: "chen.jing", name: "陈静", role: "sales" },
+    { login: "lin.hao", name: "林浩", role: "sales" },
+    { login: "wang.yu", name: "王宇", role: "sales" },
+    { login: "zhou.min", name: "周敏", role: "sales" },
+    { login: "xu.lei", name: "徐磊", role: "sales" },
     { login: "officer", name: "张敏", role: "officer" },
     { login: "manager", name: "王建国", role: "manager" },
     { login: "finance", name: "李文静", role: "finance" },
@@ -37,7 +37,7 @@ const SERVICES = ["海运费，宁波至汉堡，1×40HQ", "海运费，宁波�
 
 /** Where each person of the demo comes in. The first of a door is the one that `make run` shows. */
 const WELCOME = [
-  ["field", "外勤", "sales1"],
+  ["field", "外勤", "chen.jing"],
   ["desk", "信用管理", "officer"],
   ["desk", "信用经理", "manager"],
   ["desk", "财务", "finance"],

@@ -32,7 +32,7 @@ pub fn assess(call: &Call) -> Result<Answer, Failure> {
     if known.len() < wanted.len() {
         return Err(RequestError::NotFound.into());
     }
-    let reader = EvidenceReader::new(call.sql, call.today)?;
+    let reader = EvidenceReader::new(call)?;
     let mut answer = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new() };
     let mut facts = Vec::new();
     for known in known {

@@ -91,6 +91,8 @@ pub struct Caller {
 pub struct Call<'a> {
     /// The tables.
     pub sql: &'a Sql,
+    /// The policy as it was last read.
+    pub cache: &'a policies::Cache,
     /// The book.
     pub book: BookRow,
     /// The moment.
@@ -134,6 +136,7 @@ pub fn answer(sql: &Sql, request: &Request, path: &str, body: &[u8], now: DateTi
     let book = BookRow::of(sql)?;
     let call = Call {
         sql,
+        cache,
         now,
         today: book.today(now),
         book,

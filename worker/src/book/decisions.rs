@@ -73,7 +73,7 @@ pub fn store(sql: &Sql, customer: CustomerId, decision: &Decision) -> Result<(),
 /// The last assessment of a customer.
 pub fn last_assessment(sql: &Sql, customer: CustomerId) -> Result<Option<Decision>, Failure> {
     let document = sql.first(
-        "SELECT document FROM decision WHERE customer = ? AND kind = 'assessment' ORDER BY feed DESC, id DESC LIMIT 1",
+        "SELECT document FROM decision WHERE customer = ? AND kind = 'assessment' ORDER BY feed DESC, rowid DESC LIMIT 1",
         &[&customer],
     )?;
     Ok(document)

@@ -40,11 +40,12 @@ pub struct Book {
     state: State,
     /// Whether the tables are known to be up to date; asked once in the life of the object.
     ready: Cell<bool>,
+    policy: policies::Cache,
 }
 
 impl DurableObject for Book {
     fn new(state: State, _env: Env) -> Self {
-        Self { state, ready: Cell::new(false) }
+        Self { state, ready: Cell::new(false), policy: policies::Cache::default() }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -85,7 +86,7 @@ impl Book {
                 let call = path.trim_start_matches("/stage/");
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
-            _ => atomically(&storage, || call::answer(&sql, &request, &path, &body, now)),
+            _ => atomically(&storage, || call::answer(&sql, &self.policy, &request, &path, &body, now)),
         }
     }
 

@@ -83,7 +83,7 @@ impl Refusal for OrderError {
 pub fn check(call: &Call) -> Result<Answer, Failure> {
     let CheckOrder { order } = call.body()?;
     let known = standing_for(call, &order)?;
-    let policy = policies::in_force(call.sql)?;
+    let policy = policies::in_force(call.sql, call.cache)?;
     let id = DecisionId(call.new_id()?);
     Answer::json(&decide_order(id, &policy, known.standing, order, call.today).map_err(decisions::failure)?)
 }
@@ -104,10 +104,10 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
         return Ok(Answer::of(200, confirmation).about(&order.id));
     }
     // 3
-    let at_device = device.map(|device| as_known(call.sql, &order, &device, &known).map(|decision| (device, decision)));
+    let at_device = device.map(|device| as_known(call, &order, &device, &known).map(|decision| (device, decision)));
     let at_device = at_device.transpose()?;
     // 4
-    let policy = policies::in_force(call.sql)?;
+    let policy = policies::in_force(call.sql, call.cache)?;
     let decision = decide_order(id, &policy, known.standing, order.clone(), call.today).map_err(decisions::failure)?;
     decisions::store(call.sql, order.customer, &decision)?;
     // 5
@@ -173,7 +173,7 @@ pub fn cancel(call: &Call) -> Result<Answer, Failure> {
 pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<OrderEntry>, Failure> {
     let rows: Vec<(OrderId, OrderStatus, DecisionId, Date, Money)> = sql.rows(
         "SELECT json_array(id, status, decision, date, json(document -> '$.amount')) FROM order_entry
-         WHERE customer = ? ORDER BY feed DESC, id DESC LIMIT 50",
+         WHERE customer = ? ORDER BY feed DESC, rowid DESC LIMIT 50",
         &[&customer],
     )?;
     let entry = |(id, status, decision, date, amount)| OrderEntry { id, status, decision, date, amount };
@@ -222,7 +222,8 @@ fn before(sql: &Sql, order: &Order) -> Result<Option<String>, Failure> {
 }
 
 /// Judges an order as a device did: on what the book knew at the device's feed number, by the device's policy, at its date.
-fn as_known(sql: &Sql, order: &Order, device: &DeviceJudgement, now: &Known) -> Result<Decision, Failure> {
+fn as_known(call: &Call, order: &Order, device: &DeviceJudgement, now: &Known) -> Result<Decision, Failure> {
+    let sql = call.sql;
     let policy =
         policies::approved(sql, device.policy_version)?.ok_or(OrderError::DevicePolicy(device.policy_version))?;
     let unknown = || OrderError::DeviceFeed(device.feed.0);

@@ -6,6 +6,8 @@ use shared::facts::id::FeedNumber;
 use shared::record::api::{DraftPolicy, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
 use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::call::Call;
 use super::sql::{Sql, read as read_stored};
@@ -61,8 +63,25 @@ impl Row {
     }
 }
 
+/// The version in force as it was last read, so that a check doesn't parse a document that hardly ever changes. Which one is
+/// in force is asked each time; dropping this loses nothing.
+#[derive(Default)]
+pub struct Cache(RefCell<Option<Rc<PolicyVersion>>>);
+
 /// The version in force.
-pub fn in_force(sql: &Sql) -> Result<PolicyVersion, Failure> {
+pub fn in_force(sql: &Sql, cache: &Cache) -> Result<Rc<PolicyVersion>, Failure> {
+    let version: Option<u32> =
+        sql.first("SELECT json(version) FROM policy_version WHERE feed IS NOT NULL ORDER BY feed DESC LIMIT 1", &[])?;
+    let kept = cache.0.borrow().clone();
+    if let Some(kept) = kept.filter(|kept| Some(kept.version) == version) {
+        return Ok(kept);
+    }
+    let found = Rc::new(newest(sql)?);
+    *cache.0.borrow_mut() = Some(Rc::clone(&found));
+    Ok(found)
+}
+
+fn newest(sql: &Sql) -> Result<PolicyVersion, Failure> {
     let row: Option<Row> = sql.first(
         &format!("{ROW} WHERE policy_version.feed IS NOT NULL ORDER BY policy_version.feed DESC LIMIT 1"),
         &[],
@@ -73,7 +92,7 @@ pub fn in_force(sql: &Sql) -> Result<PolicyVersion, Failure> {
 /// The version in force, when the book learned of it after a feed number.
 pub fn changed_after(sql: &Sql, since: FeedNumber) -> Result<Option<PolicyVersion>, Failure> {
     let newer = sql.finds("SELECT 1 FROM policy_version WHERE feed > ?", &[&since])?;
-    if newer { in_force(sql).map(Some) } else { Ok(None) }
+    if newer { newest(sql).map(Some) } else { Ok(None) }
 }
 
 /// A version that was in force at some time; absent when there is none by that number.
@@ -162,7 +181,7 @@ pub fn approve(call: &Call) -> Result<Answer, Failure> {
     let version: u32 = call.id()?;
     let row = find(call.sql, version)?.ok_or(RequestError::NotFound)?;
     // 2
-    if row.approved != 0 || in_force(call.sql)?.version > version {
+    if row.approved != 0 || in_force(call.sql, call.cache)?.version > version {
         return Err(PolicyRefused::NoDraft(version).into());
     }
     // 3

@@ -14,6 +14,7 @@ use shared::record::api::{CustomerAnswer, JournalAnswer, PortfolioAnswer, Statem
 use shared::record::digest::digest;
 use shared::rules::policy::PolicyVersion;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::call::Call;
 use super::ledger::standings::Known;
@@ -44,7 +45,7 @@ pub fn customer_statement(call: &Call) -> Result<Answer, Failure> {
     }
     let known = standings::of(call.sql, id)?.ok_or(RequestError::NotFound)?;
     let facts = facts::of_statement(call.sql, id)?;
-    let aging = policies::in_force(call.sql)?.policy.aging;
+    let aging = policies::in_force(call.sql, call.cache)?.policy.aging.clone();
     let statement = statement(id, &facts, &aging, from, to).map_err(Failure::broken)?;
     let digest = digest(&statement)?;
     let customer = if call.rows == Rows::Itself { for_itself(known.customer) } else { known.customer };
@@ -70,7 +71,7 @@ pub fn portfolio(call: &Call) -> Result<Answer, Failure> {
     let feed = call.sql.feed()?;
     let tag = etag_of(&["portfolio", &call.book.code, &feed.0.to_string(), &call.today.to_string()]);
     unless_held(call, tag, || {
-        let reader = EvidenceReader::new(call.sql, call.today)?;
+        let reader = EvidenceReader::new(call)?;
         let (mut members, mut left_out) = (Vec::new(), Vec::new());
         for known in standings::select(call.sql, "true", &[])? {
             let customer = known.customer.id;
@@ -92,7 +93,7 @@ fn unless_held(call: &Call, tag: String, read: impl FnOnce() -> Result<Answer, F
 pub struct EvidenceReader<'a> {
     sql: &'a Sql,
     /// The policy in force.
-    pub policy: PolicyVersion,
+    pub policy: Rc<PolicyVersion>,
     /// The rates.
     pub rates: Vec<Rate>,
     as_of: Date,
@@ -101,12 +102,14 @@ pub struct EvidenceReader<'a> {
 }
 
 impl<'a> EvidenceReader<'a> {
-    /// Makes one.
-    pub fn new(sql: &'a Sql, as_of: Date) -> Result<Self, Failure> {
+    /// Makes one for a call.
+    pub fn new(call: &Call<'a>) -> Result<Self, Failure> {
+        let (sql, as_of) = (call.sql, call.today);
         let kept: Vec<(CustomerId, String, String)> =
             sql.rows("SELECT json_array(customer, basis, document) FROM evidence", &[])?;
         let kept = kept.into_iter().map(|(customer, basis, document)| (customer, (basis, document))).collect();
-        let (policy, rates, newest_rate) = (policies::in_force(sql)?, rates::known(sql, None)?, rates::newest(sql)?);
+        let (policy, rates, newest_rate) =
+            (policies::in_force(sql, call.cache)?, rates::known(sql, None)?, rates::newest(sql)?);
         Ok(Self { sql, policy, rates, as_of, newest_rate, kept })
     }
 

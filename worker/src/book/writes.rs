@@ -119,7 +119,7 @@ pub fn freeze(call: &Call) -> Result<Answer, Failure> {
 
 /// `POST receipts`: money that came in, and what it is applied to.
 ///
-/// 1. The customer is in sight: 404. The money is positive, its list of documents sound: 422.
+/// 1. The customer is in sight: 404. The money is positive, its list of documents sound: 422, and it is new: 409.
 /// 2. Each document is the customer's, in the money's currency, and as much is open on it: 422.
 /// 3. It is recorded; the rest stays unapplied. Money that came before the document is applied on the document's day.
 pub fn receipt(call: &Call) -> Result<Answer, Failure> {
@@ -132,6 +132,9 @@ pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     let documents: BTreeSet<ItemId> = apply.iter().map(|(item, _)| *item).collect();
     if documents.len() < apply.len() || apply.len() > APPLY_MOST {
         return Err(WriteError::Apply.into());
+    }
+    if call.sql.finds("SELECT 1 FROM receipt WHERE id = ?", &[&receipt])? {
+        return Err(LedgerError::Known("receipt".to_owned()).into());
     }
     // 2
     let mut facts = vec![(date, Fact::Received(Receipt { id: receipt, amount, reference }))];

@@ -5,6 +5,7 @@ use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 
 use super::super::sql::Sql;
 use super::refused;
+use super::search::Search;
 use crate::problem::Failure;
 
 /// Records new customers and new versions of known ones; a file that is as it was is left alone. A customer who changes
@@ -13,7 +14,7 @@ use crate::problem::Failure;
 /// Must run inside [`super::super::atomically`].
 #[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
 pub fn record(sql: &Sql, customers: &[Customer]) -> Result<u32, Failure> {
-    let mut moved: u32 = 0;
+    let (mut moved, search) = (0_u32, Search::new());
     for customer in customers {
         let file = serde_json::to_string(customer)?;
         let before: Option<(String, Option<PersonId>)> =
@@ -23,7 +24,7 @@ pub fn record(sql: &Sql, customers: &[Customer]) -> Result<u32, Failure> {
         }
         moved = moved.saturating_add(1);
         let feed = sql.take_feed(1)?;
-        let search = search_text(customer);
+        let search = search.text(customer);
         if let Some((_, salesperson)) = before {
             sql.run(
                 "UPDATE customer SET feed = ?, code = ?, salesperson = ?, search = ?, file = ? WHERE id = ?",
@@ -56,11 +57,4 @@ pub fn known(sql: &Sql, customer: CustomerId, at: FeedNumber) -> Result<Option<C
         &[&customer, &at],
     )?;
     Ok(file)
-}
-
-/// What a customer is found by.
-#[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
-fn search_text(customer: &Customer) -> String {
-    let parts = [Some(customer.code.as_str()), Some(customer.name.as_str()), customer.name_en.as_deref()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -9,6 +9,7 @@ mod derive;
 pub mod facts;
 pub mod journal;
 pub mod rates;
+mod search;
 pub mod standings;
 #[cfg(feature = "testing")]
 pub mod verify;

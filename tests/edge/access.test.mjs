@@ -1,0 +1,161 @@
+// Who may: every operation as every role, on rows in sight and out of sight, and in another company's book.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { Book, Caller, PEOPLE, charged, granted, yuan } from "../tools/book.mjs";
+import { Edge } from "../tools/edge.mjs";
+
+let edge, book, other, table, customers;
+const callers = {};
+
+before(async () => {
+  edge = await Edge.start();
+  [book, other] = [await Book.create(edge, "ours"), await Book.create(edge, "theirs")];
+  customers = await fill(book);
+  await fill(other);
+  for (const { login } of PEOPLE) callers[login] = await book.signIn(login);
+  callers.customer = await book.signIn("MINE", "portal");
+  table = (await edge.api("GET", "testing/operations")).body;
+});
+after(() => edge.stop());
+
+/** One customer of `sales`, one of `sales2`, each with a document, a limit and a confirmed order. */
+async function fill(book) {
+  const files = await book.customers(
+    { code: "MINE", name: "海川", salesperson: book.people.sales },
+    { code: "OTHERS", name: "云岭", salesperson: book.people.sales2 },
+  );
+  const officer = await book.signIn("officer");
+  for (const file of files) {
+    const document = charged(file.id, `${file.code}-1`, "2026-01-05", "2026-02-04", 100);
+    await book.facts(document, ...granted(file.id, "2026-01-01", 100_000));
+    const order = { id: randomUUID(), customer: file.id, amount: yuan(10), terms: { kind: "prepaid" } };
+    const { status, body } = await officer.write("POST", "orders", { order, decision: randomUUID() });
+    assert.equal(status, 200, JSON.stringify(body));
+    Object.assign(file, { item: document.fact.id, order: order.id, decision: body.decision.id });
+  }
+  return { mine: files[0], others: files[1] };
+}
+
+/** A sound request for an operation about a customer; absent for those whose requests other tests know. */
+function request(operation, customer) {
+  const order = { id: randomUUID(), customer: customer.id, amount: yuan(1), terms: { kind: "prepaid" } };
+  return {
+    read_session: [""],
+    sync: [""],
+    read_customer: [customer.id],
+    read_journal: [""],
+    read_portfolio: [""],
+    read_statement: [customer.id],
+    check_order: ["", { order }],
+    confirm_order: ["", { order, decision: randomUUID() }],
+    cancel_order: [customer.order],
+    read_decision: [customer.decision],
+    replay_decision: [customer.decision],
+    read_policies: [""],
+    assess: ["", { customers: [customer.id] }],
+    freeze: [customer.id, { frozen: false, reason: "复核" }],
+    record_receipt: ["", { receipt: randomUUID(), customer: customer.id, date: "2026-02-01", amount: yuan(1), apply: [] }],
+    record_rates: ["", { date: "2026-02-01", from: "USD", to: "CNY", rate: "7.1", source: "PBOC" }],
+    invite_customer: [customer.id],
+  }[operation];
+}
+
+const send = (caller, line, [id, body]) => {
+  const path = line.path.replace("{id}", id);
+  return line.writes ? caller.write(line.method, path, body) : caller.ask(line.method, path, body);
+};
+
+/** The person to be a role: whoever has it. */
+const who = (role) => callers[role === "customer" ? "customer" : PEOPLE.find((person) => person.role === role).login];
+
+/** What names customers' rows; the others answer for the book. */
+const ROWS = ["read_customer", "read_statement", "check_order", "confirm_order", "cancel_order", "read_decision", "freeze", "invite_customer"];
+
+test("who may not is refused, whatever they ask about", async () => {
+  let tried = 0;
+  for (const line of table) {
+    for (const role of line.others) {
+      for (const customer of [customers.mine, { id: randomUUID(), order: randomUUID(), decision: randomUUID() }]) {
+        const answer = await send(who(role), line, request(line.operation, customer) ?? [randomUUID()]);
+        assert.equal(answer.status, 403, `${role} ${line.operation}: ${JSON.stringify(answer.body)}`);
+        assert.equal(answer.body.code, "forbidden");
+        tried += 1;
+      }
+    }
+  }
+  assert.ok(tried > 200, `${tried} tried`);
+});
+
+test("who may does, on the rows that the table gives, and nothing else is there for them", async () => {
+  for (const line of table) {
+    for (const [role, rows] of line.who) {
+      for (const [name, customer] of Object.entries(customers)) {
+        const asked = request(line.operation, customer);
+        if (!asked) continue;
+        const answer = await send(who(role), line, asked);
+        const sees = rows === "all" || rows === "free" || name === "mine" || !ROWS.includes(line.operation);
+        // Whoever may call an order off does so once, and the next finds it called off.
+        const expected = !sees ? [404] : line.operation === "cancel_order" ? [200, 409] : [200];
+        assert.ok(expected.includes(answer.status), `${role} ${line.operation} ${name}: ${answer.status} ${JSON.stringify(answer.body)}`);
+        if (!sees) assert.equal(answer.body.code, "not_found");
+      }
+    }
+  }
+});
+
+test("a customer out of sight and one that doesn't exist are refused in the same words", async () => {
+  const hidden = (await callers.sales.get(`customers/${customers.others.id}`)).body;
+  assert.deepEqual(hidden, (await callers.sales.get(`customers/${randomUUID()}`)).body);
+  assert.deepEqual(hidden, (await callers.sales.get("customers/none")).body);
+});
+
+test("lists hold only rows in sight", async () => {
+  const seen = (answer) => answer.body.customers.map(({ customer }) => customer.code);
+  assert.deepEqual(seen(await callers.sales.get("sync")), ["MINE"]);
+  assert.deepEqual(seen(await callers.sales2.get("sync")), ["OTHERS"]);
+  assert.deepEqual(seen(await callers.officer.get("sync")).toSorted(), ["MINE", "OTHERS"]);
+  assert.equal((await callers.sales.get("sync")).body.people, undefined);
+});
+
+test("a salesperson sees no detail of a score", async () => {
+  await callers.officer.write("POST", "assessments", {});
+  const { mine } = customers;
+  assert.equal((await callers.sales.get(`customers/${mine.id}`)).body.assessment, undefined);
+  const { assessment } = (await callers.officer.get(`customers/${mine.id}`)).body;
+  assert.equal(assessment.judgement.matter.kind, "assessment");
+  assert.equal((await callers.sales.get(`decisions/${assessment.id}`)).status, 404);
+  assert.equal((await callers.officer.get(`decisions/${assessment.id}`)).status, 200);
+});
+
+test("the portal tells a customer nothing of what we think of it", async () => {
+  const { mine } = customers;
+  const { body } = await callers.customer.get(`customers/${mine.id}/statement?from=2026-01-01&to=2026-12-31`);
+  assert.deepEqual([...new Set(body.facts.map(({ fact }) => fact.kind))].toSorted(), ["charged", "received"]);
+  assert.equal(body.customer.salesperson, undefined);
+  assert.equal(body.statement.accounts[0].open.length, 1);
+});
+
+test("a session opens no other company's book", async () => {
+  const { mine } = customers;
+  const foreign = await other.signIn("officer");
+  assert.equal((await foreign.get(`customers/${mine.id}`)).status, 404);
+  assert.equal((await foreign.get(`decisions/${mine.decision}`)).status, 404);
+  assert.equal((await foreign.write("DELETE", `orders/${mine.order}`)).status, 404);
+  // The same secret under another book's name.
+  const forged = new Caller();
+  Object.assign(forged, { edge, cookie: foreign.cookie.replace("=theirs.", "=ours.") });
+  assert.equal((await forged.get("session")).status, 401);
+});
+
+test("without a session there is nothing", async () => {
+  for (const line of table) {
+    const path = line.path.replace("{id}", randomUUID());
+    for (const cookie of ["", "__Host-session-desk=ours", `__Host-session-desk=ours.${"0".repeat(64)}`, `__Host-session-desk=nobody.${"0".repeat(64)}`, "__Host-session-desk=../../x"]) {
+      const headers = { cookie, "idempotency-key": randomUUID() };
+      const answer = await edge.api(line.method, path, line.method === "POST" ? {} : undefined, headers);
+      assert.equal(answer.status, 401, `${line.operation} ${cookie}`);
+    }
+  }
+});
