@@ -61,14 +61,23 @@ pub fn headline(lang: Lang, answer: &Answer) -> String {
     let passed = || answer.reasons.iter().find(|reason| matches!(reason.finding, Finding::Limit { .. }));
     let worst = answer.reasons.first().filter(|reason| reason.verdict > Verdict::Approve);
     let Some(lead) = worst.or_else(passed).or(answer.reasons.first()) else { return String::new() };
-    let others: Vec<Verdict> =
-        answer.reasons.iter().skip(1).map(|reason| reason.verdict).filter(|verdict| *verdict > Verdict::Approve).collect();
+    let others: Vec<Verdict> = answer
+        .reasons
+        .iter()
+        .skip(1)
+        .map(|reason| reason.verdict)
+        .filter(|verdict| *verdict > Verdict::Approve)
+        .collect();
     let told = reason(lang, lead);
     if worst.is_some() && !others.is_empty() {
         let count = i64::try_from(others.len()).unwrap_or(i64::MAX);
         let number = if count == 1 { lang.pick("一", "1").to_owned() } else { lang.number(count) };
         // A warning is pointed out, a hold doesn't pass.
-        let zh = if others.iter().any(|verdict| *verdict >= Verdict::Hold) { "{0}，另有{1}处未过" } else { "{0}，另有{1}处提示" };
+        let zh = if others.iter().any(|verdict| *verdict >= Verdict::Hold) {
+            "{0}，另有{1}处未过"
+        } else {
+            "{0}，另有{1}处提示"
+        };
         let en = if count == 1 { "{0}, and {1} more point" } else { "{0}, and {1} more points" };
         return lang.fill(zh, en, &[&told.text, &number]);
     }

@@ -121,7 +121,14 @@ pub struct Call<'a> {
 /// 2. What do they want, and may they: 404, 405, 403.
 /// 3. A write that was answered before gets the same answer.
 /// 4. The operation's handler.
-pub fn answer(sql: &Sql, request: &Request, path: &str, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
+pub fn answer(
+    sql: &Sql,
+    cache: &policies::Cache,
+    request: &Request,
+    path: &str,
+    body: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Answer, Failure> {
     // 1
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, session) = sessions::authenticate(sql, &token, now)?;

@@ -45,7 +45,8 @@ pub struct Made {
 pub fn make(call: &Call, file: &StagedFile) -> Result<Made, Failure> {
     let (sql, import) = (call.sql, file.import);
     sql.run("DELETE FROM import_plan WHERE import = ?", &[&import])?;
-    let policy = policies::in_force(sql)?.policy;
+    let version = policies::in_force(sql, call.cache)?;
+    let policy = &version.policy;
     let view = View::of(sql);
     let setting = Setting { import, today: call.today, currency: call.book.currency, calendar: &policy.calendar };
     let mut planner = Planner::new(&file.mapping, &view, setting).map_err(ImportError::File)?;
