@@ -32,7 +32,8 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     let rows: Vec<Row> = call.sql.rows(
         "SELECT json_object('import', import.id, 'name', import.name, 'kind', kind, 'mode', json(mode), 'state', state,
              'by', person.name, 'at', at, 'preview', preview)
-         FROM import JOIN person ON person.id = import.person ORDER BY at DESC, feed IS NULL DESC, feed DESC, import.id LIMIT ?",
+         FROM import JOIN person ON person.id = import.person
+         ORDER BY at DESC, import.feed IS NULL DESC, import.feed DESC, import.id LIMIT ?",
         &[&LISTED_MAX],
     )?;
     let entry = |row: Row| {
