@@ -26,5 +26,5 @@ async function prove(name, trial) {
 
 const n = { races: count("races", 1000), kills: count("kills", 20) };
 if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
-if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills));
+if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));

@@ -14,10 +14,12 @@ test("of two confirmations at once for the last of a customer's credit exactly o
   assert.equal(run, 30);
 });
 
-test("what was acknowledged outlives a power cut, once", async () => {
-  assert.deepEqual(await kills(edge, 4), { kills: 4, order: 2, receipt: 2 });
+test("what was acknowledged outlives a power cut, and a file that is cut is there whole or not at all", async () => {
+  const { acknowledged, torn, tornUploads } = await kills(edge, 6);
+  assert.deepEqual(acknowledged, { order: 1, receipt: 1, import: 1 });
+  assert.deepEqual([torn.whole + torn.nothing, tornUploads], [2, 1]);
 });
 
 test("every write sent three times has one effect and one answer", async () => {
-  assert.ok((await retries(edge)).writes > 8);
+  assert.ok((await retries(edge)).writes > 10);
 });

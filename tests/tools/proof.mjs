@@ -126,23 +126,38 @@ const WRITES = {
       there: async () => (await unapplied()) === before + 10_000,
     };
   },
+  async import({ finance, book }, rows = 200) {
+    const { id, facts } = await staged(finance, book, rows);
+    return {
+      send: (key) => finance.write("POST", `imports/${id}/commit`, undefined, key),
+      there: async () => recorded(finance, book, id, facts),
+    };
+  },
 };
 
 /**
  * workerd is killed right after a write was acknowledged: it is there after the restart, once, and sent again it gets the
- * same answer.
+ * same answer. It is killed in the middle of recording or of sending a file, too: then all of the file is there or nothing.
  */
-export async function kills(edge, times, { code = "kills" } = {}) {
+export async function kills(edge, times, { seed = 2, code = "kills" } = {}) {
+  const random = seeded(seed);
   const book = await begin(edge, code);
   const [{ id: customer }] = await manyCustomers(book, 1);
   await book.facts(...granted(customer, EARLIER, 100_000_000));
   const people = { book, customer, officer: await book.signIn("officer"), finance: await book.signIn("finance") };
-  const said = { kills: times };
-  const kinds = Object.keys(WRITES);
+  const said = { kills: times, acknowledged: {}, torn: { whole: 0, nothing: 0 }, tornUploads: 0 };
+  // How long recording a file takes here, so that a cut falls into it.
+  const { send } = await WRITES.import(people, TORN_ROWS);
+  const lasts = await timed(async () => assert.equal((await send(randomUUID())).status, 200));
+  const kinds = [...Object.keys(WRITES), "torn import", "torn import", "torn upload"];
   for (let i = 0; i < times; i++) {
     const kind = kinds[i % kinds.length];
-    await acknowledged(edge, people, kind);
-    said[kind] = (said[kind] ?? 0) + 1;
+    if (kind === "torn import") said.torn[await tornImport(edge, people, random() * lasts)] += 1;
+    else if (kind === "torn upload") said.tornUploads += await tornUpload(edge, people, random() * lasts);
+    else {
+      await acknowledged(edge, people, kind);
+      said.acknowledged[kind] = (said.acknowledged[kind] ?? 0) + 1;
+    }
     await assertInStep(book);
   }
   return said;
@@ -160,6 +175,42 @@ async function acknowledged(edge, people, kind) {
   assert.ok(await there(), `${kind}: sent again it has no second effect`);
 }
 
+/** Rows of a file whose recording is cut: enough that it takes a while. */
+const TORN_ROWS = 3_000;
+
+async function tornImport(edge, { finance, book }, after) {
+  const { id, facts } = await staged(finance, book, TORN_ROWS);
+  const key = randomUUID();
+  const send = () => finance.write("POST", `imports/${id}/commit`, undefined, key);
+  const answer = send().catch(() => undefined);
+  await wait(after);
+  await edge.kill();
+  await edge.restart();
+  const found = await recorded(finance, book, id, facts);
+  // `recorded` says all or nothing and fails on anything between; what was acknowledged must be there.
+  if ((await answer)?.status === 200) assert.ok(found, "acknowledged, and gone after the power cut");
+  const again = await send();
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  assert.ok(await recorded(finance, book, id, facts), "recorded after all");
+  return found ? "whole" : "nothing";
+}
+
+async function tornUpload(edge, { finance, book }, after) {
+  const before = await ledger(book);
+  const { id, query, bytes, key } = file(TORN_ROWS);
+  const sent = upload(finance, query, bytes, key).catch(() => undefined);
+  await wait(after);
+  await edge.kill();
+  await edge.restart();
+  await sent;
+  assert.deepEqual(await ledger(book), before, "a file that is only sent shows nowhere");
+  // Sent again, the same file goes through.
+  const staged = await upload(finance, query, bytes, key);
+  assert.equal(staged.status, 200, JSON.stringify(staged.body));
+  assert.equal((await finance.write("DELETE", `imports/${id}`)).status < 300, true);
+  return 1;
+}
+
 /**
  * Every write there is, sent three times with the same key, the last two at once: one effect and one answer; the same key
  * with another request is refused. The list of writes is the edge's own, so that one that is added here needs its line.
@@ -175,6 +226,8 @@ export async function retries(edge, { code = "retries" } = {}) {
   const { versions } = (await officer.get("policies")).body;
   const [{ policy }] = versions;
   const confirmed = order(customer, 100);
+  const file = await staged(finance, book, 20);
+  const discarded = await staged(finance, book, 20);
   let drafted;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
@@ -184,11 +237,14 @@ export async function retries(edge, { code = "retries" } = {}) {
     approve_policy: () => [manager, "POST", `policies/${drafted}/approval`],
     assess: () => [officer, "POST", "assessments", { customers: [customer] }],
     freeze: () => [officer, "POST", `customers/${customer}/freeze`, { frozen: true, reason: "再试" }],
+    commit_import: () => [finance, "POST", `imports/${file.id}/commit`],
+    undo_import: () => [finance, "DELETE", `imports/${discarded.id}`],
     record_receipt: () => [finance, "POST", "receipts", { receipt: randomUUID(), customer, date: TODAY, amount: yuan(9), apply: [] }],
     record_rates: () => [finance, "POST", "rates", { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "再试" }],
     invite_customer: () => [officer, "POST", `customers/${customer}/links`],
   };
-  const apart = ["stage_import", "commit_import", "undo_import"];
+  // A file travels as bytes; the kills above send one again.
+  const apart = ["stage_import"];
   const { body: table } = await edge.api("GET", "testing/operations");
   const known = table.filter((line) => line.writes).map((line) => line.operation);
   assert.deepEqual(known.filter((name) => !apart.includes(name)).sort(), Object.keys(writes).sort(), "every write has its line here");
@@ -222,6 +278,55 @@ async function rows(book) {
   return Object.fromEntries(Object.entries(body).map(([table, count]) => [table, Number(count)]));
 }
 
+let files = 0;
+
+/** A file of new receivables of a new customer. */
+function file(rows) {
+  files += 1;
+  const line = (_, i) => `F${files}-${i},T-${files},2026-11-03,2026-12-03,${(i + 1) * 3}.21`;
+  const text = ["发票号,客户编号,开票日期,到期日,价税合计", ...Array.from({ length: rows }, line)].join("\n");
+  const id = randomUUID();
+  return { id, query: { id, name: `file-${files}.csv` }, bytes: `${text}\n`, key: randomUUID() };
+}
+
+/** Stages a file; how many facts are to come. */
+async function staged(finance, book, rows) {
+  const { id, query, bytes, key } = file(rows);
+  const first = await upload(finance, query, bytes, key);
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  // Its customer is new, and somebody says that it may be made.
+  const mapping = { ...first.body.mapping, choices: { ...first.body.mapping.choices, unknown_customers: "create" } };
+  const again = await upload(finance, { ...query, mapping: JSON.stringify(mapping) }, bytes, randomUUID());
+  assert.equal(again.status, 200, JSON.stringify(again.body));
+  return { id, facts: { before: await ledger(book), rows } };
+}
+
+async function upload(caller, query, bytes, key) {
+  const headers = { "content-type": "application/octet-stream", "idempotency-key": key, cookie: caller.cookie };
+  const response = await caller.edge.fetch(`/api/v1/imports?${new URLSearchParams(query)}`, { method: "POST", headers, body: bytes });
+  return { status: response.status, body: await response.json() };
+}
+
+/** How much of the ledger can be seen. */
+async function ledger(book) {
+  const { fact, item, customer, standing } = (await book.testing("counts")).body;
+  return { facts: Number(fact), items: Number(item), customers: Number(customer), standings: Number(standing) };
+}
+
+/** Whether a file is recorded whole; anything between all and nothing fails. */
+async function recorded(finance, book, id, { before, rows }) {
+  const { imports } = (await finance.get("imports")).body;
+  const { state } = imports.find((entry) => entry.import === id);
+  const now = await ledger(book);
+  if (state === "recorded") {
+    const all = { facts: before.facts + rows, items: before.items + rows, customers: before.customers + 1, standings: before.standings + 1 };
+    assert.deepEqual(now, all, "all of a recorded file is there");
+  } else {
+    assert.deepEqual(now, before, "nothing of a file that isn't recorded is there");
+  }
+  return state === "recorded";
+}
+
 async function manyCustomers(book, count, prefix = "C") {
   const customers = Array.from({ length: count }, (_, i) => ({
     id: randomUUID(), code: `${prefix}-${i}`, name: `客户 ${prefix} ${i}`, stage: "active", currency: "CNY", salesperson: book.people.sales,
@@ -232,4 +337,10 @@ async function manyCustomers(book, count, prefix = "C") {
 
 async function inParts(list, size, act) {
   for (let from = 0; from < list.length; from += size) await act(list.slice(from, from + size));
+}
+
+async function timed(act) {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
 }
