@@ -75,6 +75,7 @@ CREATE TABLE receipt (
     minor INTEGER NOT NULL CHECK (minor >= 0),
     unapplied_minor INTEGER NOT NULL CHECK (unapplied_minor BETWEEN 0 AND minor)
 ) STRICT;
+CREATE INDEX receipt_of_customer ON receipt (customer);
 CREATE INDEX receipt_unapplied ON receipt (customer, currency, unapplied_minor) WHERE unapplied_minor <> 0;
 
 -- What was applied to which document: by how much its open amount falls. A credit note that is used up has a row of its own.
