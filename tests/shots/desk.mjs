@@ -16,7 +16,7 @@ export async function desk(look) {
   await page.goto(`/desk/customers/${late.id}`);
   const file = page.getByRole("region", { name: say("客户档案", "Customer file") });
   await file.waitFor();
-  await page.getByRole("heading", { name: late.name }).first().waitFor();
+  await file.getByText(late.code).first().waitFor();
   await look.shoot(page, "desk/customer");
   const tabs = page.getByRole("navigation", { name: say("档案的各部分", "Parts of the file") }).locator("a, button");
   for (let i = 1; i < (await tabs.count()); i++) {

@@ -5,7 +5,7 @@ import { Caller, operator } from "./book.mjs";
 import { Edge } from "./edge.mjs";
 
 const TODAY = "2026-11-20";
-const SALES = "sales1";
+const SALES = "chen.jing";
 
 /** Starts one. */
 export async function demoEdge() {
