@@ -46,6 +46,40 @@ export async function desk(look) {
   await page.getByText("v1").first().waitFor();
   await look.shoot(page, "desk/policy");
   await context.close();
+  await imports(look, say);
+}
+
+/** A clerk brings files in: one that is read and compared with the book, one with a row that is wrong, one that is none. */
+async function imports(look, say) {
+  const { context, page } = await look.visitor();
+  await page.goto(`/desk/#t=${await look.demo.link("desk", look.demo.finance)}`);
+  await page.getByRole("button", { name: say("登录", "Sign in") }).click();
+  await page.locator(".rail").waitFor();
+  const { code } = look.demo.examples.sound;
+  const head = "客户编号,发票号,开票日期,到期日,价税合计";
+  const rows = Array.from({ length: 12 }, (_, i) => `${code},新-${look.name}-${i},2026-11-${10 + (i % 9)},2026-12-31,${1_200 + 37 * i}.50`);
+  const files = {
+    "import-checked": Buffer.from([head, ...rows, ""].join("\n")),
+    "import-problems": Buffer.from([head, rows[0], `${code},坏-1,2026-13-40,2026-12-31,abc`, ""].join("\n")),
+    "import-no-table": Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 0, 0, 255, 254]),
+  };
+  for (const [name, buffer] of Object.entries(files)) {
+    await page.goto("/desk/import");
+    const input = page.locator("input[type=file]");
+    await input.waitFor({ state: "attached" });
+    if (name === "import-checked") await look.shoot(page, "desk/import");
+    await input.setInputFiles({ name: `${name}.csv`, mimeType: "text/csv", buffer });
+    const read = name === "import-no-table" ? page.getByRole("alert") : page.getByRole("region", { name: say("各列", "Columns") });
+    await read.first().waitFor();
+    const compared = page.getByRole("region", { name: say("对照账簿", "Against the book") });
+    if (name === "import-checked") {
+      await look.shoot(page, "desk/import-read");
+      await page.getByRole("button", { name: say("对照账簿预检", "Check against the book") }).click();
+      await compared.waitFor();
+    }
+    await look.shoot(page, `desk/${name}`);
+  }
+  await context.close();
 }
 
 /** Moves a weight by so many steps, as with the arrow keys. */
