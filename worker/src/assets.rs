@@ -151,7 +151,9 @@ fn answer(found: Response, path: &str, kind: &str, encoding: Option<&str>) -> Re
 
 /// A name that carries the hash of its content (`field-0123456789abcdef.js`) never changes what it means.
 fn is_hashed(path: &str) -> bool {
-    path.split(['-', '_', '.']).any(|part| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    // A hash is a number of 64 bits in hexadecimal; leading zeros are not written, so that a few are shorter.
+    path.split(['-', '_', '.'])
+        .any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn text(status: u16, body: &str, extra: &[(&str, &str)]) -> Result<Response> {

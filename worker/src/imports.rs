@@ -74,25 +74,25 @@ impl Refusal for ReadError {
 
 /// `POST imports`: reads a file into the stage and says what it would do.
 ///
-/// 1. The file comes as bytes, with an id and a name: 415, 422. A write needs its key: 400.
-/// 2. The Book says whether the caller may, and what it has to know to read the file: 401, 403.
+/// 1. The Book says whether the caller may, and what it has to know to read the file: 401, 403.
+/// 2. The file comes as bytes, with an id and a name: 415, 422. A write needs its key: 400.
 /// 3. The bytes, bounded: 413.
 /// 4. They are decoded, the columns matched, and what is open asked: 422.
 /// 5. Row after row goes to the Book in parts.
 /// 6. The Book compares and answers.
 pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Response, Failure> {
     // 1
-    if !has_type(request, "application/octet-stream")? {
-        return Err(RequestError::BodyType("application/octet-stream").into());
-    }
-    let key = request.headers().get("idempotency-key")?.ok_or(RequestError::Key)?;
-    let asked = Asked::of(request)?;
-    // 2
     let book = Stage { env, code: book_of(token).ok_or(RequestError::SignedOut)?, token };
     let setting: StageSetting = match book.call("/stage/setting", Vec::new()).await? {
         Ok(setting) => setting,
         Err(refusal) => return Ok(refusal),
     };
+    // 2
+    if !has_type(request, "application/octet-stream")? {
+        return Err(RequestError::BodyType("application/octet-stream").into());
+    }
+    let key = request.headers().get("idempotency-key")?.ok_or(RequestError::Key)?;
+    let asked = Asked::of(request)?;
     // 3
     let bytes = whole(request).await?;
     // 4

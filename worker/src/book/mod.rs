@@ -76,7 +76,7 @@ impl Book {
         }
         if !self.is_ready(&storage)? {
             // A token that names no book opens nothing, and doesn't say why.
-            let signs = path.starts_with("/api/");
+            let signs = path.starts_with("/api/") || path.starts_with("/stage/");
             return Err(if signs { RequestError::SignedOut } else { RequestError::NotFound }.into());
         }
         match (path.as_str(), request.method()) {
