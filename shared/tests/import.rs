@@ -378,6 +378,22 @@ fn a_remembered_mapping_is_weighed_against_the_next_file() {
 }
 
 #[test]
+fn the_json_of_a_mapping_is_pinned() {
+    // It is remembered by the book: changing this needs a migration.
+    let text = "customer id,invoice no,invoice date,due date,amount\nK1,1,13/01/2012,12/02/2012,5.00\n";
+    assert_eq!(
+        serde_json::to_string(&listed_on(look(text).mapping, "2026-10-31")).unwrap(),
+        concat!(
+            r#"{"kind":"receivables","separator":"comma","header_line":1,"source":"5b23057a-7d53-859b-b550-a7f5ffaf1956","columns":{"#,
+            r#""customer":{"index":0,"name":"customer id"},"number":{"index":1,"name":"invoice no"},"#,
+            r#""date":{"index":2,"name":"invoice date"},"due":{"index":3,"name":"due date"},"#,
+            r#""amount":{"index":4,"name":"amount"}},"choices":{"date_order":"day_first","decimal_mark":"point","#,
+            r#""currency":"CNY","mode":{"kind":"snapshot","as_of":"2026-10-31"},"unknown_customers":"create"}}"#
+        )
+    );
+}
+
+#[test]
 fn a_mapping_made_by_hand_reads_a_file_that_nobody_recognises() {
     let text = "a,b,c,d,e\nK1,1,2012-01-13,2012-02-12,5.00\n";
     let proposal = look(text);

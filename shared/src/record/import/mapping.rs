@@ -232,6 +232,29 @@ pub fn examine(text: &str, mut mapping: Mapping, defaults: Defaults) -> Result<I
     Ok(Inspection { header, rows, sample, mapping, dates, amounts, questions })
 }
 
+/// The days from date to due date that at least nine in ten rows of the file share, where day and month stand in an order
+/// that had to be decided; a row that doesn't share them, but would if they were swapped, is suspect.
+pub(super) fn usual_days(text: &str, mapping: &Mapping) -> Result<Option<i32>, FileError> {
+    let has = |field| mapping.columns.contains_key(&field);
+    let Some(order) = mapping.choices.date_order.filter(|_| has(Field::Date) && has(Field::Due)) else {
+        return Ok(None);
+    };
+    let mut records = Records::new(text, mapping.separator);
+    let mut cells = Cells::new();
+    header_at(&mut records, &mut cells, mapping.header_line)?;
+    let mut witness = DateWitness::new(Date::MAX);
+    let places = Places::of(mapping);
+    while let Some(line) = records.read(&mut cells)? {
+        witness.hear(line, places.dates(&cells));
+    }
+    let side = match order {
+        DateOrder::DayFirst => witness.verdict().day_first,
+        DateOrder::MonthFirst => witness.verdict().month_first,
+    };
+    let (shared, all) = (u64::from(side.with_these_days), u64::from(side.with_due));
+    Ok(side.days.filter(|_| all >= 20 && shared.saturating_mul(10) >= all.saturating_mul(9)))
+}
+
 /// Fills in what the evidence decides and returns what is left to ask.
 fn settle(mapping: &mut Mapping, dates: &DateEvidence, amounts: &AmountEvidence) -> Vec<Question> {
     let mut questions = missing_columns(mapping);

@@ -8,7 +8,7 @@ mod words;
 
 use super::columns::{Field, unit_of};
 use super::dates::DateStyle;
-use super::mapping::{Mapping, header_at, lacking};
+use super::mapping::{Mapping, header_at, lacking, usual_days};
 use super::problem::{FileError, Problems};
 use super::records::{Cells, Records};
 use super::sniff::ROWS_MAX;
@@ -185,6 +185,8 @@ struct Reader {
     width: usize,
     dates: DateStyle,
     ten_thousands: BTreeMap<Field, bool>,
+    /// The days from date to due date on nearly every row, where there are such.
+    usual_days: Option<i32>,
 }
 
 impl<'t> Rows<'t> {
@@ -206,7 +208,8 @@ impl<'t> Rows<'t> {
         let ten_thousands = amounts.map(|(field, column)| (*field, unit_of(&column.name).0)).collect();
         let choices = &mapping.choices;
         let dates = DateStyle { order: choices.date_order, serials: choices.serial_dates };
-        let reader = Reader { mapping: mapping.clone(), width: header.len(), dates, ten_thousands };
+        let usual_days = usual_days(text, mapping)?;
+        let reader = Reader { mapping: mapping.clone(), width: header.len(), dates, ten_thousands, usual_days };
         Ok(Self { records, cells, reader, read: 0, problems: Problems::default(), sum: Sum::Nothing })
     }
 
@@ -385,6 +388,20 @@ mod tests {
                 "line 11, 金额 (amount): the amount is zero; the row is left out",
                 "line 12, 到期日 (due): falls due on 2026-09-30, before its date, 2026-10-01",
             ],
+        );
+    }
+
+    #[test]
+    fn a_row_that_a_spreadsheet_has_swapped_is_suspect() {
+        // Thirty days on every row; on the last the spreadsheet has read the third of April as the fourth of March.
+        let mut text = String::from("customer id,invoice no,invoice date,due date,amount\n");
+        text.extend((2..=28).map(|day| format!("K1,{day},{day:02}/03/2012,{:02}/04/2012,5.00\n", day - 1)));
+        text.push_str("K1,99,04/03/2012,03/05/2012,5.00\n");
+        let (rows, problems) = read(&text);
+        assert_eq!((rows.len(), problems.warnings), (28, 1));
+        assert_eq!(
+            problems.listed[0].to_string(),
+            "line 29, due date (due): date and due date are 60 days apart; with day and month swapped 30, as on the other rows"
         );
     }
 

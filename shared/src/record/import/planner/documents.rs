@@ -15,7 +15,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 impl<B: BookView> Planner<'_, B> {
     pub(super) fn receivable(&mut self, row: ReceivableRow) {
         let Some(party) = self.party(&row.customer, row.customer_name.as_deref(), row.line) else { return };
-        for (field, date) in [(Field::Date, Some(row.date)), (Field::Settled, row.settled)] {
+        let dates =
+            [(Field::Date, Some(row.date)), (Field::Settled, row.settled), (Field::DisputedOn, row.disputed_on)];
+        for (field, date) in dates {
             if let Some(date) = date.filter(|date| *date > self.setting.today) {
                 self.report(row.line, field, Severity::Error, What::InFuture { date });
             }
@@ -205,6 +207,7 @@ impl<B: BookView> Planner<'_, B> {
         let mut stands = item.disputed;
         if opens {
             let since = row.disputed_on.unwrap_or(if settled.is_some() { item.date } else { as_of.max(item.date) });
+            let since = settled.map_or(since, |settled| settled.min(since));
             let id = FactId::derived(&["disputed", &item.id.to_string(), &since.to_string()]);
             self.fact(id, item.customer, since, Fact::Disputed(Dispute { item: item.id, open: true }));
             self.summary.disputes = self.summary.disputes.saturating_add(1);

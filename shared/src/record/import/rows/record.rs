@@ -2,14 +2,14 @@
 
 use super::words::{Kind, read_document, read_stage, read_terms, read_yes_no};
 use super::{CustomerRow, Positive, Reader, ReceiptRow, ReceivableRow, Row, Sum};
-use crate::facts::calendar::Date;
+use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::CreditCode;
 use crate::facts::customer::{Contact, CreditCodeError};
 use crate::facts::ledger::{Document, Limit};
 use crate::facts::money::{Currency, Money};
 use crate::record::import::amounts::{AmountStyle, is_scientific, named_currency, read_amount, read_currency};
 use crate::record::import::columns::{Field, FileKind, unit_of};
-use crate::record::import::dates::read_date;
+use crate::record::import::dates::{DateOrder, DateStyle, read_date};
 use crate::record::import::mapping::{Column, Mode};
 use crate::record::import::problem::{Problem, Problems, Severity, What};
 use crate::record::import::records::Cells;
@@ -194,6 +194,9 @@ impl<'r> Record<'r, '_> {
         if let Some(due) = due.filter(|due| *due < date) {
             self.report(Some(Field::Due), Severity::Warning, What::DueBeforeDate { date, due });
         }
+        if let Some(what) = self.swapped(date, due) {
+            self.report(Some(Field::Due), Severity::Warning, what);
+        }
         if let Some(settled) = settled.filter(|settled| *settled < date) {
             self.report(Some(Field::Settled), Severity::Error, What::SettledBeforeDate { date, settled });
         }
@@ -220,6 +223,22 @@ impl<'r> Record<'r, '_> {
             reference,
             description,
         }))
+    }
+
+    /// Whether the row would have the days that nearly all others have if day and month stood the other way round in
+    /// its date, its due date or both: a spreadsheet swaps them where it can.
+    fn swapped(&self, date: Date, due: Option<Date>) -> Option<What> {
+        let (expected, due) = (self.reader.usual_days?, due?);
+        let days = days_between(date, due);
+        if days == expected {
+            return None;
+        }
+        let other = DateStyle { order: self.reader.dates.order.map(DateOrder::other), ..self.reader.dates };
+        let swap = |field| self.cell(field).and_then(|(_, cell)| read_date(cell, other).ok());
+        let (date_swapped, due_swapped) = (swap(Field::Date), swap(Field::Due));
+        let pairs = [(date_swapped, Some(due)), (Some(date), due_swapped), (date_swapped, due_swapped)];
+        let fits = |(date, due): (Option<Date>, Option<Date>)| matches!((date, due), (Some(date), Some(due)) if days_between(date, due) == expected);
+        pairs.into_iter().any(fits).then_some(What::SuspectDate { days, expected })
     }
 
     /// Money in a ledger: its voucher number is the reference.
@@ -370,7 +389,7 @@ impl<'r> Record<'r, '_> {
         }
     }
 
-    /// Registered capital is in the book's currency unless cell or column name another: a customer billed in dollars is
+    /// Registered capital is in yuan unless cell or column name another currency: a customer billed in dollars is
     /// still registered in yuan.
     fn registered_capital(&mut self) -> Option<Money> {
         let (column, cell) = self.cell(Field::RegisteredCapital)?;
