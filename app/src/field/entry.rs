@@ -197,14 +197,15 @@ fn AnsweredView(entry: Arc<Entry>, confirmation: Arc<Confirmation>) -> impl Into
     let answer = answer_of(&confirmation.decision).map(|(_, answer)| Arc::new(answer.clone()));
     let (status, as_of, version) =
         (confirmation.status, confirmation.decision.judgement.as_of, confirmation.decision.policy_version);
-    let note = Signal::derive(move || {
+    let note = Signal::derive(move || status_word(lang(), status).to_owned());
+    let basis = move || {
         let lang = lang();
         lang.fill(
-            "{0}。{1}，政策第 {2} 版",
-            "{0}. {1}, policy version {2}",
-            &[status_word(lang, status), &lang.date(as_of), &version.to_string()],
+            "账簿按 {0}、政策第 {1} 版判",
+            "Judged by the book as of {0}, policy version {1}",
+            &[&lang.date(as_of), &version.to_string()],
         )
-    });
+    };
     let number = confirmation.authorisation.clone().map(|number| {
         view! {
             <section class="stub-number">
@@ -224,6 +225,7 @@ fn AnsweredView(entry: Arc<Entry>, confirmation: Arc<Confirmation>) -> impl Into
                 <VerdictBand of=answer note=note all=all />
                 {number}
                 {compared}
+                <p class="basis label">{basis}</p>
                 <section class="why-list" aria-label=t("理由", "Reasons")><Reasons of=answer all=all /></section>
             }
         })}

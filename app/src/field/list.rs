@@ -245,10 +245,8 @@ fn RowView(row: Row) -> impl IntoView {
         None => view! { <span class="num more">{t("没有逾期", "nothing overdue")}</span> }.into_any(),
     };
     view! {
-        <span class="name">{name}</span>
-        {figure}
-        <span class="more">{code}{grade}</span>
-        {late}
+        <span class="line"><span class="name">{name}</span>{figure}</span>
+        <span class="line"><span class="more">{code}{grade}</span>{late}</span>
     }
 }
 

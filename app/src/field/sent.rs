@@ -95,10 +95,14 @@ fn Row(entry: Arc<Entry>) -> impl IntoView {
     let when = say(move |l: Lang| l.ago(now().saturating_sub(made)));
     view! {
         <Link to=Place::Entry(entry.key.0)>
-            <span class="name">{seal}{super::name_of(&entry)}</span>
-            <span class="num">{amount(entry.confirm.order.amount)}</span>
-            <span class="more">{when}{number.map(|number| format!(" · {number}"))}</span>
-            <span class="num more"><Chip text=Signal::derive(t(word.0, word.1)) tone=Signal::stored(tone) /></span>
+            <span class="line">
+                <span class="name">{seal}{super::name_of(&entry)}</span>
+                <span class="num">{amount(entry.confirm.order.amount)}</span>
+            </span>
+            <span class="line">
+                <span class="more">{when}{number.map(|number| format!(" · {number}"))}</span>
+                <Chip text=Signal::derive(t(word.0, word.1)) tone=Signal::stored(tone) />
+            </span>
         </Link>
     }
 }
