@@ -237,9 +237,11 @@ fn token_in(fragment: &str) -> Option<String> {
 
 /// Takes the token out of the address and of the browser's history.
 fn clear_fragment() {
-    if let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) {
+    let location = window().location();
+    if let (Ok(history), Ok(path), Ok(query)) = (window().history(), location.pathname(), location.search()) {
         // Only the page's own address is written, which is always allowed.
-        let _ = history.replace_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&path));
+        let _ =
+            history.replace_state_with_url(&web_sys::wasm_bindgen::JsValue::NULL, "", Some(&format!("{path}{query}")));
     }
 }
 

@@ -96,7 +96,7 @@ pub fn Rail() -> impl IntoView {
     }
     let seconds = Signal::derive(move || desk.heard.get().map(|heard| now.get().saturating_sub(heard).max(0)));
     view! {
-        <div class="rail">
+        <section class="rail" aria-label=t("信衡", "Xinheng")>
             <Brand />
             <nav aria-label=t("主导航", "Main")>
                 <ul>
@@ -132,7 +132,7 @@ pub fn Rail() -> impl IntoView {
                     </Button>
                 </p>
             </div>
-        </div>
+        </section>
     }
 }
 

@@ -13,14 +13,14 @@ use shared::rules::scorecard::{Characteristic, Part};
 /// What is scored.
 pub fn characteristic(lang: Lang, of: Characteristic) -> &'static str {
     let (zh, en) = match of {
-        Characteristic::RegisteredCapital => ("注册资本", "Registered capital"),
-        Characteristic::YearsInBusiness => ("成立年数", "Years in business"),
-        Characteristic::SalesTrend => ("近三个月销售趋势", "Sales trend, 3 months"),
-        Characteristic::DaysBeyondTerms => ("超账期天数", "Days beyond terms"),
+        Characteristic::RegisteredCapital => ("注册资本", "Capital"),
+        Characteristic::YearsInBusiness => ("成立", "In business"),
+        Characteristic::SalesTrend => ("销售趋势", "Sales trend"),
+        Characteristic::DaysBeyondTerms => ("超账期", "Beyond terms"),
         Characteristic::OverdueShare => ("逾期占比", "Overdue share"),
-        Characteristic::OldestOverdueDays => ("最久逾期天数", "Oldest overdue"),
-        Characteristic::YearsWithUs => ("合作年数", "Years with us"),
-        Characteristic::YearlySales => ("近十二个月销售额", "Sales, 12 months"),
+        Characteristic::OldestOverdueDays => ("最久逾期", "Oldest overdue"),
+        Characteristic::YearsWithUs => ("合作", "With us"),
+        Characteristic::YearlySales => ("年销售额", "Yearly sales"),
     };
     lang.pick(zh, en)
 }
@@ -47,7 +47,7 @@ pub fn value(lang: Lang, of: Characteristic, value: Ratio) -> String {
             if change > Ratio::ZERO { format!("+{text}") } else { text }
         }
         Characteristic::OverdueShare => lang.percent(value, 1),
-        Characteristic::DaysBeyondTerms => lang.fill("{0}\u{a0}天", "{0}\u{a0}days", &[&figure(1)]),
+        Characteristic::DaysBeyondTerms => lang.fill("{0}\u{a0}天", "{0}\u{a0}d", &[&figure(1)]),
         Characteristic::OldestOverdueDays => lang.days(value.units() / 1_000_000),
         Characteristic::YearsInBusiness | Characteristic::YearsWithUs => {
             lang.count(value.units() / 1_000_000, "年", "year", "years")

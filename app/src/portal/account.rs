@@ -137,7 +137,7 @@ fn OpenItems(account: Arc<Account>, all: RwSignal<bool>) -> impl IntoView {
     };
     let (charged, open) = (sum(|item| item.amount), sum(|item| item.open));
     let paid = Money::sum(account.currency, account.open.iter().filter_map(|item| item.amount.minus(item.open).ok()));
-    let paid = paid.ok().map(|paid| move || lang().amount(paid));
+    let paid = paid.ok().map(|paid| move || if paid.is_zero() { "–".to_owned() } else { lang().amount(paid) });
     let (unapplied, closing) = (account.unapplied, account.closing);
     let count_text = say(move |l| {
         l.fill("合计，{0}", "Total, {0}", &[&l.count(i64::try_from(count).unwrap_or(0), "笔", "document", "documents")])

@@ -91,6 +91,14 @@ fn said(lang: Lang, problem: &Problem) -> Said {
             lang.pick("核销的多于到账的", "More is applied than came in"),
             lang.pick("改少后再送", "Lower it and send it again"),
         ),
+        "future" => (
+            lang.pick("日期晚于账簿的今天", "The date is later than the book's today"),
+            lang.pick("改成今天或更早", "Enter today or an earlier day"),
+        ),
+        "no_draft" => (
+            lang.pick("这个版本已经批准过，或不存在", "This version was approved before, or isn't there"),
+            lang.pick("刷新看看现在的版本", "Look again at the versions"),
+        ),
         "internal" => (
             lang.pick("账簿那边出了错", "Something went wrong at the book"),
             lang.pick("稍后再试；还不行就告诉管理员", "Try again later; if it persists, tell the administrator"),

@@ -295,18 +295,16 @@ fn sheet(
         Limit::None => lang.pick("不授信", "none").into_any(),
         Limit::Unlimited => lang.pick("不限额", "unlimited").into_any(),
     };
-    let score = Signal::stored(Some(score));
-    view! {
-        <div class="score">
-            <p class="quiet">{by}</p>
-            <figure>
-                <figcaption><b>{t("得分，一项一项", "Score, point by point")}</b><span>{next}</span></figcaption>
-                <Waterfall of=score bounds=bounds />
-            </figure>
-            {missing.map(|text| view! { <p class="caution">{text}</p> })}
-            {(!caps.is_empty()).then(|| view! {
-                <ul class="caps">{caps.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
-            })}
+    // A grade without a line in the policy gets no limit, and no method is asked.
+    let how = if proposal.methods.is_empty() {
+        let text = lang.fill(
+            "{0} 级没有额度，{1}",
+            "Grade {0} gets no limit: {1}",
+            &[&grade.grade, &lang.terms(proposal.terms)],
+        );
+        view! { <p><b>{text}</b></p> }.into_any()
+    } else {
+        view! {
             <table class="data methods">
                 <caption class="visually-hidden">{t("额度怎样得来", "How the limit was arrived at")}</caption>
                 <thead>
@@ -325,6 +323,22 @@ fn sheet(
                     </tr>
                 </tfoot>
             </table>
+        }
+        .into_any()
+    };
+    let score = Signal::stored(Some(score));
+    view! {
+        <div class="score">
+            <p class="quiet">{by}</p>
+            <figure>
+                <figcaption><b>{t("得分，一项一项", "Score, point by point")}</b><span>{next}</span></figcaption>
+                <Waterfall of=score bounds=bounds />
+            </figure>
+            {missing.map(|text| view! { <p class="caution">{text}</p> })}
+            {(!caps.is_empty()).then(|| view! {
+                <ul class="caps">{caps.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()}</ul>
+            })}
+            {how}
         </div>
     }
 }

@@ -88,6 +88,9 @@ fn draw(lang: Lang, effect: &Effect) -> impl IntoView + use<> {
         .collect_view();
     let unit = |money: shared::facts::money::Money| lang.unit_for(money);
     let sum = |money: shared::facts::money::Money| {
+        if money.is_zero() {
+            return "0".to_owned();
+        }
         let unit = unit(money);
         let figure = lang.scaled(money, unit, 2);
         let figure = if money.minor() > 0 { format!("+{figure}") } else { figure };
