@@ -253,6 +253,21 @@ test("an assessment grants what changed, and nothing the second time", async () 
   assert.equal((await officer.write("POST", "assessments", { customers: [randomUUID()] })).status, 404);
 });
 
+test("everyone is assessed in parts, each customer once", async () => {
+  const { book, officer } = await fresh(["officer"]);
+  await book.customers(...Array.from({ length: 401 }, (_, i) => ({ code: `C${i}` })));
+  const parts = [];
+  for (let after, more = true; more; more = after !== undefined) {
+    const { body } = await officer.write("POST", "assessments", { after });
+    parts.push(body.assessed);
+    after = body.next;
+  }
+  assert.deepEqual(parts, [200, 200, 1]);
+  assert.equal(Number((await book.testing("counts")).body.decision), 401);
+  const many = await officer.write("POST", "assessments", { customers: Array.from({ length: 201 }, () => randomUUID()) });
+  assert.deepEqual([many.status, many.body.detail], [422, "the body is not what this operation takes: customers: name 200 at most, not 201"]);
+});
+
 test("a policy is drafted by one person and put in force by another", async () => {
   const { officer, manager, director, sales } = await fresh(["officer", "manager", "director", "sales"]);
   const { policy } = (await officer.get("policies")).body.versions[0];

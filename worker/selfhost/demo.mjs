@@ -60,7 +60,12 @@ export async function ensureDemo(edge, say = () => {}) {
       say(`  ${name}: ${summary.rows} rows`);
     }
     const officer = await operator.enter("desk", "officer");
-    const { assessed } = await officer.write("assessments", {});
+    let assessed = 0;
+    for (let after, more = true; more; more = after !== undefined) {
+      const answer = await officer.write("assessments", { after });
+      assessed += answer.assessed;
+      after = answer.next;
+    }
     say(`  ${assessed} customers assessed`);
     say(`  ${await confirmOrders(operator)} orders put to the book`);
   } finally {

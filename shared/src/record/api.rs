@@ -330,13 +330,19 @@ pub struct DraftPolicy {
     pub policy: Policy,
 }
 
-/// `POST assessments`.
+/// How many customers one call assesses at most: a book does one thing at a time, and other requests wait for it.
+pub const ASSESSED_AT_ONCE: usize = 200;
+
+/// `POST assessments`: at most [`ASSESSED_AT_ONCE`] customers a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Assess {
-    /// Whom; everyone when empty.
+    /// Whom; everyone, by id, when empty.
     #[serde(default)]
     pub customers: Vec<CustomerId>,
+    /// With everyone: those after this one, which is where the call before left off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<CustomerId>,
 }
 
 /// What an assessment run did.
@@ -349,6 +355,9 @@ pub struct AssessAnswer {
     pub changed: u32,
     /// Those that could not be, each with the reason.
     pub failed: Vec<(CustomerId, String)>,
+    /// With everyone: ask again after this one; absent when all are done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<CustomerId>,
 }
 
 /// `POST customers/{id}/freeze`.

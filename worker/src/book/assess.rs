@@ -5,9 +5,10 @@ use shared::facts::id::{CustomerId, DecisionId, FactId};
 use shared::facts::ledger::{Fact, Grading, Limit, LimitGrant, TermsGrant};
 use shared::questions::assess::{Assessment, Evidence};
 use shared::readings::exposure::convert;
-use shared::record::api::{Assess, AssessAnswer};
+use shared::record::api::{ASSESSED_AT_ONCE, Assess, AssessAnswer};
 use shared::record::decision::{Decision, Matter, decide_assessment};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use super::call::Call;
 use super::decisions;
@@ -17,23 +18,17 @@ use super::reads::EvidenceReader;
 use crate::answer::Answer;
 use crate::problem::{Failure, RequestError};
 
-/// `POST assessments`: assesses those named, or everyone.
+/// `POST assessments`: assesses those named, or everyone, so many at a time that other requests need not wait long.
 ///
-/// 1. All that are named are there and in sight: 404.
+/// 1. All that are named are there and in sight: 404. They are not too many: 422.
 /// 2. Each is judged on its own evidence. One that cannot be is named with the reason, and the others go on.
 /// 3. A decision is kept where it says something new; grade, limit and terms are granted where they differ.
 pub fn assess(call: &Call) -> Result<Answer, Failure> {
     // 1
-    let Assess { customers } = call.body()?;
-    let wanted: BTreeSet<CustomerId> = customers.into_iter().collect();
-    let known = standings::select(call.sql, "true", &[])?;
-    let known: Vec<Known> =
-        known.into_iter().filter(|known| wanted.is_empty() || wanted.contains(&known.customer.id)).collect();
-    if known.len() < wanted.len() {
-        return Err(RequestError::NotFound.into());
-    }
+    let asked: Assess = call.body()?;
+    let (known, next) = wanted(call, &asked)?;
     let reader = EvidenceReader::new(call)?;
-    let mut answer = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new() };
+    let mut answer = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new(), next };
     let mut facts = Vec::new();
     for known in known {
         // 2
@@ -65,6 +60,27 @@ pub fn assess(call: &Call) -> Result<Answer, Failure> {
     }
     record_facts(call.sql, call.today, &facts)?;
     Answer::json(&answer)
+}
+
+/// Whom a call assesses, and after whom the next one goes on.
+fn wanted(call: &Call, asked: &Assess) -> Result<(Vec<Known>, Option<CustomerId>), Failure> {
+    if asked.customers.is_empty() {
+        let after = asked.after.unwrap_or(CustomerId(Uuid::nil()));
+        let condition = "customer.id IN (SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?)";
+        let known = standings::select(call.sql, condition, &[&after, &ASSESSED_AT_ONCE])?;
+        let next = (known.len() == ASSESSED_AT_ONCE).then(|| known.last().map(|known| known.customer.id)).flatten();
+        return Ok((known, next));
+    }
+    let ids: BTreeSet<CustomerId> = asked.customers.iter().copied().collect();
+    if ids.len() > ASSESSED_AT_ONCE {
+        return Err(RequestError::Body(format!("customers: name {ASSESSED_AT_ONCE} at most, not {}", ids.len())).into());
+    }
+    let listed = serde_json::to_string(&ids).map_err(Failure::broken)?;
+    let known = standings::select(call.sql, "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?;
+    if known.len() < ids.len() {
+        return Err(RequestError::NotFound.into());
+    }
+    Ok((known, None))
 }
 
 fn judge(

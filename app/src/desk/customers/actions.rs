@@ -41,10 +41,10 @@ pub fn AssessAll() -> impl IntoView {
             desk.customers.with_untracked(|customers| customers.all().map(|(_, known)| known.customer.id).collect());
         run.set(Run::Going(0));
         spawn_local(async move {
-            let mut sum = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new() };
+            let mut sum = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new(), next: None };
             let mut done = 0_u32;
             for batch in customers.chunks(BATCH) {
-                let whom = Assess { customers: batch.to_vec() };
+                let whom = Assess { customers: batch.to_vec(), after: None };
                 match desk.keeper.heed(client::assess(&whom, Key::new()).await) {
                     Ok(answer) => {
                         sum.assessed = sum.assessed.saturating_add(answer.assessed);
