@@ -1,9 +1,13 @@
 //! What if the policy were another: grade, limit and held orders of every customer, at once.
 //!
-//! [`Portfolio`] keeps one column per figure, read once from the facts; [`Portfolio::pass`] runs a policy over them with
+//! [`Portfolio`] keeps what a policy may look at, read once from the facts; [`Portfolio::pass`] runs a policy over it with
 //! integers only and without allocating per customer. It gives the same grade and limit as [`super::assess::assess`] and
 //! the same hold as the order check would on the customer's open orders: a property says so.
 
+mod columns;
+mod pass;
+
+use self::columns::Codes;
 use crate::facts::id::CustomerId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -12,7 +16,7 @@ use crate::readings::standing::Position;
 use crate::rules::limit::Need;
 use crate::rules::order_check::Verdict;
 use crate::rules::policy::Policy;
-use crate::rules::scorecard::Profile;
+use crate::rules::scorecard::{Characteristic, Profile};
 use serde::{Deserialize, Serialize};
 
 /// One customer as the portfolio takes it in; amounts in the policy's currency.
@@ -29,18 +33,25 @@ pub struct Member {
     pub position: Position,
 }
 
-/// A book's customers in columns.
+/// A book's customers, laid out for passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Portfolio {
     customers: Vec<CustomerId>,
-    profiles: Vec<Profile>,
-    per_day: Vec<Option<i64>>,
-    capital: Vec<Option<i64>>,
-    exposure: Vec<i64>,
-    orders: Vec<i64>,
-    open_items: Vec<i64>,
-    overdue: Vec<i64>,
-    oldest_days: Vec<i32>,
+    /// One column for each of [`Characteristic::ALL`].
+    characteristics: Vec<Codes>,
+    figures: Vec<Figures>,
+}
+
+/// What a pass needs of one customer beside its characteristics; money in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Figures {
+    per_day: Option<i64>,
+    capital: Option<i64>,
+    exposure: i64,
+    orders: i64,
+    overdue: i64,
+    overdue_share: Ratio,
+    oldest_days: i32,
 }
 
 /// What a policy gives one customer.
@@ -89,19 +100,28 @@ pub struct Comparison {
 }
 
 impl Portfolio {
-    /// Lays out members in columns.
+    /// Lays members out.
     pub fn of(members: &[Member]) -> Self {
-        let minor = |amount: Option<Money>| amount.map(Money::minor);
+        let column = |characteristic: &Characteristic| {
+            let values: Vec<Option<Ratio>> = members.iter().map(|member| member.profile.get(*characteristic)).collect();
+            Codes::of(&values)
+        };
+        let figures = |member: &Member| {
+            let Position { exposure, overdue, oldest_days, .. } = &member.position;
+            Figures {
+                per_day: member.need.per_day.map(Money::minor),
+                capital: member.need.capital.map(Money::minor),
+                exposure: exposure.total.minor(),
+                orders: exposure.orders.minor(),
+                overdue: overdue.minor(),
+                overdue_share: Ratio::of(overdue.minor(), exposure.open_items.minor()).unwrap_or_default(),
+                oldest_days: *oldest_days,
+            }
+        };
         Self {
             customers: members.iter().map(|member| member.customer).collect(),
-            profiles: members.iter().map(|member| member.profile).collect(),
-            per_day: members.iter().map(|member| minor(member.need.per_day)).collect(),
-            capital: members.iter().map(|member| minor(member.need.capital)).collect(),
-            exposure: members.iter().map(|member| member.position.exposure.total.minor()).collect(),
-            orders: members.iter().map(|member| member.position.exposure.orders.minor()).collect(),
-            open_items: members.iter().map(|member| member.position.exposure.open_items.minor()).collect(),
-            overdue: members.iter().map(|member| member.position.overdue.minor()).collect(),
-            oldest_days: members.iter().map(|member| member.position.oldest_days).collect(),
+            characteristics: Characteristic::ALL.iter().map(column).collect(),
+            figures: members.iter().map(figures).collect(),
         }
     }
 
@@ -110,75 +130,40 @@ impl Portfolio {
         &self.customers
     }
 
-    /// Runs a policy over every customer.
-    pub fn pass(&self, policy: &Policy) -> Vec<Outcome> {
-        let refused: Vec<bool> =
-            policy.grade.bands.iter().map(|band| policy.order_check.refused_grades.contains(&band.grade)).collect();
-        let limits: Vec<_> = policy.grade.bands.iter().map(|band| policy.limit.of_grade(&band.grade)).collect();
-        let card = policy.scorecard.table();
-        let figures = self.exposure.iter().zip(&self.orders).zip(&self.open_items);
-        let late = self.overdue.iter().zip(&self.oldest_days);
-        let bases = self.per_day.iter().zip(&self.capital);
-        self.profiles
-            .iter()
-            .zip(bases)
-            .zip(figures)
-            .zip(late)
-            .map(|(((profile, (per_day, capital)), ((exposure, orders), open_items)), (overdue, oldest_days))| {
-                let (points, confidence) = card.points(profile);
-                let rank = policy.grade.rank_of(points, confidence, profile);
-                let limit = limits.get(rank).copied().flatten().map_or(0, |line| {
-                    let methods = policy.limit.minor_by_method(line, *per_day, *capital);
-                    policy.limit.rounded_down(methods.into_iter().flatten().min().unwrap_or(0))
-                });
-                let bound = limit.saturating_add(policy.order_check.tolerance.times(limit).unwrap_or(0));
-                let share = Ratio::of(*overdue, *open_items).unwrap_or_default();
-                let late = Money::from_minor(*overdue, policy.currency)
-                    .map_or(Verdict::Hold, |overdue| policy.order_check.overdue.verdict(overdue, *oldest_days, share));
-                let by_limit = match () {
-                    () if limit == 0 => policy.order_check.no_limit,
-                    () if *exposure > bound => Verdict::Hold,
-                    () if *exposure > limit => Verdict::Warn,
-                    () => Verdict::Approve,
-                };
-                let by_grade =
-                    if refused.get(rank).copied().unwrap_or(false) { Verdict::Refuse } else { Verdict::Approve };
-                let verdict = if *orders > 0 { late.max(by_limit).max(by_grade) } else { Verdict::Approve };
-                Outcome { rank: u8::try_from(rank).unwrap_or(u8::MAX), limit, over: *exposure > bound, verdict }
-            })
-            .collect()
-    }
-
     /// Adds up a pass.
     pub fn totals(&self, policy: &Policy, outcomes: &[Outcome]) -> Result<Totals, MoneyError> {
-        let zero = Money::zero(policy.currency);
-        let mut totals = Totals {
-            by_grade: vec![0; policy.grade.bands.len()],
-            limit: zero,
-            exposure: zero,
-            over_customers: 0,
-            over_amount: zero,
-            held_customers: 0,
-            held_amount: zero,
-        };
-        let money = |minor: i64, currency: Currency| Money::from_minor(minor, currency);
-        for ((outcome, exposure), orders) in outcomes.iter().zip(&self.exposure).zip(&self.orders) {
-            if let Some(count) = totals.by_grade.get_mut(usize::from(outcome.rank)) {
+        let mut by_grade = vec![0_u32; policy.grade.bands.len()];
+        let (mut over_customers, mut held_customers) = (0_u32, 0_u32);
+        // 128 bits hold any number of amounts; whether a sum is one is asked once, at the end.
+        let (mut limit, mut exposure, mut over, mut held) = (0_i128, 0_i128, 0_i128, 0_i128);
+        for (outcome, figures) in outcomes.iter().zip(&self.figures) {
+            if let Some(count) = by_grade.get_mut(usize::from(outcome.rank)) {
                 *count = count.saturating_add(1);
             }
-            totals.limit = totals.limit.plus(money(outcome.limit, policy.currency)?)?;
-            totals.exposure = totals.exposure.plus(money(*exposure, policy.currency)?)?;
+            limit = limit.saturating_add(outcome.limit.into());
+            exposure = exposure.saturating_add(figures.exposure.into());
             if outcome.over {
-                totals.over_customers = totals.over_customers.saturating_add(1);
-                let over = exposure.saturating_sub(outcome.limit);
-                totals.over_amount = totals.over_amount.plus(money(over, policy.currency)?)?;
+                over_customers = over_customers.saturating_add(1);
+                over = over.saturating_add(figures.exposure.saturating_sub(outcome.limit).into());
             }
             if outcome.verdict >= Verdict::Hold {
-                totals.held_customers = totals.held_customers.saturating_add(1);
-                totals.held_amount = totals.held_amount.plus(money(*orders, policy.currency)?)?;
+                held_customers = held_customers.saturating_add(1);
+                held = held.saturating_add(figures.orders.into());
             }
         }
-        Ok(totals)
+        let money = |minor: i128| {
+            let minor = i64::try_from(minor).map_err(|_| MoneyError::OutOfRange)?;
+            Money::from_minor(minor, policy.currency)
+        };
+        Ok(Totals {
+            by_grade,
+            limit: money(limit)?,
+            exposure: money(exposure)?,
+            over_customers,
+            over_amount: money(over)?,
+            held_customers,
+            held_amount: money(held)?,
+        })
     }
 }
 

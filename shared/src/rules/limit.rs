@@ -107,11 +107,15 @@ impl LimitRule {
         self.grades.iter().find(|line| line.grade == grade)
     }
 
+    /// For how many days a grade's customer needs credit: its terms at their longest, the lag, tolerated lateness.
+    pub fn days(&self, line: &GradeLimit) -> u32 {
+        line.terms.days_at_most().saturating_add(u32::from(self.lag_days)).saturating_add(self.late_days.into())
+    }
+
     /// The methods' results in minor units (need or trial, capital, cap): the kernel of both the single proposal and the
     /// pass over a portfolio.
     pub fn minor_by_method(&self, line: &GradeLimit, per_day: Option<i64>, capital: Option<i64>) -> [Option<i64>; 3] {
-        let days =
-            line.terms.days_at_most().saturating_add(u32::from(self.lag_days)).saturating_add(self.late_days.into());
+        let days = self.days(line);
         let need = per_day.map_or(Some(line.trial.minor()), |per_day| {
             line.need_factor.times(per_day.saturating_mul(i64::from(days)))
         });

@@ -153,6 +153,11 @@ impl Line {
         let share = value.map_or(self.missing, |value| {
             self.bins.iter().rev().find(|bin| bin.from <= value).map_or(self.below, |bin| bin.share)
         });
+        self.points_of(share)
+    }
+
+    /// A share of the weight in points.
+    pub fn points_of(&self, share: Ratio) -> Points {
         let units = share.times(i64::from(self.weight.units())).unwrap_or(0);
         Points::from_units(i32::try_from(units).unwrap_or(0))
     }
@@ -173,24 +178,6 @@ impl Scorecard {
         (Points::from_units(points), Ratio::of(i64::from(known), i64::from(most)).unwrap_or_default())
     }
 
-    /// The card with its points worked out, for a pass over many customers.
-    pub fn table(&self) -> PointsTable {
-        let units = |line: &Line, share: Ratio| {
-            let units = share.times(i64::from(line.weight.units())).unwrap_or(0);
-            i32::try_from(units).unwrap_or(0)
-        };
-        let row = |line: &Line| PointsRow {
-            characteristic: line.characteristic,
-            weight: line.weight.units(),
-            missing: units(line, line.missing),
-            below: units(line, line.below),
-            // The highest bin first: the first one reached is the bin.
-            bins: line.bins.iter().rev().map(|bin| (bin.from, units(line, bin.share))).collect(),
-        };
-        let most = self.lines.iter().fold(0_i32, |sum, line| sum.saturating_add(line.weight.units()));
-        PointsTable { rows: self.lines.iter().map(row).collect(), most }
-    }
-
     /// Scores a customer, line by line.
     pub fn score(&self, profile: &Profile) -> Score {
         let (points, confidence) = self.points(profile);
@@ -206,39 +193,5 @@ impl Scorecard {
             }
         };
         Score { points, most: Points::from_units(most), confidence, lines: self.lines.iter().map(line).collect() }
-    }
-}
-
-/// A [`Scorecard`] whose points are worked out: a customer's are found by comparing and adding alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PointsTable {
-    rows: Vec<PointsRow>,
-    most: i32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct PointsRow {
-    characteristic: Characteristic,
-    weight: i32,
-    missing: i32,
-    below: i32,
-    bins: Vec<(Ratio, i32)>,
-}
-
-impl PointsTable {
-    /// The same as [`Scorecard::points`]: a property says so.
-    pub fn points(&self, profile: &Profile) -> (Points, Ratio) {
-        let (mut points, mut known) = (0_i32, 0_i32);
-        for row in &self.rows {
-            let given = match profile.get(row.characteristic) {
-                None => row.missing,
-                Some(value) => {
-                    known = known.saturating_add(row.weight);
-                    row.bins.iter().find(|(from, _)| *from <= value).map_or(row.below, |(_, units)| *units)
-                }
-            };
-            points = points.saturating_add(given);
-        }
-        (Points::from_units(points), Ratio::of(i64::from(known), i64::from(self.most)).unwrap_or_default())
     }
 }
