@@ -10,8 +10,8 @@ use shared::record::api::imports::ImportPreview;
 use shared::record::import::{FileKind, Summary, Totals};
 use std::sync::Arc;
 
-/// What recording it would do, or did.
-pub fn outcome(preview: &ImportPreview, recorded: bool) -> impl IntoView + use<> {
+/// What recording it would do, or did; of a file with errors, that is nothing, and only they are shown.
+pub fn outcome(preview: &ImportPreview, done: bool) -> impl IntoView + use<> {
     let summary = &preview.summary;
     let counts = counts(summary);
     let fact = |(zh, en, count): (&'static str, &'static str, u32)| {
@@ -35,9 +35,9 @@ pub fn outcome(preview: &ImportPreview, recorded: bool) -> impl IntoView + use<>
         .any(|totals| [totals.charged, totals.settled, totals.received].iter().any(|amount| !amount.is_zero()));
     let (named, all) = (preview.new_customers.clone(), summary.new_customers as usize);
     let more = all.saturating_sub(named.len());
-    let nothing = summary.is_nothing_new() && !preview.problems.is_refused();
+    let nothing = summary.is_nothing_new();
     let heading = move || {
-        if recorded {
+        if done {
             lang().pick("已导入", "Imported")
         } else if nothing {
             lang().pick(
@@ -49,35 +49,37 @@ pub fn outcome(preview: &ImportPreview, recorded: bool) -> impl IntoView + use<>
         }
     };
     view! {
-        <section class="outcome" aria-label=t("对照账簿", "Against the book")>
-            <h2 role="status">{heading}</h2>
-            <dl class="facts">{counts.into_iter().map(fact).collect_view()}</dl>
-            {moves.then(|| view! {
-                <table class="data">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t("币种", "Currency")}</th>
-                            <th scope="col" class="num">{t("新增应收", "Charged")}</th>
-                            <th scope="col" class="num">{t("结清与更正", "Settled and corrected")}</th>
-                            <th scope="col" class="num">{t("到款", "Received")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{totals.into_iter().map(total).collect_view()}</tbody>
-                </table>
-            })}
-            {(!named.is_empty()).then(|| view! {
-                <details>
-                    <summary>{move || lang().fill("新客户 {0} 个", "{0} new customers", &[&lang().number(i64::try_from(all).unwrap_or(0))])}</summary>
-                    <ul class="newcomers">
-                        {named.into_iter().map(|new| {
-                            let name = (new.name != new.code).then_some(new.name);
-                            view! { <li>{new.code}" "{name}</li> }
-                        }).collect_view()}
-                        {(more > 0).then(|| view! { <li class="quiet">{move || lang().fill("还有 {0} 个", "and {0} more", &[&lang().number(i64::try_from(more).unwrap_or(0))])}</li> })}
-                    </ul>
-                </details>
-            })}
-        </section>
+        {(!preview.problems.is_refused()).then(|| view! {
+            <section class="outcome" aria-label=t("对照账簿", "Against the book")>
+                <h2>{heading}</h2>
+                <dl class="facts">{counts.into_iter().map(fact).collect_view()}</dl>
+                {moves.then(|| view! {
+                    <table class="data">
+                        <thead>
+                            <tr>
+                                <th scope="col">{t("币种", "Currency")}</th>
+                                <th scope="col" class="num">{t("新增应收", "Charged")}</th>
+                                <th scope="col" class="num">{t("结清与更正", "Settled and corrected")}</th>
+                                <th scope="col" class="num">{t("到款", "Received")}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{totals.into_iter().map(total).collect_view()}</tbody>
+                    </table>
+                })}
+                {(!named.is_empty()).then(|| view! {
+                    <details>
+                        <summary>{move || lang().fill("新客户 {0} 个", "{0} new customers", &[&lang().number(i64::try_from(all).unwrap_or(0))])}</summary>
+                        <ul class="newcomers">
+                            {named.into_iter().map(|new| {
+                                let name = (new.name != new.code).then_some(new.name);
+                                view! { <li>{new.code}" "{name}</li> }
+                            }).collect_view()}
+                            {(more > 0).then(|| view! { <li class="quiet">{move || lang().fill("还有 {0} 个", "and {0} more", &[&lang().number(i64::try_from(more).unwrap_or(0))])}</li> })}
+                        </ul>
+                    </details>
+                })}
+            </section>
+        })}
         {(!preview.problems.listed.is_empty()).then(|| problem_list(&Arc::new(preview.problems.clone()), preview.name.clone()))}
     }
 }
@@ -165,8 +167,8 @@ pub fn FileLine(
     }
 }
 
-/// How many rows of a kind were read.
-pub fn kind_of_file(lang: Lang, kind: FileKind, rows: u32) -> String {
+/// That a file is recorded, and what it was.
+pub fn recorded(lang: Lang, kind: FileKind, rows: u32) -> String {
     let (zh, en) = words::kind(kind);
-    lang.fill("{0}，{1} 行", "{0}, {1} rows", &[lang.pick(zh, en), &lang.number(i64::from(rows))])
+    lang.fill("已导入{0}，{1} 行", "{0} imported, {1} rows", &[lang.pick(zh, en), &lang.number(i64::from(rows))])
 }

@@ -3,7 +3,7 @@
 use super::choices::{evidence, handling};
 use super::file::{ReadError, Source};
 use super::look::Look;
-use super::outcome::{FileLine, deed, kind_of_file, outcome};
+use super::outcome::{FileLine, deed, outcome, recorded};
 use super::past::{self, Past};
 use super::problems::{problem_list, summary};
 use super::table::{self, sample_table};
@@ -424,7 +424,7 @@ fn Foot(state: State, look: Arc<Look>) -> impl IntoView {
                 (Step::Recording(_), _) => {
                     lang.pick("正在导入，全部成功或全不导入", "Recording: all of it or nothing").to_owned()
                 }
-                (Step::Recorded(preview), _) => kind_of_file(lang, preview.mapping.kind, preview.summary.rows),
+                (Step::Recorded(preview), _) => recorded(lang, preview.mapping.kind, preview.summary.rows),
                 (Step::Shown(preview), _) if preview.problems.is_refused() => lang.fill(
                     "{0}，整个文件不导入。改好文件再选一次",
                     "{0}: nothing of the file is imported. Mend it and choose it again",

@@ -57,7 +57,7 @@ pub fn Past(
                         <Empty what=both("还没有导入过", "Nothing has been imported yet") next=both("先导客户资料，再导应收，最后导到款", "Customers first, then receivables, then receipts") />
                     }
                 >
-                    <div class="scroll" tabindex="0" role="region" aria-label=t("导入记录", "Imports")>
+                    <div class="scroll" tabindex="0" role="region" aria-label=t("历次导入", "Imports so far")>
                         <table class="data">
                             <thead>
                                 <tr>

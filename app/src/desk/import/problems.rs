@@ -1,6 +1,7 @@
 //! What is wrong with the rows, worst first, by line and column; as a file for whoever mends them.
 
 use super::words;
+use crate::desk::parts::both;
 use crate::download::{Cell, csv, hand_over};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Button, Chip, Kind, Tone, VirtualTable};
@@ -37,7 +38,7 @@ pub fn problem_list(problems: &Arc<Problems>, file: String) -> impl IntoView + u
                 <span role="status">{counted}</span>
                 <Button kind=Kind::Bare on_press=download>{t("下载清单", "Download the list")}</Button>
             </div>
-            <VirtualTable label=Signal::derive(move || t("问题", "Problems")().to_owned()) rows=Signal::stored(rows) row=row>
+            <VirtualTable label=both("有问题的行", "Rows with problems") rows=Signal::stored(rows) row=row>
                 <th scope="col" class="num">{t("行", "Line")}</th>
                 <th scope="col">{t("列", "Column")}</th>
                 <th scope="col">{t("程度", "Kind")}</th>
