@@ -22,7 +22,7 @@ EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost work
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
-.PHONY: run test lint gallery deploy sizes bench prove shots clean help setup
+.PHONY: run test lint gallery deploy sizes bench prove shots real clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@DEMO=1 PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
@@ -51,6 +51,9 @@ bench: setup dist/release/.built worker/build/.built tests/build/bench/.built ##
 
 prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts
 	@node tests/prove.mjs
+
+real: setup dist/quick/.built worker/build-testing/.built ## real ledgers through the page, to the cent: REAL=folder, see tests/real.mjs
+	@REAL="$(REAL)" node tests/real.mjs
 
 shots: setup dist/quick/.built worker/build-quick/.built ## pictures of every page and state, and those of the README
 	@BUILD=worker/build-quick node tests/shots/make.mjs
