@@ -1,7 +1,9 @@
 //! What happened, dated and immutable: money, days, customers and the ledger's facts.
 
 pub mod calendar;
+pub mod credit_file;
 pub mod customer;
+pub mod financials;
 pub mod id;
 pub mod ledger;
 pub mod money;

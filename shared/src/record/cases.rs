@@ -5,9 +5,14 @@
 //! digest everywhere. The expected part is compared field by field: objects may leave fields out, lists may not leave out
 //! elements, and what is expected to be absent is written as null.
 
+mod credit;
+
+pub use credit::CreditAsk;
+
 use super::decision::{decide_order, policy_digest};
 use super::digest::digest;
 use crate::facts::calendar::Date;
+use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
 use crate::facts::ledger::{Fact, Order, Rate, Recorded};
@@ -59,6 +64,9 @@ pub struct CaseFacts {
     /// Exchange rates.
     #[serde(default)]
     pub rates: Vec<Rate>,
+    /// The customer's credit file.
+    #[serde(default)]
+    pub file: CreditFile,
 }
 
 /// A fact of the case's customer.
@@ -118,6 +126,8 @@ pub enum Ask {
     },
     /// Is the policy sound? Answers its faults, or none.
     PolicyFaults,
+    /// Something of the credit file, the assessment or the limits.
+    Credit(CreditAsk),
 }
 
 /// What became of a case.
@@ -157,13 +167,19 @@ pub fn run_case(case: &Case) -> Outcome {
     let answer = answer(case).unwrap_or_else(|error| json!({ "error": error }));
     let mut differences = Vec::new();
     compare(&case.expect, &answer, String::new(), &mut differences);
-    let topic = serde_json::to_value(&case.ask).ok().and_then(|ask| ask.get("kind")?.as_str().map(str::to_owned));
     Outcome {
         name: case.name.clone(),
-        topic: topic.unwrap_or_default(),
+        topic: topic(&case.ask).unwrap_or_default(),
         differences,
         digest: digest(&answer).unwrap_or_default(),
     }
+}
+
+/// The kind of a question; `kind.of` where a kind has several.
+fn topic(ask: &Ask) -> Option<String> {
+    let ask = serde_json::to_value(ask).ok()?;
+    let kind = ask.get("kind")?.as_str()?;
+    Some(ask.get("of").and_then(Value::as_str).map_or_else(|| kind.to_owned(), |of| format!("{kind}.{of}")))
 }
 
 fn answer(case: &Case) -> Result<Value, String> {
@@ -226,6 +242,7 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
+        Ask::Credit(ask) => credit::answer(case, &policy, ask),
     }
 }
 
