@@ -1,14 +1,6 @@
 // Starts a door: the page's two preload links name the code, this file runs it. It is a file, not an inline script,
 // because the page's Content-Security-Policy allows no inline script.
 
-// The theme the reader chose (app/src/ui/choice.rs), before the code is here: the static shell should not flash.
-try {
-  const theme = localStorage.getItem("xinheng.theme");
-  if (theme) document.documentElement.dataset.theme = theme;
-} catch {
-  // A browser that keeps nothing follows the system.
-}
-
 const href = (selector) => document.querySelector(selector).href;
 
 const code = await import(href("link[rel=modulepreload]"));

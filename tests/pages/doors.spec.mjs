@@ -41,6 +41,19 @@ for (const [door, heading] of Object.entries(DOORS)) {
   });
 }
 
+test("the reader's theme and language are there before the code is", async ({ page }) => {
+  await page.addInitScript(() => {
+    localStorage.setItem("xinheng.theme", "dark");
+    localStorage.setItem("xinheng.lang", "en");
+  });
+  await page.route(/\.wasm$/, () => {});
+  await page.goto("/desk/", { waitUntil: "commit" });
+  await expect(page.getByRole("heading", { name: "Credit desk" })).toBeVisible();
+  await expect(page.getByText("信用管理")).toBeHidden();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(19, 23, 26)");
+});
+
 test("the second visit asks the edge for no file", async ({ page, edge }) => {
   await page.goto("/field/");
   await page.evaluate(() => navigator.serviceWorker.ready);

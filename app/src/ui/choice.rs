@@ -21,6 +21,17 @@ fn show(theme: &str) {
             _ => root.remove_attribute("data-theme"),
         };
     }
+    // The bars of the browser follow: of the page's two colours the one whose medium holds.
+    for own in ["light", "dark"] {
+        let Ok(Some(meta)) = document().query_selector(&format!("meta[data-of={own}]")) else { continue };
+        let media = match theme {
+            "light" | "dark" if theme == own => "all".to_owned(),
+            "light" | "dark" => "not all".to_owned(),
+            _ => format!("(prefers-color-scheme: {own})"),
+        };
+        // As above.
+        let _ = meta.set_attribute("media", &media);
+    }
 }
 
 /// Takes up the theme kept on the device.
