@@ -20,8 +20,8 @@ use crate::data::outbox::{Entry, Outbox};
 use crate::data::session::{Access, Doorkeeper};
 use crate::data::store::Store;
 use crate::data::sync::keep_in_step;
-use crate::lang::{lang, say, t};
-use crate::ui::{Age, Skeleton, Sprite, Toaster, Toasts};
+use crate::lang::{lang, t};
+use crate::ui::{Age, DemoMark, Skeleton, Sprite, Toaster, Toasts};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use place::{Link, Place, Route};
@@ -123,7 +123,7 @@ fn House(keeper: Doorkeeper) -> impl IntoView {
     };
     let alone = move || route.get() == Place::List;
     view! {
-        <DemoMark />
+        <Mark />
         <main class="pair" data-list=move || alone().then_some("")>
             <list::List />
             <div class="pane">{page}</div>
@@ -160,22 +160,15 @@ fn name_of(entry: &Entry) -> impl Fn() -> String + Send + Sync + 'static + use<>
     }
 }
 
-/// Says on every page that nothing here is real.
+/// Marks a demo book, from what the device holds or, before that, from the session.
 #[component]
-fn DemoMark() -> impl IntoView {
+fn Mark() -> impl IntoView {
     let Shared { keeper, local, .. } = Shared::get();
     let book = Memo::new(move |_| {
         let heard = local.shelf.with(|shelf| shelf.as_ref().map(|shelf| shelf.book.clone()));
         heard.or_else(|| keeper.session().map(|session| session.book.clone())).filter(|book| book.demo)
     });
-    move || {
-        book.get().map(|book| {
-            let words = say(move |l| {
-                l.fill("演示账簿，日期停在 {0}", "Demo book; its date stands at {0}", &[&l.date(book.today)])
-            });
-            view! { <aside class="demo" aria-label=t("演示", "Demo")>{words}</aside> }
-        })
-    }
+    move || book.get().map(|book| view! { <DemoMark today=book.today /> })
 }
 
 /// The bar at the top of a page: the way back, its title, the age of what it shows.

@@ -11,7 +11,7 @@ mod words;
 use crate::data::client::ClientError;
 use crate::data::session::{Access, Doorkeeper};
 use crate::lang::{lang, t};
-use crate::ui::{Brand, Button, Kind, LangSwitch, Skeleton, Sprite};
+use crate::ui::{Brand, Button, DemoMark, Kind, LangSwitch, Skeleton, Sprite};
 use leptos::prelude::*;
 use page::StatementPage;
 use shared::record::api::Door;
@@ -27,6 +27,7 @@ pub fn Portal() -> impl IntoView {
         Access::Out { invited, refused } => view! { <Threshold door=door invited=invited refused=refused /> }.into_any(),
         Access::In(session) => match session.customer {
             Some(customer) => view! {
+                {session.book.demo.then(|| view! { <DemoMark today=session.book.today /> })}
                 <nav class="door screen-only" aria-label=t("栏目", "Sections")>
                     <a href="#" aria-current="page" on:click=|event| event.prevent_default()>{t("对账单", "Statement")}</a>
                     <span class="tools">

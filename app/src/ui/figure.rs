@@ -1,7 +1,8 @@
 //! Figures and small marks: amounts, grades, chips, the age of data, and one figure with its change.
 
-use crate::lang::{currency_sign, lang, unsigned};
+use crate::lang::{currency_sign, lang, say, t, unsigned};
 use leptos::prelude::*;
+use shared::facts::calendar::Date;
 use shared::facts::money::Money;
 
 /// An amount: the figure loud, currency and decimals quiet. For a value that does not change while it stands.
@@ -90,6 +91,16 @@ pub fn Chip(
     tone: Signal<Tone>,
 ) -> impl IntoView {
     view! { <span class=move || format!("chip {}", tone.get().class())>{move || text.get()}</span> }
+}
+
+/// Says on every page of a demo book that nothing here is real.
+#[component]
+pub fn DemoMark(
+    /// The day at which the book's date stands.
+    today: Date,
+) -> impl IntoView {
+    let words = say(move |l| l.fill("演示账簿，日期停在 {0}", "Demo book; its date stands at {0}", &[&l.date(today)]));
+    view! { <aside class="demo" aria-label=t("演示", "Demo")>{words}</aside> }
 }
 
 /// How the page's data stands to the book.

@@ -18,7 +18,7 @@ pub use beam::{Beam, BeamLegend, Ceiling, Load, Piece};
 pub use charts::{AgingBand, AgingBar, MigrationMatrix, Sparkline};
 pub use choice::{LangSwitch, ThemeSwitch};
 pub use feedback::{Dialog, Empty, ErrorNote, Progress, Skeleton, Toaster, Toasts};
-pub use figure::{Age, Amount, Chip, Freshness, Grade, Kpi, Tone, amount};
+pub use figure::{Age, Amount, Chip, DemoMark, Freshness, Grade, Kpi, Tone, amount};
 pub use form::{AmountField, Button, Field, Kind, RangeField, SelectField};
 pub use judged::{Proof, ProofState, ReasonRow, SuggestRow};
 pub use seal::{Brand, Mark, Seal, Sprite};
