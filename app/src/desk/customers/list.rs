@@ -301,8 +301,15 @@ fn Row(at: u32, open: Memo<Option<CustomerId>>, address: Address) -> impl IntoVi
         let unknown = || lang.pick("缺汇率", "no rate").to_owned();
         let overdue = known.overdue();
         let days = position.map_or(0, |position| position.oldest_days);
+        // The whole row opens the file; a press on the link is the router's.
+        let press = move |event: ev::MouseEvent| {
+            let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            if pressed.is_none_or(|pressed| pressed.closest("a").ok().flatten().is_none()) {
+                address.go(&format!("/customers/{id}"));
+            }
+        };
         Some(view! {
-            <tr aria-current=move || current(open.get() == Some(id))>
+            <tr aria-current=move || current(open.get() == Some(id)) on:click=press>
                 <th scope="row">
                     <a href=move || address.link(&format!("/customers/{id}"))>{known.name(lang).to_owned()}</a>
                     {known.standing.frozen.is_some().then(|| view! { <Chip text=both("停供", "Stopped") tone=Tone::Stop /> })}
