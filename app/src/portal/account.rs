@@ -95,7 +95,7 @@ fn aged(account: &Account, rule: Arc<AgingRule>) -> Option<impl IntoView + use<>
     let overdue = Money::from_minor(row.overdue, currency).ok().filter(|overdue| overdue.minor() > 0);
     let oldest = i64::from(row.oldest_days);
     Some(view! {
-        <section class="ages" aria-label=t("账龄", "Aging")>
+        <section class="ages">
             <header>
                 <h2 class="head-2">{t("账龄", "Aging")}</h2>
                 <p class="label">
@@ -147,7 +147,7 @@ fn OpenItems(account: Arc<Account>, all: RwSignal<bool>) -> impl IntoView {
         move || account.open.iter().take(many()).cloned().map(open_row).collect_view()
     };
     view! {
-        <section aria-label=t("未清账单", "Open documents")>
+        <section>
             <h2 class="head-2">{t("未清账单", "Open documents")}</h2>
             <table class="data items">
                 <thead>
@@ -239,7 +239,7 @@ fn Movements(account: Arc<Account>, all: RwSignal<bool>) -> impl IntoView {
     let (many, more) = shown(account.lines.len(), all);
     let rows = move || account.lines.iter().take(many()).cloned().map(movement_row).collect_view();
     view! {
-        <section aria-label=t("本期往来", "This period")>
+        <section>
             <h2 class="head-2">{t("本期往来", "This period")}</h2>
             <table class="data items moves">
                 <thead>

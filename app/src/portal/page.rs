@@ -81,7 +81,7 @@ pub fn StatementPage(
         }
     };
     view! {
-        <div class="bar screen-only">
+        <section class="bar screen-only" aria-label=t("筛选与查找", "Choose and find")>
             <PeriodPicker today=today period=period />
             <div class="search" role="search">
                 <Field
@@ -92,7 +92,7 @@ pub fn StatementPage(
                     placeholder=Signal::derive(move || t("发票号、提单号、箱号", "Invoice, bill of lading, container")().to_owned())
                 />
             </div>
-        </div>
+        </section>
         <main>{content}</main>
         <footer class="house screen-only"><ThemeSwitch /></footer>
     }
@@ -198,7 +198,7 @@ fn Results(found: Vec<Found>, count: usize) -> impl IntoView {
     };
     view! {
         <section class="found screen-only" aria-label=t("查找结果", "Search results")>
-            <h2 class="head-2" role="status">{heading}</h2>
+            <div role="status"><h2 class="head-2">{heading}</h2></div>
             {(!none).then(|| view! {
                 <table class="data items moves">
                     <thead>
