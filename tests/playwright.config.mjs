@@ -9,7 +9,7 @@ export default defineConfig({
   testMatch: "*.spec.mjs",
   outputDir: "results",
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],

@@ -57,7 +57,7 @@ pub fn Affected(bench: Bench) -> impl IntoView {
     let none = Memo::new(move |_| rows.with(|rows| rows.is_empty()));
     let head = move |name: Signal<String>| view! { <th scope="col" class="num">{move || name.get()}</th> };
     view! {
-        <section class="affected" aria-label=t("受影响的客户", "Customers affected")>
+        <section class="affected">
             <div class="cap"><h2>{title}{all}</h2><span>{caption}</span></div>
             <Show
                 when=move || !none.get()
@@ -147,10 +147,11 @@ fn Row(index: u32, bench: Bench) -> impl IntoView {
             1.. => ("sound", format!("+{change_text}")),
             _ => ("stop", change_text),
         };
+        // The whole row opens the customer; the button is for the keyboard, and its press reaches the row.
         let open = move |_| bench.address.put([("who".to_owned(), Some(id.to_string()))], false);
         Some(view! {
-            <tr aria-current=move || current(who() == Some(id.to_string()))>
-                <th scope="row"><button type="button" class="name" on:click=open>{name}</button></th>
+            <tr aria-current=move || current(who() == Some(id.to_string())) on:click=open>
+                <th scope="row"><button type="button" class="name">{name}</button></th>
                 <td>{turn(shape.grades.clone())}</td>
                 <td class="num quiet">{limit(shape.old.limit)}</td>
                 <td class="num">{limit(shape.new.limit)}</td>
