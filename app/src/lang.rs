@@ -317,6 +317,12 @@ impl Lang {
             Terms::MonthEnd { days } => {
                 self.fill("月结\u{a0}{0}\u{a0}天", "Month-end + {0}\u{a0}days", &[&self.number(i64::from(days))])
             }
+            // What the contract says of events and cycles takes a page of its own; how long it can take is what ranks it.
+            Terms::Agreed(agreed) => self.fill(
+                "按合同，最长\u{a0}{0}\u{a0}天",
+                "As agreed, {0}\u{a0}days at most",
+                &[&self.number(i64::from(agreed.days_at_most()))],
+            ),
         }
     }
 

@@ -703,6 +703,8 @@ fn written(terms: Terms) -> String {
         Terms::OnDelivery => "付款放单".to_owned(),
         Terms::Net { days } => format!("票结{days}天"),
         Terms::MonthEnd { days } => format!("月结{days}天"),
+        // The demo's customers have plain terms.
+        Terms::Agreed(agreed) => format!("{}天", agreed.days_at_most()),
     }
 }
 

@@ -62,6 +62,12 @@ impl Calendar {
     pub fn next_working(&self, date: Date) -> Date {
         (0..=60).map(|days| plus_days(date, days)).find(|day| self.is_working(*day)).unwrap_or(date)
     }
+
+    /// The day itself when it is worked, else the last one before it that is; with the same bound as
+    /// [`Calendar::next_working`].
+    pub fn previous_working(&self, date: Date) -> Date {
+        (0..=60).map(|days| minus_days(date, days)).find(|day| self.is_working(*day)).unwrap_or(date)
+    }
 }
 
 #[cfg(test)]

@@ -117,6 +117,17 @@ impl Ratio {
         i64::try_from(shifted.checked_div(whole)?).ok().map(Self)
     }
 
+    /// [`Ratio::of`] for sums and products that leave 64 bits; `None` when the part is beyond 2^107 too.
+    pub fn of_wide(part: i128, whole: i128) -> Option<Self> {
+        if whole <= 0 {
+            return None;
+        }
+        let scaled = part.checked_mul(1_000_000)?;
+        let half = whole.checked_div(2)?;
+        let shifted = if scaled < 0 { scaled.checked_sub(half)? } else { scaled.checked_add(half)? };
+        i64::try_from(shifted.checked_div(whole)?).ok().map(Self)
+    }
+
     /// This share of an integer, rounded half away from zero.
     pub fn times(self, value: i64) -> Option<i64> {
         if let Some(product) = self.0.checked_mul(value) {

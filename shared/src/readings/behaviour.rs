@@ -93,7 +93,7 @@ pub fn behaviour(
         .reduce(|best, next| if next.1.minor() > best.1.minor() { next } else { best })
         .filter(|(_, daily)| daily.minor() > 0);
     Ok(Behaviour {
-        days_beyond_terms: mean(weighted, weight),
+        days_beyond_terms: Ratio::of_wide(weighted, weight),
         overdue_share: Ratio::of(overdue.minor(), open_total.minor()),
         sales_trend: Ratio::of(quarter(0)?.minor(), quarter(3)?.minor()),
         peak_daily_billing: peak.map(|(month, per_day)| PeakBilling { month, per_day }),
@@ -130,15 +130,4 @@ fn per_day(month: Date, sum: Money) -> Money {
     let shifted = if sum.minor() < 0 { sum.minor().saturating_sub(half) } else { sum.minor().saturating_add(half) };
     let minor = shifted.checked_div(days).unwrap_or(0);
     Money::from_minor(minor, sum.currency()).unwrap_or(Money::zero(sum.currency()))
-}
-
-/// The weighted mean to six decimals, rounded half away from zero; absent without weight.
-fn mean(weighted: i128, weight: i128) -> Option<Ratio> {
-    if weight <= 0 {
-        return None;
-    }
-    let scaled = weighted.checked_mul(1_000_000)?;
-    let half = weight.checked_div(2)?;
-    let shifted = if scaled < 0 { scaled.checked_sub(half)? } else { scaled.checked_add(half)? };
-    i64::try_from(shifted.checked_div(weight)?).ok().map(Ratio::from_units)
 }

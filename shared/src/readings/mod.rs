@@ -3,7 +3,11 @@
 pub mod aging;
 pub mod altman;
 pub mod behaviour;
+pub mod concentration;
+pub mod dso;
+pub mod expected;
 pub mod exposure;
 pub mod journal;
+pub mod payment_index;
 pub mod ratios;
 pub mod standing;

@@ -6,8 +6,10 @@
 //! elements, and what is expected to be absent is written as null.
 
 mod credit;
+mod trade;
 
 pub use credit::CreditAsk;
+pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
 use super::digest::digest;
@@ -128,6 +130,15 @@ pub enum Ask {
     PolicyFaults,
     /// Something of the credit file, the assessment or the limits.
     Credit(CreditAsk),
+    /// Something about terms, money coming in and what is sold.
+    Trade(TradeAsk),
+}
+
+/// What a question of another room is answered from.
+struct CaseRun<'a> {
+    case: &'a Case,
+    policy: &'a Policy,
+    journal: &'a Journal,
 }
 
 /// What became of a case.
@@ -243,7 +254,12 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
         Ask::Credit(ask) => credit::answer(case, &policy, ask),
+        Ask::Trade(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal }),
     }
+}
+
+fn text<T>(result: Result<T, impl std::fmt::Display>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
 }
 
 fn to_value(answer: &impl Serialize) -> Result<Value, String> {

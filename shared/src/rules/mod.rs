@@ -4,4 +4,6 @@ pub mod grade;
 pub mod limit;
 pub mod order_check;
 pub mod policy;
+pub mod receivables;
 pub mod scorecard;
+pub mod terms;

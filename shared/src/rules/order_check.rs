@@ -244,7 +244,7 @@ pub fn order_check(
     let mut reasons = vec![frozen(standing), stage(standing)];
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
-    let asks = !on_credit.is_zero() && !matches!(order.terms, Terms::Prepaid);
+    let asks = !on_credit.is_zero() && !order.terms.is_prepaid();
     let credit = if asks { on_credit } else { Money::zero(on_credit.currency()) };
     let missing = |from, to| Reason {
         rule: Rule::Data,

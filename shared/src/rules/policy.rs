@@ -6,7 +6,9 @@
 use super::grade::GradeRule;
 use super::limit::LimitRule;
 use super::order_check::OrderCheckRule;
+use super::receivables::ReceivablesSetting;
 use super::scorecard::Scorecard;
+use super::terms::TermsSetting;
 use crate::facts::calendar::Calendar;
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::{Points, Ratio};
@@ -50,6 +52,12 @@ pub struct Policy {
     pub limit: LimitRule,
     /// How orders are checked.
     pub order_check: OrderCheckRule,
+    /// What new terms begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<TermsSetting>,
+    /// How receivables as a whole are measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receivables: Option<ReceivablesSetting>,
 }
 
 /// A text in both languages.
@@ -115,6 +123,12 @@ impl Policy {
         self.check_grades(&mut faults);
         self.check_limit(&mut faults);
         self.check_order_check(&mut faults);
+        if let Some(terms) = &self.terms {
+            terms.check(&mut faults);
+        }
+        if let Some(receivables) = &self.receivables {
+            receivables.check(&mut faults);
+        }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 
@@ -212,22 +226,23 @@ impl Policy {
     }
 }
 
-struct Faults(Vec<Fault>);
+/// The faults found so far; a room's own check adds to them.
+pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn unless(&mut self, holds: bool, path: &str, message: fmt::Arguments<'_>) {
+    pub(super) fn unless(&mut self, holds: bool, path: &str, message: fmt::Arguments<'_>) {
         if !holds {
             self.0.push(Fault { path: path.to_owned(), message: message.to_string() });
         }
     }
 
-    fn amount(&mut self, amount: Money, currency: Currency, path: &str) {
+    pub(super) fn amount(&mut self, amount: Money, currency: Currency, path: &str) {
         self.unless(amount.currency() == currency, path, format_args!("must be in {currency}"));
         self.unless(amount.minor() >= 0, path, format_args!("must not be negative"));
     }
 }
 
-fn is_share(ratio: Ratio) -> bool {
+pub(super) fn is_share(ratio: Ratio) -> bool {
     (Ratio::ZERO..=Ratio::ONE).contains(&ratio)
 }
 

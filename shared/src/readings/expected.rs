@@ -1,0 +1,130 @@
+//! Expected receipts: which of the open money comes in which week.
+//!
+//! A document is expected as late as its customer has usually paid: due date + the customer's mean days beyond terms
+//! (amount-weighted over the window, rounded to whole days, never early), the book's mean for a customer without payments.
+//! What is already later than that is listed apart and no week is guessed for it; so is what is disputed. Weeks, the rest
+//! and credits add up to what is open, currency by currency.
+
+use super::journal::Journal;
+use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
+use crate::facts::money::{Currency, Money, MoneyError};
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How receipts are expected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRule {
+    /// For how many weeks.
+    pub weeks: u8,
+    /// Days before the as-of date over which the usual lateness is read.
+    pub window_days: u16,
+}
+
+/// What is expected in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The currency.
+    pub currency: Currency,
+    /// The coming weeks, the first being that of the day after the as-of date.
+    pub weeks: Vec<Week>,
+    /// Expected after the last of them.
+    pub later: Money,
+    /// Already later than its customer usually is: no week is guessed.
+    pub slower_than_usual: Money,
+    /// Disputed: no week is guessed.
+    pub disputed: Money,
+    /// Open credit notes; negative.
+    pub credits: Money,
+    /// All of it: what is open.
+    pub open: Money,
+}
+
+/// A week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Week {
+    /// Its Monday.
+    pub monday: Date,
+    /// What is expected in it.
+    pub amount: Money,
+}
+
+/// Expects the journal's open money.
+pub fn expected_receipts(journal: &Journal, rule: &ExpectedRule, as_of: Date) -> Result<Vec<Expected>, MoneyError> {
+    let (usual, of_book) = usual_lateness(journal, rule, as_of);
+    let tomorrow = plus_days(as_of, 1);
+    let monday = minus_days(tomorrow, tomorrow.weekday().num_days_from_monday());
+    let mut found: BTreeMap<Currency, Expected> = BTreeMap::new();
+    let rows = journal.items.iter().zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
+    for ((item, minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+        let currency = item.amount.currency();
+        let amount = Money::from_minor(minor, currency)?;
+        let expected = found.entry(currency).or_insert_with(|| Expected::nothing(currency, monday, rule.weeks));
+        expected.open = expected.open.plus(amount)?;
+        let late = usual.get(&item.customer).copied().unwrap_or(of_book);
+        let day = plus_days(item.due, late);
+        let weeks = days_between(monday, day).checked_div(7).and_then(|weeks| usize::try_from(weeks).ok());
+        let place = if minor < 0 {
+            &mut expected.credits
+        } else if disputed {
+            &mut expected.disputed
+        } else if day <= as_of {
+            &mut expected.slower_than_usual
+        } else {
+            let week = weeks.and_then(|weeks| expected.weeks.get_mut(weeks));
+            week.map_or(&mut expected.later, |week| &mut week.amount)
+        };
+        *place = place.plus(amount)?;
+    }
+    Ok(found.into_values().collect())
+}
+
+impl Expected {
+    fn nothing(currency: Currency, monday: Date, weeks: u8) -> Self {
+        let zero = Money::zero(currency);
+        let week = |number: u8| Week { monday: plus_days(monday, u32::from(number).saturating_mul(7)), amount: zero };
+        Self {
+            currency,
+            weeks: (0..weeks).map(week).collect(),
+            later: zero,
+            slower_than_usual: zero,
+            disputed: zero,
+            credits: zero,
+            open: zero,
+        }
+    }
+}
+
+/// Mean whole days beyond terms by customer, and of the book; nobody is expected early. Currencies are told apart by
+/// nothing here: lateness is weighted by minor units within each customer, which is as near as a forecast needs.
+fn usual_lateness(journal: &Journal, rule: &ExpectedRule, as_of: Date) -> (BTreeMap<u32, u32>, u32) {
+    let from = minus_days(as_of, u32::from(rule.window_days));
+    let mut sums: BTreeMap<u32, (i128, i128)> = BTreeMap::new();
+    let (mut all, mut weight) = (0_i128, 0_i128);
+    for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
+        let Some(item) = journal.items.get(row.item as usize) else { continue };
+        let minor = i128::from(row.minor);
+        let weighted = minor.saturating_mul(i128::from(days_between(item.due, row.date)));
+        let sum = sums.entry(item.customer).or_default();
+        *sum = (sum.0.saturating_add(weighted), sum.1.saturating_add(minor));
+        (all, weight) = (all.saturating_add(weighted), weight.saturating_add(minor));
+    }
+    let mean = |weighted: i128, weight: i128| -> u32 {
+        if weight <= 0 || weighted <= 0 {
+            return 0;
+        }
+        let half = weight.checked_div(2).unwrap_or(0);
+        let days = weighted.saturating_add(half).checked_div(weight).unwrap_or(0);
+        // Ten years are later than any forecast looks.
+        u32::try_from(days).unwrap_or(u32::MAX).min(3_650)
+    };
+    let by_customer = sums
+        .into_iter()
+        .filter(|(_, (_, weight))| *weight > 0)
+        .map(|(customer, (weighted, weight))| (customer, mean(weighted, weight)))
+        .collect();
+    (by_customer, mean(all, weight))
+}
