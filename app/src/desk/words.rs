@@ -81,6 +81,7 @@ pub fn method(lang: Lang, of: Method) -> &'static str {
 pub fn stage(lang: Lang, of: Stage) -> &'static str {
     let (zh, en) = match of {
         Stage::Prospect => ("潜在", "Prospect"),
+        Stage::Admitted => ("准入", "Admitted"),
         Stage::Active => ("合作", "Active"),
         Stage::Suspended => ("暂停", "Suspended"),
         Stage::Ended => ("退出", "Ended"),

@@ -84,6 +84,7 @@ fn held(lang: Lang, what: Grant, standing: &Standing) -> String {
         }
         Grant::Stage => match standing.stage {
             Stage::Prospect => lang.pick("潜在", "prospect"),
+            Stage::Admitted => lang.pick("准入", "admitted"),
             Stage::Active => lang.pick("合作", "active"),
             Stage::Suspended => lang.pick("暂停", "suspended"),
             Stage::Ended => lang.pick("退出", "ended"),

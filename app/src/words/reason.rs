@@ -118,6 +118,7 @@ fn found(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
         Finding::NotFrozen => plain("没有停止供货", "Supply not stopped"),
         Finding::Stage { stage } => match stage {
             Stage::Prospect => plain("潜在客户", "Prospect"),
+            Stage::Admitted => plain("已准入，尚未合作", "Admitted, no business yet"),
             Stage::Active => plain("合作中的客户", "Active customer"),
             Stage::Suspended => plain("合作已暂停", "Business is suspended"),
             Stage::Ended => plain("合作已结束", "Business has ended"),

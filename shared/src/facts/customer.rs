@@ -70,6 +70,8 @@ pub struct Contact {
 pub enum Stage {
     /// 潜在: we might sell to it.
     Prospect,
+    /// 准入: its file was approved, and no business was done yet.
+    Admitted,
     /// 合作: we sell to it.
     Active,
     /// 暂停: supply is suspended.

@@ -19,6 +19,7 @@ use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
 use crate::facts::ledger::{Fact, Order, Rate, Recorded};
 use crate::facts::money::Money;
+use crate::facts::relations::Relation;
 use crate::facts::terms::Terms;
 use crate::questions::assess::{assess, evidence};
 use crate::questions::remedy::remedies;
@@ -69,6 +70,9 @@ pub struct CaseFacts {
     /// The customer's credit file.
     #[serde(default)]
     pub file: CreditFile,
+    /// Who belongs to whom.
+    #[serde(default)]
+    pub relations: Vec<Relation>,
 }
 
 /// A fact of the case's customer.
@@ -253,8 +257,8 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
-        Ask::Credit(ask) => credit::answer(case, &policy, ask),
         Ask::Trade(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal }),
+        Ask::Credit(ask) => credit::answer(case, &policy, &customer, ask),
     }
 }
 

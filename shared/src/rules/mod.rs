@@ -1,5 +1,6 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
+pub mod credit_file;
 pub mod grade;
 pub mod limit;
 pub mod order_check;

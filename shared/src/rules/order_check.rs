@@ -304,7 +304,7 @@ fn frozen(standing: &Standing) -> Reason {
 
 fn stage(standing: &Standing) -> Reason {
     let verdict = match standing.stage {
-        Stage::Active | Stage::Prospect => Verdict::Approve,
+        Stage::Active | Stage::Admitted | Stage::Prospect => Verdict::Approve,
         Stage::Suspended => Verdict::Hold,
         Stage::Ended => Verdict::Refuse,
     };

@@ -3,6 +3,7 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
+use super::credit_file::CreditFileRule;
 use super::grade::GradeRule;
 use super::limit::LimitRule;
 use super::order_check::OrderCheckRule;
@@ -58,6 +59,8 @@ pub struct Policy {
     /// How receivables as a whole are measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receivables: Option<ReceivablesSetting>,
+    /// What a credit file must hold; absent: nothing is asked for.
+    pub credit_file: Option<CreditFileRule>,
 }
 
 /// A text in both languages.
@@ -128,6 +131,9 @@ impl Policy {
         }
         if let Some(receivables) = &self.receivables {
             receivables.check(&mut faults);
+        }
+        if let Some(rule) = &self.credit_file {
+            rule.check(&self.grade, &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }

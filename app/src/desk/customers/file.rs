@@ -148,7 +148,7 @@ fn heading(known: &Known) -> impl IntoView + use<> {
     let stage = customer.stage;
     let tone = match stage {
         Stage::Active => Tone::Sound,
-        Stage::Prospect => Tone::Info,
+        Stage::Prospect | Stage::Admitted => Tone::Info,
         Stage::Suspended => Tone::Caution,
         Stage::Ended => Tone::Stop,
     };

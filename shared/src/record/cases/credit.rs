@@ -1,12 +1,19 @@
 //! What a case can ask about a customer's credit file, its assessment and its limits.
 
 use super::{Case, to_value};
+use crate::facts::credit_file::{Agreement, ScreeningKind};
+use crate::facts::customer::{Customer, Stage};
+use crate::facts::id::CustomerId;
+use crate::facts::identifiers::{EntityKind, IdentifierError, TaxNumber};
 use crate::facts::money::Money;
+use crate::facts::terms::Terms;
 use crate::readings::altman::AltmanModel;
+use crate::readings::groups::{GroupError, Groups};
+use crate::readings::papers::{licence, next_contact, screening};
 use crate::readings::ratios::{Accounts, FinancialRatio};
 use crate::rules::policy::Policy;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +28,47 @@ pub enum CreditAsk {
         /// Which.
         ratio: FinancialRatio,
     },
+    /// What is a tax number, read and checked?
+    TaxNumber {
+        /// As written.
+        text: String,
+    },
+    /// What does the newest check of a kind say, by the policy's age?
+    Screening {
+        /// Which.
+        screening: ScreeningKind,
+    },
+    /// Is a licence good?
+    Licence {
+        /// Which.
+        licence: String,
+    },
+    /// Which agreements are in force, and which breaches are open? Answers states and breaches in the order of the file.
+    Agreements,
+    /// The loosest terms that the agreement on file allows.
+    TermsAllowed {
+        /// Those wanted.
+        terms: Terms,
+    },
+    /// How complete is the file?
+    Completeness,
+    /// May the customer take a step?
+    Step {
+        /// To which stage.
+        to: Stage,
+    },
+    /// When should somebody be in touch again?
+    NextContact,
+    /// Where does a customer belong?
+    Place {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// What do customers owe together, by who is liable and by who controls?
+    Together {
+        /// What each owes.
+        amounts: Vec<(CustomerId, Money)>,
+    },
     /// A Z-score of the newest statement.
     Altman {
         /// Which.
@@ -32,9 +80,10 @@ pub enum CreditAsk {
 }
 
 /// Answers a question of this topic.
-pub(super) fn answer(case: &Case, _policy: &Policy, ask: &CreditAsk) -> Result<Value, String> {
+pub(super) fn answer(case: &Case, policy: &Policy, customer: &Customer, ask: &CreditAsk) -> Result<Value, String> {
     let file = &case.facts.file;
     let accounts = || Accounts::at(&file.statements, case.as_of).ok_or_else(|| "there is no statement".to_owned());
+    let rule = || policy.credit_file.as_ref().ok_or("the policy has no such rule");
     match ask {
         CreditAsk::StatementFaults => {
             let accounts = accounts()?;
@@ -44,6 +93,40 @@ pub(super) fn answer(case: &Case, _policy: &Policy, ask: &CreditAsk) -> Result<V
         }
         CreditAsk::Ratios => to_value(&accounts()?.ratios()),
         CreditAsk::Ratio { ratio } => to_value(&accounts()?.ratio(*ratio)),
+        CreditAsk::TaxNumber { text } => {
+            let number: TaxNumber = text.parse().map_err(|error: IdentifierError| error.to_string())?;
+            let (kind, entity) = match &number {
+                TaxNumber::Unified(code) => ("unified", Some(code.entity_kind())),
+                TaxNumber::Organisation { .. } => ("organisation", None),
+                TaxNumber::Citizen(_) => ("citizen", Some(EntityKind::IndividualBusiness)),
+                TaxNumber::CitizenAndSerial { .. } => ("citizen_and_serial", Some(EntityKind::IndividualBusiness)),
+            };
+            to_value(&json!({ "kind": kind, "entity": entity, "organisation_code": number.organisation_code() }))
+        }
+        CreditAsk::Screening { screening: kind } => {
+            let days = rule()?.screening(*kind).ok_or("the policy has no age for it")?.max_age_days;
+            to_value(&screening(file, *kind, days, case.as_of))
+        }
+        CreditAsk::Licence { licence: kind } => to_value(&licence(file, kind, case.as_of)),
+        CreditAsk::Agreements => {
+            let state = |agreement: &Agreement| json!({ "state": agreement.state(case.as_of), "breaches": agreement.open_breaches(case.as_of) });
+            to_value(&file.agreements.iter().map(state).collect::<Vec<_>>())
+        }
+        CreditAsk::TermsAllowed { terms } => to_value(&rule()?.terms_allowed(*terms, file, case.as_of)),
+        CreditAsk::Completeness => to_value(&rule()?.completeness(customer, file, case.as_of)),
+        CreditAsk::Step { to } => to_value(&rule()?.step(customer, file, *to, case.as_of)),
+        CreditAsk::NextContact => to_value(&next_contact(file, case.as_of)),
+        CreditAsk::Place { customer } => {
+            let groups = Groups::of(&case.facts.relations, case.as_of);
+            to_value(&groups.place(*customer).map_err(|error| error.to_string())?)
+        }
+        CreditAsk::Together { amounts } => {
+            let groups = Groups::of(&case.facts.relations, case.as_of);
+            let text = |error: GroupError| error.to_string();
+            let by_liable = groups.by_liable(amounts, policy.currency).map_err(text)?;
+            let by_head = groups.by_head(amounts, policy.currency).map_err(text)?;
+            to_value(&json!({ "by_liable": by_liable, "by_head": by_head }))
+        }
         // An error is an answer too: it names what is missing.
         CreditAsk::Altman { model, market_value } => match model.score(accounts()?.current, *market_value) {
             Ok(score) => to_value(&score),

@@ -42,6 +42,7 @@ pub(super) fn read_yes_no(word: &str) -> Option<bool> {
 pub(super) fn read_stage(word: &str) -> Option<Stage> {
     match word {
         "潜在" | "潜在客户" | "prospect" | "lead" => Some(Stage::Prospect),
+        "准入" | "已准入" | "admitted" => Some(Stage::Admitted),
         "合作" | "合作中" | "正常" | "active" => Some(Stage::Active),
         "暂停" | "暂停合作" | "suspended" | "on hold" => Some(Stage::Suspended),
         "退出" | "终止" | "已退出" | "ended" | "inactive" | "closed" => Some(Stage::Ended),
