@@ -2,11 +2,12 @@
 // that everybody uses: the operator creates the book, finance imports the files of the seeded generator, the officer
 // assesses, the salespeople confirm orders. Its date stands still, so that any clone on any day shows the same book.
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { promisify } from "node:util";
 
 /** The book's code; sign-in links name it. */
 export const CODE = "demo";
@@ -51,7 +52,7 @@ export async function ensureDemo(edge, say = () => {}) {
     const operator = new Operator(edge);
     if (!(await operator.needsBook())) return;
     say("making the demo book (once)");
-    generate(files);
+    await generate(files);
     await operator.post("books", BOOK);
     const finance = await operator.enter("desk", "finance");
     await finance.write("rates", RATE);
@@ -90,10 +91,10 @@ const PORTAL_CUSTOMER = "C0001";
 /** 美元兑人民币, as the demo's day has it. */
 const RATE = { date: "2026-11-20", from: "USD", to: "CNY", rate: "7.0875", source: "演示汇率" };
 
-/** The generator's files, the same on every machine. */
+/** The generator's files, the same on every machine. It is compiled first, which takes a while: not waited for by standing
+ * still, or a connection that the edge closes meanwhile would be taken for an open one afterwards. */
 function generate(folder) {
-  const quiet = { stdio: ["ignore", "ignore", "inherit"] };
-  execFileSync("cargo", ["run", "--quiet", "--locked", "-p", "shared", "--example", "demo", "--", folder], quiet);
+  return promisify(execFile)("cargo", ["run", "--quiet", "--locked", "-p", "shared", "--example", "demo", "--", folder]);
 }
 
 /** Every salesperson puts an order to the book for every third of their customers; what passes uses credit. */
