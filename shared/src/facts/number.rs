@@ -128,6 +128,12 @@ impl Ratio {
         i64::try_from(shifted.checked_div(whole)?).ok().map(Self)
     }
 
+    /// Whether `part` is strictly more than this share of `whole`: exactly, nothing is rounded.
+    pub fn is_exceeded_by(self, part: i64, whole: i64) -> bool {
+        // A product of two 64-bit integers fits 128 bits.
+        i128::from(part).saturating_mul(1_000_000) > i128::from(self.0).saturating_mul(i128::from(whole))
+    }
+
     /// This share of an integer, rounded half away from zero.
     pub fn times(self, value: i64) -> Option<i64> {
         if let Some(product) = self.0.checked_mul(value) {
@@ -153,6 +159,15 @@ mod tests {
         }
         assert!("0.0000001".parse::<Ratio>().is_err());
         assert_eq!(serde_json::to_string(&"12.50".parse::<Points>().unwrap()).unwrap(), "\"12.5\"");
+    }
+
+    #[test]
+    fn a_share_is_exceeded_by_one_unit() {
+        let share: Ratio = "0.3".parse().unwrap();
+        assert!(!share.is_exceeded_by(21_000_000, 70_000_000));
+        assert!(share.is_exceeded_by(21_000_001, 70_000_000));
+        assert_eq!(Ratio::of(21_000_001, 70_000_000), Some(share), "too little to show");
+        assert!(!Ratio::ONE.is_exceeded_by(i64::MAX, i64::MAX));
     }
 
     #[test]

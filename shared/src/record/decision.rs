@@ -11,7 +11,7 @@ use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::readings::standing::{Position, Standing};
-use crate::rules::order_check::{self, Answer, order_check};
+use crate::rules::order_check::{self, Answer, order_check, order_check_first};
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,12 @@ impl Decision {
         match (self.judgement.rule.as_str(), &self.judgement.matter) {
             (order_check::VERSION, Matter::OrderCheck { standing, order, .. }) => {
                 decide_order(self.id, policy, standing.clone(), order.clone(), as_of)
+            }
+            (order_check::FIRST, Matter::OrderCheck { standing, order, .. }) => {
+                let rules = &policy.policy;
+                let answer = order_check_first(&rules.order_check, &rules.exposure, standing, order, as_of)?;
+                let (standing, order) = (standing.clone(), order.clone());
+                seal(self.id, policy, order_check::FIRST, as_of, Matter::OrderCheck { standing, order, answer })
             }
             (assess::VERSION, Matter::Assessment { customer, evidence, .. }) => {
                 decide_assessment(self.id, policy, *customer, evidence.clone(), as_of)

@@ -17,7 +17,11 @@ use std::cmp::Ordering;
 
 /// The version of this function, written into every decision. A change that alters an answer gets a new one, and the old
 /// code stays.
-pub const VERSION: &str = "order_check/1";
+pub const VERSION: &str = "order_check/2";
+
+/// The version before: it compared the size of an order by its share rounded to six decimals, so that an order could pass
+/// by what the rounding took off.
+pub const FIRST: &str = "order_check/1";
 
 /// What a rule, and the whole check, can say; later is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -241,6 +245,28 @@ pub fn order_check(
     order: &Order,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
+    judge(rule, exposure, standing, order, as_of, size)
+}
+
+/// Judges an order as [`FIRST`] did, for the replay of what it decided. Errors as [`order_check`].
+pub fn order_check_first(
+    rule: &OrderCheckRule,
+    exposure: &ExposureRule,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
+    judge(rule, exposure, standing, order, as_of, size_first)
+}
+
+fn judge(
+    rule: &OrderCheckRule,
+    exposure: &ExposureRule,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+    size: fn(Ratio, Money, Money) -> Reason,
+) -> Result<Answer, MoneyError> {
     let mut reasons = vec![frozen(standing), stage(standing)];
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
@@ -415,7 +441,15 @@ fn terms(rule: &TermsRule, standing: &Standing, order: &Order, asks: bool) -> Re
     Reason { rule: Rule::Terms, verdict, finding: Finding::Terms { asked, granted, looser_days } }
 }
 
+/// The amounts themselves are compared; the share is for showing.
 fn size(warn_share: Ratio, order: Money, limit: Money) -> Reason {
+    let share = Ratio::of(order.minor(), limit.minor()).unwrap_or_default();
+    let large = limit.minor() > 0 && warn_share.is_exceeded_by(order.minor(), limit.minor());
+    let verdict = if large { Verdict::Warn } else { Verdict::Approve };
+    Reason { rule: Rule::Size, verdict, finding: Finding::Size { share, warn_share } }
+}
+
+fn size_first(warn_share: Ratio, order: Money, limit: Money) -> Reason {
     let share = Ratio::of(order.minor(), limit.minor()).unwrap_or_default();
     let verdict = if share > warn_share { Verdict::Warn } else { Verdict::Approve };
     Reason { rule: Rule::Size, verdict, finding: Finding::Size { share, warn_share } }
