@@ -62,7 +62,7 @@ fn Known(entry: Arc<Entry>) -> impl IntoView {
     let order = entry.confirm.order.clone();
     let terms = order.terms;
     let prepaid = order.prepayment;
-    let name = super::name_of(&entry);
+    let name = super::name_of(Shared::get().local, &entry);
     let more = move || {
         let lang = lang();
         let mut text = lang.terms(terms);

@@ -103,7 +103,7 @@ fn House(keeper: Doorkeeper) -> impl IntoView {
     let route = Route::new();
     let toaster = Toaster::new();
     provide_context(Shared { keeper, local, outbox, route });
-    announce(outbox, route, toaster);
+    announce(local, outbox, route, toaster);
     let owner = Owner::current();
     spawn_local(async move {
         local.open().await;
@@ -134,14 +134,15 @@ fn House(keeper: Doorkeeper) -> impl IntoView {
 }
 
 /// Says when the book has answered what waited, unless one is looking at it.
-fn announce(outbox: Outbox, route: Route, toaster: Toaster) {
+fn announce(local: Local, outbox: Outbox, route: Route, toaster: Toaster) {
     Effect::new(move |waited: Option<Vec<Key>>| {
         let (waiting, answered): (Vec<_>, Vec<_>) = outbox.entries.get().into_iter().partition(|entry| entry.waits());
         for entry in answered.iter().filter(|entry| waited.as_ref().is_some_and(|waited| waited.contains(&entry.key))) {
             let place = Place::Entry(entry.key.0);
             if untrack(|| route.get()) != place {
                 let lang = untrack(lang);
-                let text = lang.fill("{0}：账簿已答复", "{0}: the book has answered", &[&entry.name]);
+                let name = untrack(name_of(local, entry));
+                let text = lang.fill("{0}：账簿已答复", "{0}: the book has answered", &[&name]);
                 toaster.say_with_undo(text, lang.pick("看结果", "Look"), Callback::new(move |()| route.go(place)));
             }
         }
@@ -150,8 +151,7 @@ fn announce(outbox: Outbox, route: Route, toaster: Toaster) {
 }
 
 /// The name of a confirmation's customer in the reader's language, where the device still knows it.
-fn name_of(entry: &Entry) -> impl Fn() -> String + Send + Sync + 'static + use<> {
-    let Shared { local, .. } = Shared::get();
+fn name_of(local: Local, entry: &Entry) -> impl Fn() -> String + Send + Sync + 'static + use<> {
     let (id, name) = (entry.confirm.order.customer, entry.name.clone());
     move || {
         let known = local.shelf.with(|shelf| shelf.as_ref().and_then(|shelf| shelf.customers.get(&id).cloned()));

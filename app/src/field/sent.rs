@@ -96,7 +96,7 @@ fn Row(entry: Arc<Entry>) -> impl IntoView {
     view! {
         <Link to=Place::Entry(entry.key.0)>
             <span class="line">
-                <span class="name">{seal}{super::name_of(&entry)}</span>
+                <span class="name">{seal}{super::name_of(Shared::get().local, &entry)}</span>
                 <span class="num">{amount(entry.confirm.order.amount)}</span>
             </span>
             <span class="line">

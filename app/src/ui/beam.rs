@@ -388,7 +388,13 @@ pub fn BeamLegend(
             </li>
         }
     };
-    view! { <ul class="legend">{move || entries.get().into_iter().map(entry).collect_view()}<li>{unit}</li></ul> }
+    // Without a category there is nothing that the unit would be of.
+    move || {
+        let entries = entries.get();
+        (!entries.is_empty()).then(|| {
+            view! { <ul class="legend">{entries.into_iter().map(entry).collect_view()}<li>{unit}</li></ul> }
+        })
+    }
 }
 
 /// Figures of the legend to one decimal of their unit, by largest remainder so that they add up to the rounded exposure.

@@ -67,6 +67,9 @@ pub fn VirtualTable(
     /// The height of a row in pixels, as `--row` of the style.
     #[prop(default = 32)]
     height: u32,
+    /// The height of a row on a phone, where the style may stand its cells in two lines.
+    #[prop(default = 32)]
+    phone_height: u32,
     /// The totals, `<tr>` each; they stay in sight.
     #[prop(optional)]
     foot: Option<ChildrenFn>,
@@ -79,7 +82,10 @@ pub fn VirtualTable(
     let node = NodeRef::<html::Div>::new();
     let (top, set_top) = signal(0_usize);
     let (room, set_room) = signal(40_usize);
+    let (is_phone, set_phone) = signal(on_phone());
+    let height = Memo::new(move |_| if is_phone.get() { phone_height } else { height });
     let measure = move || {
+        let height = height.get_untracked();
         if let Some(area) = node.get_untracked() {
             let pixels = |value: i32| usize::try_from(value).unwrap_or(0) / height.max(1) as usize;
             set_top.set(pixels(area.scroll_top()));
@@ -87,7 +93,10 @@ pub fn VirtualTable(
         }
     };
     node.on_load(move |_| measure());
-    let resized = window_event_listener(ev::resize, move |_| measure());
+    let resized = window_event_listener(ev::resize, move |_| {
+        set_phone.set(on_phone());
+        measure();
+    });
     on_cleanup(move || resized.remove());
     let count = Memo::new(move |_| rows.with(|rows| rows.len()));
     // In steps of the spare rows: scrolling by a few rows draws nothing.
@@ -103,7 +112,7 @@ pub fn VirtualTable(
         let (first, end) = seen.get();
         rows.with(|rows| rows.get(first..end.min(rows.len())).unwrap_or_default().to_vec())
     };
-    let gap = move |rows: usize| format!("{}px", rows * height as usize);
+    let gap = move |rows: usize| format!("{}px", rows * height.get() as usize);
     let above = move || gap(seen.get().0);
     let below = move || gap(count.get().saturating_sub(seen.get().1));
     view! {
@@ -113,7 +122,7 @@ pub fn VirtualTable(
             tabindex="0"
             role="region"
             aria-label=move || label.get()
-            style:--row=format!("{height}px")
+            style:--row=move || format!("{}px", height.get())
             on:scroll=move |_| measure()
             on:keydown=move |event| step(&event)
         >
@@ -129,6 +138,11 @@ pub fn VirtualTable(
             </p>
         </div>
     }
+}
+
+/// Whether the page is as narrow as a phone; the same width as in the style of the desk.
+fn on_phone() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|width| width < 760.0)
 }
 
 /// Moves the focus a row up or down.

@@ -78,7 +78,7 @@ pub fn headline(lang: Lang, answer: &Answer) -> String {
         } else {
             "{0}，另有{1}处提示"
         };
-        let en = if count == 1 { "{0}, and {1} more point" } else { "{0}, and {1} more points" };
+        let en = if count == 1 { "{0}, and {1} more reason" } else { "{0}, and {1} more reasons" };
         return lang.fill(zh, en, &[&told.text, &number]);
     }
     match (&lead.finding, lead.verdict) {
@@ -361,7 +361,7 @@ mod tests {
         assert_eq!(head(Lang::Zh, &[over.clone(), tolerated.clone()]), "超出额度和容忍度，另有一处提示");
         assert_eq!(
             head(Lang::En, &[over, tolerated.clone(), tolerated]),
-            "Over limit and tolerance, and 2 more points"
+            "Over limit and tolerance, and 2 more reasons"
         );
     }
 

@@ -314,6 +314,7 @@ fn Table(aged: RwSignal<Option<Arc<Aged>>>, sort: RwSignal<Sort>) -> impl IntoVi
                 rows=rows
                 row=row
                 height=33
+                phone_height=57
                 foot=foot.clone()
                 whole=printing
             >
@@ -354,7 +355,7 @@ fn Row(name: u32, aged: RwSignal<Option<Arc<Aged>>>) -> impl IntoView {
                 {cell(line.row.open)}
                 {cell(line.unapplied)}
                 {cell(line.balance())}
-                <td class="num">{if days > 0 { lang.days(i64::from(days)) } else { "–".to_owned() }}</td>
+                <td class="num c-days">{if days > 0 { lang.days(i64::from(days)) } else { "–".to_owned() }}</td>
             </tr>
         })
     }

@@ -169,7 +169,7 @@ pub fn Page() -> impl IntoView {
                 </div>
                 <Loaded of=desk.loaded on_retry=Callback::new(move |()| desk.refresh())>
                     <Show when=move || !none.get() fallback=NobodyHere>
-                        <VirtualTable label=both("客户", "Customers") rows=rows row=row height=33>
+                        <VirtualTable label=both("客户", "Customers") rows=rows row=row height=33 phone_height=57>
                             <SortHead label=both("客户", "Customer") column=0 sort=sort />
                             <th scope="col" class="c-code">{t("代码", "Code")}</th>
                             <SortHead label=both("等级", "Grade") column=2 sort=sort />
@@ -326,6 +326,7 @@ fn Row(at: u32, open: Memo<Option<CustomerId>>, address: Address) -> impl IntoVi
                     {position.map_or_else(unknown, |position| money(position.exposure.total))}
                 </td>
                 <td class="num c-available" class:stop=known.is_over(today)>
+                    <span class="phone-only quiet">{lang.pick("可用 ", "Available ")}</span>
                     {known.available(today).map_or_else(|| "–".to_owned(), money)}
                 </td>
                 <td class="num c-overdue" class:stop=overdue.is_some_and(|amount| amount.minor() > 0)>

@@ -147,7 +147,7 @@ fn account(lang: Lang, side: &Side, rule: &AgingRule) -> impl IntoView + use<> {
         <section class="account">
             <h3>{lang.fill("未清（{0}）", "Open items ({0})", &[&lang.currency(currency)])}</h3>
             {aged}
-            <table class="data">
+            <table class="data items">
                 <thead>
                     <tr>
                         <th scope="col">{lang.pick("单据", "Document")}</th>
@@ -178,7 +178,7 @@ fn account(lang: Lang, side: &Side, rule: &AgingRule) -> impl IntoView + use<> {
                 view! { <p class="quiet">{lang.pick("这段时间没有往来", "Nothing happened in this period")}</p> }.into_any()
             } else {
                 view! {
-                    <table class="data">
+                    <table class="data moves">
                         <thead>
                             <tr>
                                 <th scope="col">{lang.pick("日期", "Date")}</th>
@@ -204,7 +204,7 @@ fn open_row(lang: Lang, item: OpenItem) -> impl IntoView {
         <tr>
             <th scope="row">{item.number}" "<span class="quiet">{note}</span>" "{disputed}</th>
             <td>{lang.date(item.date)}</td>
-            <td>{lang.date(item.due)}</td>
+            <td><span class="phone-only">{lang.pick("到期 ", "Due ")}</span>{lang.date(item.due)}</td>
             <td class="num" class:stop=late>{if late { lang.days(i64::from(item.days_past_due)) } else { "–".to_owned() }}</td>
             <td class="num quiet">{lang.amount(item.amount)}</td>
             <td class="num">{lang.amount(item.open)}</td>

@@ -68,11 +68,11 @@ pub fn Affected(bench: Bench) -> impl IntoView {
                     />
                 }
             >
-                <VirtualTable label=both("受影响的客户", "Customers affected") rows=rows row=row height=31>
+                <VirtualTable label=both("受影响的客户", "Customers affected") rows=rows row=row height=31 phone_height=57>
                     <th scope="col">{t("客户", "Customer")}</th>
                     <th scope="col">{t("等级", "Grade")}</th>
                     {head(Signal::derive(move || lang().fill("额度 {0}", "Limit {0}", &[&bench.before()])))}
-                    {head(Signal::derive(move || draft_name(lang())))}
+                    {head(both("草案", "Draft"))}
                     {head(both("变化", "Change"))}
                     <th scope="col" class="c-use">{move || lang().fill("{0}使用率", "Use of {0}", &[&draft_name(lang())])}</th>
                     <th scope="col">{t("订单", "Orders")}</th>

@@ -27,7 +27,7 @@ pub fn Controls(bench: Bench) -> impl IntoView {
                 let with = [&*figures, &*bench.before()];
                 lang.fill(
                     "{0}与 {1} 不同，刻痕是现行的值。",
-                    "{0} differ from {1}; a notch marks the value in force.",
+                    "Changed against {1}: {0}. A notch marks the value in force.",
                     &with,
                 )
             }

@@ -11,7 +11,7 @@ use crate::desk::address::Address;
 use crate::desk::book::{Desk, Lab, Load};
 use crate::desk::parts::{Loaded, both, milliseconds, timed};
 use crate::desk::shell::Bar;
-use crate::lang::{Lang, lang, t};
+use crate::lang::{Lang, Unit, lang, t};
 use crate::ui::{Button, Kind, Kpi, MigrationMatrix, Tone};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
@@ -274,12 +274,20 @@ fn figures(effect: &Outcome, lang: Lang) -> [Figure; 5] {
     let signed = |change: i64, text: String| if change > 0 { format!("+{text}") } else { text };
     let amount = |label: (&str, &str), old: Money, new: Money, unit, worse_up: bool| {
         let change = new.minus(old).unwrap_or(Money::zero(old.currency()));
+        // A small change has a unit of its own: in the value's it could read as nothing.
+        let own = lang.unit_for(change);
+        let text = if change.is_zero() || own == unit {
+            lang.scaled(change, unit, 2)
+        } else {
+            let name = if own == Unit::One { lang.currency(change.currency()) } else { lang.unit(own).to_owned() };
+            format!("{}\u{a0}{name}", lang.scaled(change, own, 2))
+        };
         Figure {
             label: lang.pick::<&str>(label.0, label.1).to_owned(),
             value: lang.scaled(new, unit, 2),
             unit: lang.unit_of_column(new.currency(), unit),
             was: lang.scaled(old, unit, 2),
-            change: signed(change.minor(), lang.scaled(change, unit, 2)),
+            change: signed(change.minor(), text),
             tone: if worse_up { worse(change.minor()) } else { Tone::Plain },
         }
     };
