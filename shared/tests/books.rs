@@ -16,7 +16,7 @@ use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
     Allocation, Dispute, Document, Fact, Freeze, Grading, Item, Limit, LimitGrant, Order, Rate, Receipt, Recorded,
-    Source, TermsGrant,
+    Source, TermsGrant, Withdrawal,
 };
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::{Points, Ratio};
@@ -339,6 +339,47 @@ proptest! {
             Standing::of(&who, &facts, &rates(), Some(FeedNumber(known))),
             Standing::of(&who, &first, &rates(), None)
         );
+    }
+
+    /// An import that was undone might as well never have been; what was known before stays known; and the same file can
+    /// come in again.
+    #[test]
+    fn what_is_withdrawn_never_was(facts in facts(), kept in 0_usize..60, as_of in day()) {
+        let kept = kept.min(facts.len());
+        let (before, after) = facts.split_at(kept);
+        let (first, last) = (FeedNumber(kept as u64 + 1), FeedNumber(facts.len() as u64));
+        let mut undone = facts.clone();
+        let learn = |facts: &mut Vec<Recorded>, from: &Recorded, fact: Fact| {
+            let feed = FeedNumber(facts.len() as u64 + 1);
+            facts.push(Recorded { id: FactId::derived(&["later", &feed.0.to_string()]), feed, fact, ..from.clone() });
+        };
+        let touched: std::collections::BTreeMap<CustomerId, &Recorded> =
+            after.iter().map(|fact| (fact.customer, fact)).collect();
+        for fact in touched.values() {
+            let import = ImportId::derived(&["undone"]);
+            learn(&mut undone, fact, Fact::Withdrawn(Withdrawal { import, first, last }));
+        }
+        let mut again = undone.clone();
+        for fact in after {
+            learn(&mut again, fact, fact.fact.clone());
+        }
+        let policy = policy();
+        let read = |facts: &[Recorded], known| {
+            let aged = aging(&Journal::of(facts, known).unwrap(), &policy.aging, as_of).unwrap();
+            let standings: Vec<_> = (0..N_CUSTOMERS)
+                .map(|who| Standing { feed: FeedNumber(0), ..Standing::of(&customer(who), facts, &rates(), known).unwrap() })
+                .collect();
+            (aged, standings)
+        };
+        let stated = |facts: &[Recorded]| {
+            let of = |who| statement(customer(who).id, facts, &policy.aging, first_day(), as_of).unwrap();
+            (0..N_CUSTOMERS).map(of).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(read(&undone, None), read(before, None));
+        prop_assert_eq!(stated(&undone), stated(before));
+        prop_assert_eq!(read(&undone, Some(last)), read(&facts, None));
+        prop_assert_eq!(read(&again, None), read(&facts, None));
+        prop_assert_eq!(stated(&again), stated(&facts));
     }
 
     #[test]

@@ -307,6 +307,122 @@ test("what the book learned meanwhile is looked at again before anything is reco
   assert.equal((await finance.write("DELETE", `imports/${third.body.import}`)).status, 204);
 });
 
+const undo = (caller, id, key) => caller.write("POST", `imports/${id}/undo`, undefined, key);
+
+test("an import is undone as if it had never been, and can come in again", async () => {
+  const { book, finance } = await begin();
+  await bring(finance, GOOD);
+  const ledger = async () => {
+    const { columns } = (await finance.get("journal")).body;
+    const { customers } = (await finance.get("sync?since=0")).body;
+    return { columns, standings: customers.map(({ standing: { feed: _, ...standing } }) => standing) };
+  };
+  // Customers stay when an import is undone, so that they are there before.
+  await book.customers({ code: "A-1" }, { code: "B-2" });
+  const before = await ledger();
+  const then = await counts(book);
+  const file = `${DMY}INV-9,C001,25/07/2012,24/08/2012,5.00,No,\n`;
+  const recorded = await bring(finance, file);
+  const during = await ledger();
+  assert.notDeepEqual(during, before);
+
+  // A retry happens once; a second undo is refused.
+  const key = randomUUID();
+  const { status, body } = await undo(finance, recorded.import, key);
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual((await undo(finance, recorded.import, key)).body, body);
+  assert.equal((await undo(finance, recorded.import)).body.code, "import_undone");
+
+  // Nothing of it is left but the facts themselves, and one withdrawal for each of the three ledgers.
+  const { columns, standings } = await ledger();
+  const names = (of) => of.columns.customers;
+  assert.deepEqual(standings, before.standings);
+  for (const part of ["items", "allocations", "cash", "disputes"]) {
+    const rows = ({ columns }) => (columns[part].minor ?? columns[part].date).toSorted();
+    assert.deepEqual(rows({ columns }), rows(before), part);
+  }
+  assert.ok(names(before).every((id) => columns.customers.includes(id)));
+  const now = await counts(book);
+  assert.deepEqual(now, { ...then, fact: then.fact + body.facts + 3 });
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
+  assert.deepEqual((await book.testing("verify")).body.journals, []);
+  const [line] = (await finance.get("imports")).body.imports;
+  assert.deepEqual([line.import, line.state, line.by], [recorded.import, "undone", "李财务"]);
+  const { customer } = (await finance.get("sync?since=0")).body.customers.find(({ customer }) => customer.code === "A-1");
+  const { facts, statement } = (await finance.get(`customers/${customer.id}/statement?from=2012-01-01&to=2012-12-31`)).body;
+  assert.deepEqual([facts, statement.accounts], [[], []]);
+
+  // The same file comes in again, and is as it was the first time.
+  const again = await bring(finance, file);
+  assert.equal(again.summary.new_items, 4);
+  assert.deepEqual(await ledger(), during);
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
+  assert.equal((await undo(finance, again.import)).status, 200);
+  assert.deepEqual((await ledger()).standings, before.standings);
+  assert.equal((await bring(finance, file)).summary.new_items, 4);
+});
+
+test("an import stays while something refers to it", async () => {
+  const { book, finance } = await begin();
+  const recorded = await bring(finance, GOOD);
+  const receipts = await bring(finance, "客户编号,到账日期,到账金额,银行流水号,核销发票号\nC001,2026-11-10,600.00,B-77,INV-1\n");
+  const then = await counts(book);
+  const refused = await undo(finance, recorded.import);
+  assert.deepEqual([refused.status, refused.body.code, refused.body.values.first], [409, "import_in_use", "INV-1"]);
+  assert.deepEqual(await counts(book), then);
+
+  // Backwards it goes: first the money, then the document.
+  assert.equal((await undo(finance, receipts.import)).status, 200);
+  assert.equal((await undo(finance, recorded.import)).status, 200);
+  const left = await counts(book);
+  assert.deepEqual([left.item, left.receipt, left.customer], [0, 0, 1]);
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
+
+  // A dispute, and money recorded by hand.
+  const again = await bring(finance, GOOD);
+  const { customer } = (await finance.get("sync?since=0")).body.customers[0];
+  const item = (await finance.get(`customers/${customer.id}/statement?from=2026-01-01&to=${TODAY}`)).body.statement.accounts[0].open[0].item;
+  await book.facts({ customer: customer.id, date: TODAY, fact: { kind: "disputed", item, open: true } });
+  assert.equal((await undo(finance, again.import)).body.code, "import_in_use");
+});
+
+test("a list of open items is undone before what it was compared with", async () => {
+  const { book, finance } = await begin();
+  const recorded = await bring(finance, GOOD);
+  const list = "customer,invoice number,date,due date,amount,open balance\nC001,INV-1,2026-10-08,2026-11-30,1000.00,400.00\nC001,INV-2,2026-11-01,2026-12-01,70.00,70.00\n";
+  const asked = JSON.parse((await stage(finance, list)).body.values.mapping);
+  const mapping = { ...asked, choices: { ...asked.choices, mode: { kind: "snapshot", as_of: TODAY } } };
+  const staged = await stage(finance, list, { mapping });
+  assert.equal((await commit(finance, staged.body.import)).status, 200);
+  // It corrected INV-1 by an allocation of its own, and stands in the way twice over.
+  assert.equal((await undo(finance, recorded.import)).body.code, "import_in_use");
+  assert.equal((await undo(finance, staged.body.import)).status, 200);
+  const open = async () => {
+    const { standing } = (await finance.get("sync?since=0")).body.customers[0];
+    return standing.open.map(({ amount }) => amount.amount);
+  };
+  assert.deepEqual(await open(), ["1000.00"]);
+  // A list that found everything in order refers to nothing, and was still compared with it. An older one is late no more.
+  const older = { ...asked, choices: { ...asked.choices, mode: { kind: "snapshot", as_of: "2026-11-01" } } };
+  const same = await stage(finance, "customer,invoice number,date,due date,amount,open balance\nC001,INV-1,2026-10-08,2026-11-30,1000.00,1000.00\nC001,INV-3,2026-10-09,2026-12-01,70.00,70.00\n", { mapping: older });
+  assert.equal((await commit(finance, same.body.import)).status, 200, JSON.stringify(same.body));
+  const refused = await undo(finance, recorded.import);
+  assert.deepEqual([refused.status, refused.body.code, refused.body.values.name], [409, "import_listed", "file.csv"]);
+  assert.equal((await undo(finance, same.body.import)).status, 200);
+  assert.equal((await undo(finance, recorded.import)).status, 200);
+  assert.deepEqual(await open(), []);
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
+});
+
+test("files of customers are not undone, nor what isn't recorded", async () => {
+  const { book, finance } = await begin();
+  const recorded = await bring(finance, CUSTOMERS, { unknown_customers: "refuse" });
+  assert.deepEqual([(await undo(finance, recorded.import)).status, (await counts(book)).customer], [409, 2]);
+  const { body } = await stage(finance, "客户编号,发票号,开票日期,到期日,价税合计\nC001,1,2026-10-08,2026-11-30,1.00\n");
+  assert.equal((await undo(finance, body.import)).status, 404);
+  assert.equal((await undo(finance, randomUUID())).status, 404);
+});
+
 test("a staged file can be taken back, a recorded one stays", async () => {
   const { book, finance } = await begin();
   const { body } = await chosen(finance, DMY, { unknown_customers: "create" });
@@ -315,8 +431,8 @@ test("a staged file can be taken back, a recorded one stays", async () => {
   assert.equal((await commit(finance, body.import)).status, 404);
 
   const recorded = await bring(finance, DMY);
-  const undo = await finance.write("DELETE", `imports/${recorded.import}`);
-  assert.deepEqual([undo.status, undo.body.code], [409, "import_recorded"]);
+  const late = await finance.write("DELETE", `imports/${recorded.import}`);
+  assert.deepEqual([late.status, late.body.code], [409, "import_recorded"]);
   assert.equal((await counts(book)).item, 3);
 });
 
@@ -327,6 +443,7 @@ test("only finance brings files in; the stage has no door of its own", async () 
     const caller = await book.signIn(login);
     assert.equal((await stage(caller, GOOD)).status, 403, login);
     assert.equal((await caller.write("POST", `imports/${randomUUID()}/commit`)).status, 403, login);
+    assert.equal((await undo(caller, randomUUID())).status, 403, login);
   }
   assert.equal((await (await book.signIn("auditor")).get("imports")).status, 200);
   const finance = await book.signIn("finance");

@@ -140,6 +140,49 @@ test("a list of open items a month later settles, corrects and adds", async ({ p
   await expect.poll(() => held(book, finance)).toEqual(before);
 });
 
+test("an import is undone, unless money was applied to it meanwhile", async ({ page, edge }) => {
+  test.slow();
+  const book = await open(page, edge);
+  const finance = await book.signIn("finance");
+  const bring = async (name, content) => {
+    await choose(page, name, content);
+    await makeCustomers(page);
+    await check(page);
+    await record(page);
+    await page.getByRole("button", { name: "导入下一个文件" }).click();
+  };
+  await bring("invoices.csv", "customer,invoice number,date,due date,amount\nC1,1,2026-10-01,2026-11-01,10.00\nC1,2,2026-10-02,2026-11-02,20.00\n");
+  const before = await held(book, finance);
+  await bring("money.csv", "客户编号,到账日期,到账金额,银行流水号,核销发票号\nC1,2026-11-10,10.00,B-1,1\n");
+  const line = (name) => page.getByRole("row", { name });
+
+  // Money was applied to it: it stays, and says why.
+  await line(/invoices\.csv/).getByRole("button", { name: "撤销" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("撤销导入“invoices.csv”？");
+  await expect(dialog).toContainText("2\u00a0张单据从账簿里撤回");
+  await expect(dialog).toContainText("这次建的1\u00a0个新客户保留");
+  await checkAccess(page);
+  await dialog.getByRole("button", { name: "撤销导入" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("之后已有核销、冲减或争议用到这次导入的单据");
+  await dialog.getByRole("button", { name: "再想想" }).click();
+  await expect(dialog).toBeHidden();
+
+  // The money first, then the documents; what is left is the customer, who owes nothing.
+  await line(/money\.csv/).getByRole("button", { name: "撤销" }).click();
+  await dialog.getByRole("button", { name: "撤销导入" }).click();
+  await expect(line(/money\.csv/)).toContainText("已撤销");
+  await expect(page.getByText("已撤销导入")).toBeVisible();
+  const { columns } = await held(book, finance);
+  expect(columns).toEqual(before.columns);
+  await line(/invoices\.csv/).getByRole("button", { name: "撤销" }).click();
+  await dialog.getByRole("button", { name: "撤销导入" }).click();
+  await expect(line(/invoices\.csv/)).toContainText("已撤销");
+  await expect(page.getByRole("button", { name: "撤销" })).toHaveCount(0);
+  await page.goto("/desk/aging");
+  await expect(page.getByText("这一天没有未清")).toBeVisible();
+});
+
 test("month first is read as month first", async ({ page, edge }) => {
   await open(page, edge);
   await choose(page, "mdy.csv", invoices(40, "month"));

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId};
 use shared::record::access::{Line, Method, Operation, line};
-use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
+use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
 use shared::record::api::{
     Assess, AssessAnswer, BASE, CheckOrder, ConfirmOrder, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer,
     JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, Problem, RecordRate, RecordReceipt,
@@ -185,8 +185,13 @@ pub async fn commit_import(id: ImportId, key: Key) -> Result<ImportRecorded, Cli
 }
 
 /// Discards what was staged.
-pub async fn undo_import(id: ImportId, key: Key) -> Result<(), ClientError> {
-    Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).send().await.map(drop)
+pub async fn discard_import(id: ImportId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::DiscardImport).on(&id.to_string()).slow().once(key).send().await.map(drop)
+}
+
+/// Withdraws what an import recorded.
+pub async fn undo_import(id: ImportId, key: Key) -> Result<ImportUndone, ClientError> {
+    Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).read().await
 }
 
 /// Records money that came in.

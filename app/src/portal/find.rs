@@ -1,7 +1,7 @@
 //! Finding a document by the customer's own number for it: invoice, bill of lading, container or purchase order.
 
 use shared::facts::calendar::Date;
-use shared::facts::ledger::{Document, Fact, Item, Recorded};
+use shared::facts::ledger::{Document, Fact, Item, Recorded, Withdrawn};
 use shared::facts::money::Money;
 use shared::readings::journal::Journal;
 
@@ -33,9 +33,10 @@ pub fn find(facts: &[Recorded], words: &str, as_of: Date) -> (Vec<Found>, usize)
         texts.into_iter().flatten().any(|text| plain(text).contains(&wanted))
     };
     let open = journal.open_at(as_of);
+    let withdrawn = Withdrawn::by(facts);
     let mut found: Vec<Found> = facts
         .iter()
-        .filter(|recorded| recorded.date <= as_of)
+        .filter(|recorded| recorded.date <= as_of && withdrawn.spares(recorded))
         .filter_map(|recorded| match &recorded.fact {
             Fact::Charged(item) if matches(item) => {
                 let place = journal.ids.iter().position(|id| *id == item.id)?;

@@ -95,6 +95,24 @@ fn said(lang: Lang, problem: &Problem) -> Said {
             lang.pick("日期晚于账簿的今天", "The date is later than the book's today"),
             lang.pick("改成今天或更早", "Enter today or an earlier day"),
         ),
+        "import_in_use" => (
+            lang.pick(
+                "之后已有核销、冲减或争议用到这次导入的单据",
+                "Documents of this import were paid, credited or disputed since",
+            ),
+            lang.pick("用新的文件更正", "Correct it by another file"),
+        ),
+        "import_listed" => (
+            lang.pick(
+                "之后又导入了未清项清单，那份清单是和这次导入对照过的",
+                "A list of open items came in later and was compared with it",
+            ),
+            lang.pick("先撤销那份清单", "Undo that list first"),
+        ),
+        "import_undone" => (
+            lang.pick("这次导入已经撤销", "This import is undone already"),
+            lang.pick("刷新看看", "Look at the list again"),
+        ),
         "no_draft" => (
             lang.pick("这个版本已经批准过，或不存在", "This version was approved before, or isn't there"),
             lang.pick("刷新看看现在的版本", "Look again at the versions"),

@@ -11,6 +11,7 @@ use super::money::{Currency, Money};
 use super::number::{Points, Ratio};
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A fact as the book holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,8 @@ pub enum Fact {
     TermsGranted(TermsGrant),
     /// Supply stopped, or resumed.
     Frozen(Freeze),
+    /// An import that was undone: its facts no longer count, on whatever day they would hold.
+    Withdrawn(Withdrawal),
 }
 
 /// A document in the ledger.
@@ -249,6 +252,42 @@ pub struct Freeze {
     pub frozen: bool,
     /// Why.
     pub reason: String,
+}
+
+/// Facts of one customer's ledger that no longer count, because the import that brought them was undone. They never held,
+/// as far as is known from then on; what was known before the withdrawal stays answerable, because they stay where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// The import.
+    pub import: ImportId,
+    /// The feed number of the first fact that it brought …
+    pub first: FeedNumber,
+    /// … and of the last; an import's facts stand together.
+    pub last: FeedNumber,
+}
+
+/// What is withdrawn of some facts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Withdrawn(BTreeMap<CustomerId, Vec<(FeedNumber, FeedNumber)>>);
+
+impl Withdrawn {
+    /// By the withdrawals among these facts.
+    pub fn by<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> Self {
+        let mut withdrawn = Self::default();
+        for recorded in facts {
+            if let Fact::Withdrawn(Withdrawal { first, last, .. }) = recorded.fact {
+                withdrawn.0.entry(recorded.customer).or_default().push((first, last));
+            }
+        }
+        withdrawn
+    }
+
+    /// Whether this fact still counts.
+    pub fn spares(&self, fact: &Recorded) -> bool {
+        let within = |(first, last): &(FeedNumber, FeedNumber)| *first <= fact.feed && fact.feed <= *last;
+        !self.0.get(&fact.customer).is_some_and(|ranges| ranges.iter().any(within))
+    }
 }
 
 /// What one unit of a currency is worth in another, on a day, and who says so.

@@ -5,7 +5,7 @@
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Document, Fact, Recorded, Source};
+use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::readings::aging::{AgingRow, AgingRule, aging};
 use crate::readings::journal::{Journal, JournalError};
@@ -129,7 +129,9 @@ pub fn statement(
     from: Date,
     to: Date,
 ) -> Result<Statement, JournalError> {
-    let own: Vec<Recorded> = facts.iter().filter(|fact| fact.customer == customer).cloned().collect();
+    let withdrawn = Withdrawn::by(facts);
+    let own = facts.iter().filter(|fact| fact.customer == customer && withdrawn.spares(fact));
+    let own: Vec<Recorded> = own.cloned().collect();
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
     for recorded in own.iter().filter(|recorded| recorded.date <= to) {

@@ -8,7 +8,7 @@
 
 use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, FeedNumber, ItemId, ReceiptId};
-use crate::facts::ledger::{Document, Fact, Recorded, Source};
+use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ impl Journal {
         let customers: Vec<CustomerId> =
             facts.iter().map(|fact| fact.customer).collect::<BTreeSet<_>>().into_iter().collect();
         let place: BTreeMap<CustomerId, u32> = customers.iter().copied().zip(0_u32..).collect();
+        let withdrawn = Withdrawn::by(facts.iter().copied());
+        facts.retain(|fact| withdrawn.spares(fact));
 
         let mut items = Vec::new();
         let mut receipts: BTreeMap<ReceiptId, (u32, Currency)> = BTreeMap::new();

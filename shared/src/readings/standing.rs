@@ -15,7 +15,7 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::id::{FeedNumber, OrderId};
-use crate::facts::ledger::{Document, Fact, Limit, OrderEnd, Rate, Recorded};
+use crate::facts::ledger::{Document, Fact, Limit, OrderEnd, Rate, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,8 @@ impl Standing {
             unapplied: Vec::new(),
             rates: Vec::new(),
         };
+        let withdrawn = Withdrawn::by(facts.iter().copied());
+        facts.retain(|fact| withdrawn.spares(fact));
         for recorded in &facts {
             let since = recorded.date;
             match &recorded.fact {

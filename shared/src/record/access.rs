@@ -135,7 +135,9 @@ pub enum Operation {
     StageImport,
     /// Record what was staged, all or nothing.
     CommitImport,
-    /// Discard what was staged, or undo what was recorded while nothing refers to it.
+    /// Discard what was staged.
+    DiscardImport,
+    /// Withdraw what an import recorded, while nothing refers to it.
     UndoImport,
     /// Record money that came in, and what it is applied to.
     RecordReceipt,
@@ -263,7 +265,8 @@ pub const TABLE: &[Line] = &[
     reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
     writes(Op::StageImport, Post, "imports", FINANCE),
     writes(Op::CommitImport, Post, "imports/{id}/commit", FINANCE),
-    writes(Op::UndoImport, Delete, "imports/{id}", FINANCE),
+    writes(Op::DiscardImport, Delete, "imports/{id}", FINANCE),
+    writes(Op::UndoImport, Post, "imports/{id}/undo", FINANCE),
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),
     writes(Op::RecordRates, Post, "rates", FINANCE),
     writes(Op::InviteCustomer, Post, "customers/{id}/links", &[(Sales, Own), (Officer, All), (Finance, All)]),

@@ -188,6 +188,7 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::ReadImports => imports::read(call),
         Op::StageImport => imports::stage(call),
         Op::CommitImport => imports::record(call),
+        Op::DiscardImport => imports::take_back(call),
         Op::UndoImport => imports::undo(call),
     }
 }

@@ -20,12 +20,13 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
     migration!(4, "0004_judgement"),
     migration!(5, "0005_imports"),
+    migration!(6, "0006_undo"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

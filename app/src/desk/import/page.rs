@@ -92,7 +92,7 @@ impl State {
         {
             let import = preview.import;
             spawn_local(async move {
-                let _ = client::undo_import(import, Key::new()).await;
+                let _ = client::discard_import(import, Key::new()).await;
                 past::read(self.desk, self.imports);
             });
         }

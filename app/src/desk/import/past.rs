@@ -1,17 +1,18 @@
-//! What was brought in before, and taking back what nobody recorded.
+//! What was brought in before, taking back what nobody recorded, and undoing what somebody did.
 
 use super::words;
-use crate::data::client::{self, Key};
+use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
-use crate::desk::parts::{Loaded, both};
+use crate::desk::parts::{Failure, Loaded, both};
 use crate::lang::{Lang, lang, t};
-use crate::ui::{Button, Chip, Empty, Kind, Tone};
+use crate::ui::{Button, Chip, Dialog, Empty, Kind, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
-use shared::record::api::imports::{ImportEntry, ImportState, ImportsAnswer};
+use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportsAnswer};
+use shared::record::import::{FileKind, Summary};
 
 /// Reads the list of imports.
 pub fn read(desk: Desk, imports: RwSignal<Load<ImportsAnswer>>) {
@@ -34,17 +35,21 @@ pub fn Past(
     let offset = desk.book.with_untracked(|book| book.utc_offset_minutes);
     let discard = Callback::new(move |import: ImportId| {
         spawn_local(async move {
-            let answer = desk.keeper.heed(client::undo_import(import, Key::new()).await);
+            let answer = desk.keeper.heed(client::discard_import(import, Key::new()).await);
             if answer.is_ok() {
                 desk.toaster.say(lang().pick("已丢弃预检", "Taken back"));
             }
             read(desk, imports);
         });
     });
-    let may = desk.may(Operation::UndoImport);
+    let asked = RwSignal::new(None::<ImportEntry>);
+    let deeds = Deeds {
+        discard: desk.may(Operation::DiscardImport).then_some(discard),
+        undo: desk.may(Operation::UndoImport).then_some(Callback::new(move |entry| asked.set(Some(entry)))),
+    };
     let rows = move || {
         let entries = imports.with(Load::ready).map(|answer| answer.imports.clone()).unwrap_or_default();
-        entries.into_iter().map(|entry| row(entry, offset, may, discard)).collect_view()
+        entries.into_iter().map(|entry| row(entry, offset, deeds)).collect_view()
     };
     let none = move || imports.with(Load::ready).is_none_or(|answer| answer.imports.is_empty());
     view! {
@@ -73,13 +78,104 @@ pub fn Past(
                     </div>
                 </Show>
             </Loaded>
+            <Undo asked=asked imports=imports />
         </section>
     }
 }
 
-fn row(entry: ImportEntry, offset: i16, may: bool, discard: Callback<ImportId>) -> impl IntoView {
+/// What the reader may do with an import.
+#[derive(Clone, Copy)]
+struct Deeds {
+    discard: Option<Callback<ImportId>>,
+    undo: Option<Callback<ImportEntry>>,
+}
+
+/// Asks whether an import is to be undone, and does it.
+#[component]
+fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>) -> impl IntoView {
+    let desk = Desk::here();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    // A new question is a new write; a retry of the same one keeps its key.
+    let key = StoredValue::new(Key::new());
+    Effect::new(move |_| {
+        asked.track();
+        key.set_value(Key::new());
+        failed.set(None);
+    });
+    let name = move || asked.with(|asked| asked.as_ref().map(|entry| entry.name.clone()).unwrap_or_default());
+    let title = Signal::derive(move || lang().fill("撤销导入“{0}”？", "Undo the import of “{0}”?", &[&name()]));
+    let send = Callback::new(move |()| {
+        let Some(import) = asked.with_untracked(|asked| asked.as_ref().map(|entry| entry.import)) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = desk.keeper.heed(client::undo_import(import, key.get_value()).await);
+            busy.set(false);
+            match answer {
+                Ok(ImportUndone { .. }) => {
+                    asked.set(None);
+                    desk.toaster.say(lang().pick("已撤销导入", "The import is undone"));
+                    desk.refresh();
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+            read(desk, imports);
+        });
+    });
+    let open = Signal::derive(move || asked.with(Option::is_some));
+    view! {
+        <Dialog
+            open=open
+            title=title
+            safe=both("再想想", "Think again")
+            act=both("撤销导入", "Undo the import")
+            stop=true
+            busy=busy
+            on_act=send
+            on_close=Callback::new(move |()| asked.set(None))
+        >
+            {move || asked.get().map(|entry| consequences(&entry.summary))}
+            <Failure error=failed />
+        </Dialog>
+    }
+}
+
+/// What undoing takes back, and what it leaves.
+fn consequences(summary: &Summary) -> impl IntoView + use<> {
+    let (new_items, receipts) = (summary.new_items, summary.receipts);
+    let (moved, customers) = (summary.settled.saturating_add(summary.corrected), summary.new_customers);
+    let taken = move || {
+        let lang = lang();
+        let parts = [
+            (new_items, "张单据", "document", "documents"),
+            (receipts, "笔到款", "receipt", "receipts"),
+            (moved, "笔结清或更正", "settlement or correction", "settlements and corrections"),
+        ];
+        let parts = parts.into_iter().filter(|(count, ..)| *count > 0);
+        let parts: Vec<String> =
+            parts.map(|(count, zh, en, many)| lang.count(i64::from(count), zh, en, many)).collect();
+        lang.fill(
+            "{0}从账簿里撤回，好像没有导入过；改好的文件可以再导入。原来的记录和这次撤销都留在账簿里备查。",
+            "{0} are withdrawn as if they had never come in; a mended file can be imported again. The entries and their withdrawal stay in the book for audit.",
+            &[&parts.join(lang.pick("、", ", "))],
+        )
+    };
+    let kept = move || {
+        let made = lang().count(i64::from(customers), "个新客户", "new customer", "new customers");
+        (customers > 0).then(|| lang().fill("这次建的{0}保留。", "The {0} it made stay.", &[&made]))
+    };
+    view! {
+        <p>{taken}</p>
+        <p>{kept}</p>
+    }
+}
+
+fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl IntoView {
+    let again = entry.clone();
     let ImportEntry { import, name, kind, state, by, at, summary, .. } = entry;
     let staged = state == ImportState::Staged;
+    // Files of customers are versions, corrected by the next; what is undone is facts.
+    let undo = undo.filter(|_| state == ImportState::Recorded && kind != FileKind::Customers);
+    let undo = undo.filter(|_| !summary.is_nothing_new());
     let what = move || {
         let lang = lang();
         let (zh, en) = words::kind(kind);
@@ -93,7 +189,12 @@ fn row(entry: ImportEntry, offset: i16, may: bool, discard: Callback<ImportId>) 
         )
     };
     let word = Signal::derive(move || {
-        if staged { lang().pick("待确认", "Waiting") } else { lang().pick("已导入", "Recorded") }.to_owned()
+        let (zh, en) = match state {
+            ImportState::Staged => ("待确认", "Waiting"),
+            ImportState::Recorded => ("已导入", "Recorded"),
+            ImportState::Undone => ("已撤销", "Undone"),
+        };
+        lang().pick(zh, en).to_owned()
     });
     view! {
         <tr>
@@ -103,8 +204,11 @@ fn row(entry: ImportEntry, offset: i16, may: bool, discard: Callback<ImportId>) 
             <td>{by}</td>
             <td>
                 <Chip text=word tone=if staged { Tone::Caution } else { Tone::Plain } />
-                {(staged && may).then(|| view! {
+                {discard.filter(|_| staged).map(|discard| view! {
                     " "<Button kind=Kind::Bare on_press=Callback::new(move |()| discard.run(import))>{t("丢弃", "Discard")}</Button>
+                })}
+                {undo.map(|undo| view! {
+                    " "<Button kind=Kind::Bare on_press=Callback::new(move |()| undo.run(again.clone()))>{t("撤销", "Undo")}</Button>
                 })}
             </td>
         </tr>

@@ -87,9 +87,9 @@ pub struct ImportEntry {
     pub mode: Mode,
     /// What became of it.
     pub state: ImportState,
-    /// Who staged it.
+    /// Who staged, recorded or undid it last.
     pub by: String,
-    /// When it was staged or, once recorded, recorded: seconds since 1970.
+    /// When that was: seconds since 1970.
     pub at: u64,
     /// What it comes to.
     pub summary: Summary,
@@ -105,6 +105,8 @@ pub enum ImportState {
     Staged,
     /// Recorded.
     Recorded,
+    /// Recorded, and withdrawn since.
+    Undone,
 }
 
 /// `POST imports/{id}/commit`.
@@ -115,6 +117,18 @@ pub struct ImportRecorded {
     pub import: ImportId,
     /// What it came to.
     pub summary: Summary,
+    /// The feed number after it.
+    pub feed: FeedNumber,
+}
+
+/// `POST imports/{id}/undo`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportUndone {
+    /// The import.
+    pub import: ImportId,
+    /// How many facts are withdrawn.
+    pub facts: u64,
     /// The feed number after it.
     pub feed: FeedNumber,
 }

@@ -8,11 +8,13 @@ mod past;
 mod plan;
 mod record;
 mod stage;
+mod undo;
 mod view;
 
-pub use past::{read, undo};
+pub use past::{read, take_back};
 pub use record::record;
 pub use stage::{answer, stage};
+pub use undo::undo;
 
 use shared::record::api::imports::ImportPreview;
 use shared::record::import::FileError;
@@ -31,6 +33,23 @@ pub enum ImportError {
     /// It is recorded already.
     #[error("this import is recorded; what was recorded stays, and is corrected by later files")]
     Recorded,
+    /// It is undone already.
+    #[error("this import is undone already")]
+    Undone,
+    /// What it recorded is used by what was recorded later.
+    #[error("{documents} documents of this import, {first} first, were paid, credited or disputed since")]
+    InUse {
+        /// How many documents are in the way.
+        documents: usize,
+        /// The number of the first.
+        first: String,
+    },
+    /// A list of open items was recorded later, and was compared with a book that held this import.
+    #[error("the list of open items {name} was imported after it: undo that first")]
+    Listed {
+        /// The list's file name.
+        name: String,
+    },
     /// The id belongs to another file.
     #[error("this id belongs to another file")]
     OtherFile,
@@ -48,6 +67,9 @@ impl Refusal for ImportError {
             Self::File(_) => (422, "import_file", "the file cannot be taken"),
             Self::Torn => (409, "import_torn", "the file did not arrive whole"),
             Self::Recorded => (409, "import_recorded", "the import is recorded"),
+            Self::Undone => (409, "import_undone", "the import is undone"),
+            Self::InUse { .. } => (409, "import_in_use", "later entries refer to the import"),
+            Self::Listed { .. } => (409, "import_listed", "a list of open items came later"),
             Self::OtherFile => (409, "import_other_file", "the id belongs to another file"),
             Self::Refused(_) => (409, "import_refused", "the book has moved"),
             Self::Moved(_) => (409, "import_moved", "the book has moved"),
@@ -60,7 +82,11 @@ impl Refusal for ImportError {
             Self::Refused(preview) | Self::Moved(preview) => {
                 vec![("preview".to_owned(), serde_json::to_string(preview).unwrap_or_default())]
             }
-            Self::Torn | Self::Recorded | Self::OtherFile => Vec::new(),
+            Self::InUse { documents, first } => {
+                vec![("documents".to_owned(), documents.to_string()), ("first".to_owned(), first.clone())]
+            }
+            Self::Listed { name } => vec![("name".to_owned(), name.clone())],
+            Self::Torn | Self::Recorded | Self::Undone | Self::OtherFile => Vec::new(),
         }
     }
 }

@@ -30,9 +30,9 @@ struct Row {
 /// `GET imports`.
 pub fn read(call: &Call) -> Result<Answer, Failure> {
     let rows: Vec<Row> = call.sql.rows(
-        "SELECT json_object('import', import.id, 'name', import.name, 'kind', kind, 'mode', json(mode), 'state', state,
-             'by', person.name, 'at', at, 'preview', preview)
-         FROM import JOIN person ON person.id = import.person
+        "SELECT json_object('import', import.id, 'name', import.name, 'kind', kind, 'mode', json(mode), 'state', iif(undone_feed IS NULL, state, 'undone'),
+             'by', person.name, 'at', coalesce(undone_at, at), 'preview', preview)
+         FROM import JOIN person ON person.id = coalesce(undone_by, import.person)
          ORDER BY at DESC, import.feed IS NULL DESC, import.feed DESC, import.id LIMIT ?",
         &[&LISTED_MAX],
     )?;
@@ -45,14 +45,14 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     Answer::json(&ImportsAnswer { imports, mappings: mappings(call.sql)? })
 }
 
-/// `DELETE imports/{id}`: takes a staged file back. What was recorded stays: facts are never taken away, and nothing in the
-/// ledger says yet that an import was undone.
-pub fn undo(call: &Call) -> Result<Answer, Failure> {
+/// `DELETE imports/{id}`: takes a staged file back. What was recorded is undone by a call of its own, so that a page that
+/// doesn't know yet what became of its file never undoes it.
+pub fn take_back(call: &Call) -> Result<Answer, Failure> {
     let import = call.id::<ImportId>()?;
     let state: Option<ImportState> = call.sql.first("SELECT json_quote(state) FROM import WHERE id = ?", &[&import])?;
     match state {
         None => Err(RequestError::NotFound.into()),
-        Some(ImportState::Recorded) => Err(ImportError::Recorded.into()),
+        Some(ImportState::Recorded | ImportState::Undone) => Err(ImportError::Recorded.into()),
         Some(ImportState::Staged) => {
             discard(call.sql, import)?;
             Ok(Answer::nothing().about(&import))

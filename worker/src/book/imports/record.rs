@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 use shared::facts::customer::Customer;
-use shared::facts::id::ImportId;
+use shared::facts::id::{FactId, FeedNumber, ImportId};
 use shared::record::api::imports::{ImportPreview, ImportRecorded, StagedFile};
 use shared::record::import::{Mapping, PlannedCustomer, PlannedFact};
+use std::collections::BTreeSet;
 
 use super::super::call::Call;
 use super::super::ledger::{NewFact, customers, record_facts};
-use super::super::sql::read;
+use super::super::sql::{Sql, read};
 use super::ImportError;
 use super::plan::{Basis, make};
 use super::stage::empty;
@@ -67,13 +68,14 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
         let files: Vec<Customer> = part.into_iter().map(|planned| planned.customer).collect();
         customers::record(sql, &files)?;
     }
+    let first = FeedNumber(sql.feed()?.0.saturating_add(1));
     record_planned(call, import)?;
     remember(call, &file.mapping)?;
     empty(sql, import)?;
     let feed = sql.feed()?;
     sql.run(
-        "UPDATE import SET state = 'recorded', person = ?, at = ?, feed = ? WHERE id = ?",
-        &[&call.caller.person, &call.now.timestamp(), &feed, &import],
+        "UPDATE import SET state = 'recorded', person = ?, at = ?, first_feed = ?, feed = ? WHERE id = ?",
+        &[&call.caller.person, &call.now.timestamp(), &first, &feed, &import],
     )?;
     Ok(Answer::json(&ImportRecorded { import, summary: preview.summary, feed })?.about(&import))
 }
@@ -96,6 +98,7 @@ fn record_planned(call: &Call, import: ImportId) -> Result<(), Failure> {
             waiting.extend(facts.into_iter().map(new));
         }
         if end || waiting.len() >= TOGETHER {
+            anew(sql, import, &mut waiting)?;
             record_facts(sql, call.today, &waiting)?;
             waiting.clear();
         }
@@ -103,6 +106,27 @@ fn record_planned(call: &Call, import: ImportId) -> Result<(), Failure> {
             return Ok(());
         }
     }
+}
+
+/// Gives facts that were recorded once and withdrawn an id of their own: they come in again.
+fn anew(sql: &Sql, import: ImportId, facts: &mut [NewFact]) -> Result<(), Failure> {
+    if !sql.finds("SELECT 1 FROM withdrawn LIMIT 1", &[])? {
+        return Ok(());
+    }
+    let ids: Vec<FactId> = facts.iter().map(|fact| fact.id).collect();
+    let withdrawn: BTreeSet<FactId> = sql
+        .rows::<FactId>(
+            "SELECT json_quote(fact.id) FROM json_each(?) AS new JOIN fact ON fact.id = new.value
+             JOIN withdrawn ON withdrawn.customer = fact.customer
+                 AND fact.feed BETWEEN withdrawn.first AND withdrawn.last",
+            &[&serde_json::to_string(&ids)?],
+        )?
+        .into_iter()
+        .collect();
+    for fact in facts.iter_mut().filter(|fact| withdrawn.contains(&fact.id)) {
+        fact.id = FactId::derived(&["again", &import.to_string(), &fact.id.to_string()]);
+    }
+    Ok(())
 }
 
 /// The next file with these column names is read the same way. What belongs to one file only is not remembered.

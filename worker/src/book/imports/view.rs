@@ -180,7 +180,7 @@ impl BookView for View<'_> {
     }
 
     fn newest_snapshot(&self) -> Option<Date> {
-        let query = "SELECT json_quote(max(as_of)) FROM import WHERE state = 'recorded'";
+        let query = "SELECT json_quote(max(as_of)) FROM import WHERE state = 'recorded' AND undone_feed IS NULL";
         self.kept(self.sql.first::<Option<Date>>(query, &[]).map(Option::flatten))
     }
 }

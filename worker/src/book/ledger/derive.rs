@@ -7,7 +7,8 @@ use shared::facts::ledger::Fact;
 use worker::Result;
 
 use super::super::sql::Sql;
-use super::{LedgerError, NewFact, kind_of, refused};
+use super::withdraw::COUNTS;
+use super::{LedgerError, NewFact, kind_of, refused, withdraw};
 use crate::problem::Failure;
 
 /// The amount of a fact in minor units. On the wire an amount has exactly its currency's decimals, so that leaving out the
@@ -45,6 +46,9 @@ pub fn follow(sql: &Sql, first: FeedNumber, last: FeedNumber, facts: &[NewFact])
     }
     if has(&["order_ended"]) {
         run(ENDED)?;
+    }
+    if has(&["withdrawn"]) {
+        withdraw::follow(sql, first, last)?;
     }
     standings(&has, &run)?;
     Ok(())
@@ -164,14 +168,14 @@ fn standings(has: &impl Fn(&[&str]) -> bool, run: &impl Fn(&str) -> Result<()>) 
              WHERE customer IN (SELECT customer FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind IN ({list}))"
         ))
     };
-    part(&["charged", "received", "allocated", "disputed"], "journal_feed = ?2")?;
-    part(&["charged", "allocated", "disputed"], OPEN_BUCKETS)?;
-    part(&["charged", "allocated", "received"], UNAPPLIED_SUMS)?;
+    part(&["charged", "received", "allocated", "disputed", "withdrawn"], "journal_feed = ?2")?;
+    part(&["charged", "allocated", "disputed", "withdrawn"], OPEN_BUCKETS)?;
+    part(&["charged", "allocated", "received", "withdrawn"], UNAPPLIED_SUMS)?;
     part(&["charged", "ordered", "order_ended"], ORDER_BUCKETS)?;
     part(&["graded"], &granted("grade", "graded", "json_object('grade', body ->> '$.grade', 'since', date)"))?;
     let limit = "json_object('limit', json(body -> '$.limit'), 'since', date, 'until', body ->> '$.until')";
-    part(&["limit_granted"], &granted("credit_limit", "limit_granted", limit))?;
-    part(&["terms_granted"], &granted("terms", "terms_granted", "body -> '$.terms'"))?;
+    part(&["limit_granted", "withdrawn"], &granted("credit_limit", "limit_granted", limit))?;
+    part(&["terms_granted", "withdrawn"], &granted("terms", "terms_granted", "body -> '$.terms'"))?;
     let frozen = "iif(body ->> '$.frozen', json_object('since', date, 'reason', body ->> '$.reason'), NULL)";
     part(&["frozen"], &granted("frozen", "frozen", frozen))?;
     run("UPDATE standing SET feed = newest.feed
@@ -208,13 +212,13 @@ const ORDER_BUCKETS: &str = "orders = (
         GROUP BY currency, date ORDER BY currency, date
     ))";
 
-/// What was decided last: by the day it holds, then by when the book learned it.
+/// What was decided last and still counts: by the day it holds, then by when the book learned it.
 fn granted(column: &str, kind: &str, value: &str) -> String {
     format!(
         "{column} = (
             SELECT {value} FROM fact
             WHERE fact.customer = standing.customer AND kind = '{kind}'
-                AND kind IN ('graded', 'limit_granted', 'terms_granted', 'frozen')
+                AND kind IN ('graded', 'limit_granted', 'terms_granted', 'frozen') AND {COUNTS}
             ORDER BY date DESC, fact.feed DESC LIMIT 1
         )"
     )

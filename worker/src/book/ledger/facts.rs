@@ -5,6 +5,7 @@ use shared::facts::ledger::Recorded;
 use worker::Result;
 
 use super::super::sql::Sql;
+use super::withdraw::COUNTS;
 
 /// A fact as it stands on the wire, put together from its columns; none of them but the body can hold a quotation mark.
 const RECORDED: &str =
@@ -16,11 +17,12 @@ pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
     sql.rows(&format!("SELECT {RECORDED} FROM fact WHERE customer = ? ORDER BY feed"), &[&customer])
 }
 
-/// Those facts of one customer that its statement is made from: nothing of what was decided about it.
+/// Those facts of one customer that its statement is made from: nothing of what was decided about it, and nothing that was
+/// withdrawn.
 pub fn of_statement(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
     let query = format!(
         "SELECT {RECORDED} FROM fact
-         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed') ORDER BY feed"
+         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed') AND {COUNTS} ORDER BY feed"
     );
     sql.rows(&query, &[&customer])
 }

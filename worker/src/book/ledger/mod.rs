@@ -13,6 +13,7 @@ mod search;
 pub mod standings;
 #[cfg(feature = "testing")]
 pub mod verify;
+mod withdraw;
 
 use serde::Serialize;
 use shared::facts::calendar::Date;
@@ -141,6 +142,7 @@ pub fn kind_of(fact: &Fact) -> &'static str {
         Fact::LimitGranted(_) => "limit_granted",
         Fact::TermsGranted(_) => "terms_granted",
         Fact::Frozen(_) => "frozen",
+        Fact::Withdrawn(_) => "withdrawn",
     }
 }
 
