@@ -9,5 +9,6 @@ pub mod identifiers;
 pub mod ledger;
 pub mod money;
 pub mod number;
+pub mod reference_rate;
 pub mod relations;
 pub mod terms;

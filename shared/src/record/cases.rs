@@ -6,9 +6,11 @@
 //! elements, and what is expected to be absent is written as null.
 
 mod credit;
+mod follow_up;
 mod trade;
 
 pub use credit::CreditAsk;
+pub use follow_up::FollowUpAsk;
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -136,6 +138,8 @@ pub enum Ask {
     Credit(CreditAsk),
     /// Something about terms, money coming in and what is sold.
     Trade(TradeAsk),
+    /// What follows a sale: late interest, dunning, provision, warnings, legal clocks, recovery.
+    FollowUp(Box<FollowUpAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -143,6 +147,7 @@ struct CaseRun<'a> {
     case: &'a Case,
     policy: &'a Policy,
     journal: &'a Journal,
+    facts: &'a [Recorded],
 }
 
 /// What became of a case.
@@ -257,8 +262,9 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
-        Ask::Trade(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal }),
+        Ask::Trade(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal, facts: &facts }),
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, ask),
+        Ask::FollowUp(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal, facts: &facts }),
     }
 }
 

@@ -1,10 +1,15 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
 pub mod credit_file;
+pub mod dunning;
 pub mod grade;
+pub mod interest;
+pub mod letter;
 pub mod limit;
 pub mod order_check;
 pub mod policy;
+pub mod promise;
 pub mod receivables;
 pub mod scorecard;
 pub mod terms;
+pub mod worklist;

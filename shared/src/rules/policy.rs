@@ -4,7 +4,10 @@
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
 use super::credit_file::CreditFileRule;
+use super::dunning::DunningRule;
 use super::grade::GradeRule;
+use super::interest::InterestRules;
+use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::order_check::OrderCheckRule;
 use super::receivables::ReceivablesSetting;
@@ -60,7 +63,17 @@ pub struct Policy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receivables: Option<ReceivablesSetting>,
     /// What a credit file must hold; absent: nothing is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_file: Option<CreditFileRule>,
+    /// How late interest is charged; absent: the company charges none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interest: Option<InterestRules>,
+    /// How customers are reminded and dunned; absent: by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dunning: Option<DunningRule>,
+    /// The texts of letters; absent: none are written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<LetterRules>,
 }
 
 /// A text in both languages.
@@ -134,6 +147,15 @@ impl Policy {
         }
         if let Some(rule) = &self.credit_file {
             rule.check(&self.grade, &mut faults);
+        }
+        if let Some(interest) = &self.interest {
+            interest.check(&mut faults);
+        }
+        if let Some(dunning) = &self.dunning {
+            dunning.check(self.currency, |grade| self.grade.rank(grade).is_some(), &mut faults);
+        }
+        if let Some(letters) = &self.letters {
+            letters.check(&mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
@@ -232,22 +254,25 @@ impl Policy {
     }
 }
 
-/// The faults found so far; a room's own check adds to them.
+/// Collects faults while a policy is checked.
 pub(super) struct Faults(Vec<Fault>);
 
 impl Faults {
+    /// Reports a fault unless something holds.
     pub(super) fn unless(&mut self, holds: bool, path: &str, message: fmt::Arguments<'_>) {
         if !holds {
             self.0.push(Fault { path: path.to_owned(), message: message.to_string() });
         }
     }
 
+    /// Reports an amount that is negative or in another currency than the policy's.
     pub(super) fn amount(&mut self, amount: Money, currency: Currency, path: &str) {
         self.unless(amount.currency() == currency, path, format_args!("must be in {currency}"));
         self.unless(amount.minor() >= 0, path, format_args!("must not be negative"));
     }
 }
 
+/// Whether a ratio lies between 0 and 1.
 pub(super) fn is_share(ratio: Ratio) -> bool {
     (Ratio::ZERO..=Ratio::ONE).contains(&ratio)
 }

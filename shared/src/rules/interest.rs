@@ -1,0 +1,663 @@
+//! Late interest: what an unpaid document has cost since it fell due, line by line.
+//!
+//! Interest is simple (never interest on interest), from the day after the due date to the day of payment, both counted, on
+//! the balance of each segment: a payment lowers the balance from the next day on. A new segment begins when the balance,
+//! the rate or the rule changes. The rate comes from
+//!
+//! - an agreement: by the year or by the day (民法典 585, 第一款);
+//! - the LPR at the breach, times a factor: where a sale's contract is silent a court may take the one-year LPR at the time
+//!   of the breach and add 30–50 % (买卖合同司法解释, 法释〔2020〕17号, 第十八条第四款; other contracts for consideration follow
+//!   those on sales, 民法典 646);
+//! - the LPR as it changed, segment by segment, times a factor;
+//! - 0.05 % a day where a public body or a large enterprise owes a small or medium one and nothing was agreed, and never less
+//!   than the one-year LPR at the contract's date where something was (保障中小企业款项支付条例, 2025年修订, 第十七条);
+//! - 0.0175 % a day, the doubled part of a judgment debt (民事诉讼法 2023年修正 264, 法释〔2014〕8号 第一条), on what the judgment
+//!   orders less the ordinary interest; days on which enforcement was suspended other than at the debtor's wish don't count
+//!   (第三条第三款).
+//!
+//! Interest stops when a bankruptcy petition is accepted (企业破产法 46). It is rounded once, at the end, by default, and the
+//! lines are then rounded so that they add up to the total (largest remainder). By default it is an internal memo; it is
+//! claimed only where the rule says so.
+
+use super::policy::{Bilingual, Faults};
+use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
+use crate::facts::money::{Money, MoneyError};
+use crate::facts::number::Ratio;
+use crate::facts::reference_rate::{ReferenceRate, Tenor, in_force};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The version of this function, written into every answer.
+pub const VERSION: &str = "late_interest/1";
+
+/// The ways of charging interest that a company knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestRules {
+    /// The method where the agreement names none.
+    pub default: String,
+    /// A quoted LPR older than this many days is pointed out: a publication seems to be missing.
+    pub quote_days: u16,
+    /// The methods; an agreement names one, or brings its own rule.
+    pub methods: Vec<InterestMethod>,
+}
+
+/// A named way of charging interest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestMethod {
+    /// Its name.
+    pub name: String,
+    /// How it works.
+    pub rule: InterestRule,
+}
+
+/// How interest is charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestRule {
+    /// The clause or the law that gives it, in words that a customer may read.
+    pub ground: Bilingual,
+    /// The rate.
+    pub rate: RateRule,
+    /// An agreed rate is never less than this, measured at the contract's date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<LprMultiple>,
+    /// What bounds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<InterestCap>,
+    /// How many days a yearly rate is spread over.
+    pub day_base: DayBase,
+    /// When it is rounded.
+    pub rounding: Rounding,
+    /// Whether it is claimed.
+    pub stand: Stand,
+}
+
+/// Where the rate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RateRule {
+    /// By the year.
+    Yearly {
+        /// `0.06` is 6 %.
+        rate: Ratio,
+    },
+    /// By the day.
+    Daily {
+        /// `0.0005` is 0.05 %.
+        rate: Ratio,
+    },
+    /// The LPR in force on the first late day, for the whole time.
+    LprAtBreach(LprMultiple),
+    /// The LPR in force at the contract's date, for the whole time.
+    LprAtContract(LprMultiple),
+    /// The LPR of each day.
+    LprSplit(LprMultiple),
+}
+
+/// A multiple of a published rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LprMultiple {
+    /// Which.
+    pub tenor: Tenor,
+    /// Times what: `1.3` adds 30 %.
+    pub multiple: Ratio,
+}
+
+/// What bounds interest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestCap {
+    /// No more than this by the year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yearly: Option<Ratio>,
+    /// No more than a multiple of the LPR of each day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lpr: Option<LprMultiple>,
+    /// No more, in all, than this share of the amount that fell due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_principal: Option<Ratio>,
+}
+
+/// How many days a yearly rate is spread over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u16", into = "u16")]
+pub enum DayBase {
+    /// 365, leap year or not.
+    Days365,
+    /// 360, as banks do.
+    Days360,
+}
+
+impl TryFrom<u16> for DayBase {
+    type Error = String;
+    fn try_from(days: u16) -> Result<Self, String> {
+        match days {
+            365 => Ok(Self::Days365),
+            360 => Ok(Self::Days360),
+            other => Err(format!("a day base is 365 or 360, not {other}")),
+        }
+    }
+}
+
+impl From<DayBase> for u16 {
+    fn from(base: DayBase) -> Self {
+        match base {
+            DayBase::Days365 => 365,
+            DayBase::Days360 => 360,
+        }
+    }
+}
+
+/// When interest is rounded, half up to the minor unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// The total, once; lines are split from it.
+    Once,
+    /// Every line; the total is their sum.
+    EachLine,
+}
+
+/// Whether interest is claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stand {
+    /// An internal memo: the customer isn't asked for it.
+    Memo,
+    /// The customer is asked for it.
+    Claimed,
+}
+
+/// A rule and the day from which it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleInForce {
+    /// Its first day.
+    pub from: Date,
+    /// The rule.
+    pub rule: InterestRule,
+}
+
+/// What interest is charged on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overdue {
+    /// What fell due.
+    pub principal: Money,
+    /// The last day on which it could be paid in time.
+    pub due: Date,
+    /// The contract's date, where a rule looks at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contracted: Option<Date>,
+    /// What was paid on it, dated; a payment that was returned is negative.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
+    /// Days that don't count, first and last included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paused: Vec<Pause>,
+    /// The day a bankruptcy petition was accepted; interest stops on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bankrupt: Option<Date>,
+    /// Interest that was waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+}
+
+/// So much paid on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// The day.
+    pub date: Date,
+    /// How much of the principal.
+    pub amount: Money,
+}
+
+/// Days that don't count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+}
+
+/// Interest waived by someone with authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// When.
+    pub date: Date,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+}
+
+/// A stretch of days with one balance, one rate and one rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterestLine {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+    /// How many days, both counted.
+    pub days: i32,
+    /// What was owed on each of them.
+    pub balance: Money,
+    /// The rate.
+    pub rate: Ratio,
+    /// By what the rate is meant: by the day, or by the year of so many days.
+    pub per: Per,
+    /// Where the rate comes from.
+    pub source: RateSource,
+    /// The clause or the law.
+    pub ground: Bilingual,
+    /// The line's part of the total.
+    pub amount: Money,
+}
+
+/// What time a rate is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// A day.
+    Day,
+    /// A year of 365 days.
+    Year365,
+    /// A year of 360 days.
+    Year360,
+}
+
+/// Where a line's rate comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RateSource {
+    /// The rule names it.
+    Fixed,
+    /// A publication, times the rule's factor.
+    Lpr {
+        /// Which.
+        tenor: Tenor,
+        /// Its day.
+        published: Date,
+        /// What was published.
+        quote: Ratio,
+        /// The factor.
+        multiple: Ratio,
+    },
+    /// Raised to the rule's floor, which comes from this publication.
+    Floor {
+        /// Its day.
+        published: Date,
+    },
+    /// Lowered to the rule's yearly cap.
+    YearlyCap,
+    /// Lowered to the rule's multiple of the LPR, which comes from this publication.
+    LprCap {
+        /// Its day.
+        published: Date,
+    },
+}
+
+/// What a reader has to know beside the figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Caveat {
+    /// The newest publication of the rate is old: a later one seems to be missing.
+    OldQuote {
+        /// Its day.
+        published: Date,
+    },
+    /// The cap on the whole was reached.
+    CapReached {
+        /// The most.
+        cap: Money,
+    },
+    /// A bankruptcy petition was accepted.
+    Bankrupt {
+        /// When.
+        date: Date,
+    },
+}
+
+/// Interest, explained.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LateInterest {
+    /// [`VERSION`].
+    pub version: String,
+    /// How it came about; the amounts add up to `accrued`.
+    pub lines: Vec<InterestLine>,
+    /// What came together.
+    pub accrued: Money,
+    /// What was waived of it.
+    pub waived: Money,
+    /// Accrued less waived.
+    pub remaining: Money,
+    /// What is still owed of the principal.
+    pub balance: Money,
+    /// Whether it is claimed.
+    pub stand: Stand,
+    /// What else to know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<Caveat>,
+}
+
+/// Why interest cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InterestError {
+    /// No method of that name.
+    #[error("method: there is no interest method '{0}'")]
+    UnknownMethod(String),
+    /// The rule looks at the contract's date.
+    #[error("contracted: the rule needs the contract's date, which is missing")]
+    MissingContractDate,
+    /// Nothing was published yet.
+    #[error("rates: no LPR of {0:?} is known for {1}")]
+    MissingQuote(Tenor, Date),
+    /// A sum left the range of money, or currencies were mixed.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl InterestRules {
+    /// The method of a name, or the default one.
+    pub fn method(&self, name: Option<&str>) -> Result<&InterestRule, InterestError> {
+        let name = name.unwrap_or(&self.default);
+        let found = self.methods.iter().find(|method| method.name == name);
+        found.map(|method| &method.rule).ok_or_else(|| InterestError::UnknownMethod(name.to_owned()))
+    }
+
+    /// Reports what is wrong with the rules.
+    pub(super) fn check(&self, faults: &mut Faults) {
+        let known = self.methods.iter().any(|method| method.name == self.default);
+        faults.unless(known, "interest.default", format_args!("'{}' is no method of this policy", self.default));
+        faults.unless(self.quote_days > 0, "interest.quote_days", format_args!("must be at least 1"));
+        for (i, method) in self.methods.iter().enumerate() {
+            let at = |field: &str| format!("interest.methods[{i}].{field}");
+            let twice = self.methods.iter().take(i).any(|other| other.name == method.name);
+            faults.unless(!twice, &at("name"), format_args!("'{}' stands twice", method.name));
+            method.rule.check(faults, &at("rule"));
+        }
+    }
+}
+
+impl InterestRule {
+    fn check(&self, faults: &mut Faults, path: &str) {
+        let mut positive = |number: Ratio, field: &str| {
+            faults.unless(number > Ratio::ZERO, &format!("{path}.{field}"), format_args!("must be positive"));
+        };
+        match self.rate {
+            RateRule::Yearly { rate } | RateRule::Daily { rate } => positive(rate, "rate.rate"),
+            RateRule::LprAtBreach(lpr) | RateRule::LprAtContract(lpr) | RateRule::LprSplit(lpr) => {
+                positive(lpr.multiple, "rate.multiple");
+            }
+        }
+        if let Some(floor) = self.floor {
+            positive(floor.multiple, "floor.multiple");
+        }
+        let cap = self.cap.clone().unwrap_or_default();
+        for (number, field) in [(cap.yearly, "cap.yearly"), (cap.of_principal, "cap.of_principal")] {
+            if let Some(number) = number {
+                positive(number, field);
+            }
+        }
+        if let Some(lpr) = cap.lpr {
+            positive(lpr.multiple, "cap.lpr.multiple");
+        }
+    }
+}
+
+/// The rate of one stretch, before its days are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Charge {
+    rate: Ratio,
+    per: Per,
+    source: RateSource,
+}
+
+/// All fractions have this denominator: millionths of the rate × days of either base (the least common multiple of 365 and
+/// 360), so that sums are exact and are rounded once.
+const DENOMINATOR: i128 = 1_000_000 * 26_280;
+
+impl Per {
+    /// What a rate for this time is multiplied by over [`DENOMINATOR`]: a year of 365 days is 72 / 26,280.
+    const fn weight(self) -> i128 {
+        match self {
+            Self::Day => 26_280,
+            Self::Year365 => 72,
+            Self::Year360 => 73,
+        }
+    }
+}
+
+/// Charges interest up to and including `to`. Each day is charged under the rule in force on it (none: no interest); the
+/// newest rule decides on rounding, on the cap on the whole, and on whether it is claimed. `rates` are the publications that
+/// the book knows, in any order; one older than `quote_days` is pointed out.
+pub fn late_interest(
+    overdue: &Overdue,
+    rules: &[RuleInForce],
+    rates: &[ReferenceRate],
+    quote_days: u16,
+    to: Date,
+) -> Result<LateInterest, InterestError> {
+    let currency = overdue.principal.currency();
+    let from = plus_days(overdue.due, 1);
+    let to_charged = overdue.bankrupt.map_or(to, |day| to.min(minus_days(day, 1)));
+    let rule_on = |day: Date| rules.iter().filter(|rule| rule.from <= day).max_by_key(|rule| rule.from);
+    let mut caveats = Vec::new();
+    let mut stretches: Vec<(InterestLine, i128)> = Vec::new();
+    for (first, last) in stretches_between(overdue, rules, rates, from, to_charged) {
+        let balance = balance_on(overdue, first)?;
+        let paused = overdue.paused.iter().any(|pause| (pause.from..=pause.to).contains(&first));
+        let Some(RuleInForce { rule, .. }) = rule_on(first) else { continue };
+        if paused || balance.minor() <= 0 {
+            continue;
+        }
+        let Charge { rate, per, source } = charge_on(rule, overdue, rates, first)?;
+        if let RateSource::Lpr { published, .. } = source {
+            let moving = matches!(rule.rate, RateRule::LprSplit(_));
+            if moving && days_between(published, last) > i32::from(quote_days) {
+                let old = Caveat::OldQuote { published };
+                if !caveats.contains(&old) {
+                    caveats.push(old);
+                }
+            }
+        }
+        let days = days_between(first, last).saturating_add(1);
+        let ground = rule.ground.clone();
+        let line = InterestLine {
+            from: first,
+            to: last,
+            days,
+            balance,
+            rate,
+            per,
+            source,
+            ground,
+            amount: Money::zero(currency),
+        };
+        match stretches.last_mut() {
+            Some((before, _)) if continues(before, &line) => {
+                before.to = last;
+                before.days = before.days.saturating_add(days);
+            }
+            _ => stretches.push((line, 0)),
+        }
+    }
+    for (line, exact) in &mut stretches {
+        *exact = [i128::from(line.rate.units()), i128::from(line.days), line.per.weight()]
+            .into_iter()
+            .try_fold(i128::from(line.balance.minor()), i128::checked_mul)
+            .ok_or(MoneyError::OutOfRange)?;
+    }
+    let last_rule = rule_on(to).map(|rule| &rule.rule);
+    let share = last_rule.and_then(|rule| rule.cap.as_ref()).and_then(|cap| cap.of_principal);
+    if let Some(share) = share {
+        let minor = share.times(overdue.principal.minor().max(0)).ok_or(MoneyError::OutOfRange)?;
+        let cap = Money::from_minor(minor, currency)?;
+        if bound(&mut stretches, i128::from(minor).checked_mul(DENOMINATOR).ok_or(MoneyError::OutOfRange)?) {
+            caveats.push(Caveat::CapReached { cap });
+        }
+    }
+    if let Some(date) = overdue.bankrupt.filter(|day| *day <= to) {
+        caveats.push(Caveat::Bankrupt { date });
+    }
+    let exact: Vec<i128> = stretches.iter().map(|(_, exact)| *exact).collect();
+    let amounts = match last_rule.map_or(Rounding::Once, |rule| rule.rounding) {
+        Rounding::Once => rounded_once(&exact)?,
+        Rounding::EachLine => exact.iter().map(|exact| half_up(*exact)).collect(),
+    };
+    let mut lines = Vec::new();
+    for ((mut line, _), minor) in stretches.into_iter().zip(amounts) {
+        line.amount = Money::from_minor(i64::try_from(minor).map_err(|_| MoneyError::OutOfRange)?, currency)?;
+        lines.push(line);
+    }
+    let accrued = Money::sum(currency, lines.iter().map(|line| line.amount))?;
+    let waived =
+        Money::sum(currency, overdue.waivers.iter().filter(|waiver| waiver.date <= to).map(|waiver| waiver.amount))?;
+    let waived = waived.min(accrued)?.max(Money::zero(currency))?;
+    Ok(LateInterest {
+        version: VERSION.to_owned(),
+        lines,
+        accrued,
+        waived,
+        remaining: accrued.minus(waived)?,
+        balance: balance_on(overdue, plus_days(to, 1))?,
+        stand: last_rule.map_or(Stand::Memo, |rule| rule.stand),
+        caveats,
+    })
+}
+
+/// The days from `from` to `to` cut wherever something may change.
+fn stretches_between(
+    overdue: &Overdue,
+    rules: &[RuleInForce],
+    rates: &[ReferenceRate],
+    from: Date,
+    to: Date,
+) -> Vec<(Date, Date)> {
+    if from > to {
+        return Vec::new();
+    }
+    let mut starts: BTreeSet<Date> = overdue.payments.iter().map(|payment| plus_days(payment.date, 1)).collect();
+    starts.extend(overdue.paused.iter().flat_map(|pause| [pause.from, plus_days(pause.to, 1)]));
+    starts.extend(rules.iter().map(|rule| rule.from));
+    starts.extend(rates.iter().map(|rate| rate.date));
+    starts.retain(|day| *day > from && *day <= to);
+    starts.insert(from);
+    let firsts: Vec<Date> = starts.into_iter().collect();
+    let lasts = firsts.iter().skip(1).map(|next| next.pred_opt().unwrap_or(*next)).chain([to]);
+    firsts.iter().copied().zip(lasts).collect()
+}
+
+/// What is owed of the principal on a day: a payment lowers it from the next day on.
+fn balance_on(overdue: &Overdue, day: Date) -> Result<Money, MoneyError> {
+    let paid = overdue.payments.iter().filter(|payment| payment.date < day).map(|payment| payment.amount);
+    overdue.principal.minus(Money::sum(overdue.principal.currency(), paid)?)
+}
+
+/// Whether a stretch only continues the one before it: a publication that changed nothing begins no new line.
+fn continues(before: &InterestLine, line: &InterestLine) -> bool {
+    let same_source = match (before.source, line.source) {
+        (RateSource::Lpr { .. }, RateSource::Lpr { .. }) | (RateSource::LprCap { .. }, RateSource::LprCap { .. }) => {
+            true
+        }
+        (a, b) => a == b,
+    };
+    plus_days(before.to, 1) == line.from
+        && (before.balance, before.rate, before.per) == (line.balance, line.rate, line.per)
+        && same_source
+        && before.ground == line.ground
+}
+
+fn charge_on(
+    rule: &InterestRule,
+    overdue: &Overdue,
+    rates: &[ReferenceRate],
+    day: Date,
+) -> Result<Charge, InterestError> {
+    let per = match rule.day_base {
+        DayBase::Days365 => Per::Year365,
+        DayBase::Days360 => Per::Year360,
+    };
+    let contracted = || overdue.contracted.ok_or(InterestError::MissingContractDate);
+    let of_lpr = |lpr: LprMultiple, day: Date| {
+        let found = in_force(rates, lpr.tenor, day).ok_or(InterestError::MissingQuote(lpr.tenor, day))?;
+        let rate = lpr.multiple.times(found.rate.units()).map(Ratio::from_units).ok_or(MoneyError::OutOfRange)?;
+        let (tenor, multiple) = (lpr.tenor, lpr.multiple);
+        let source = RateSource::Lpr { tenor, published: found.date, quote: found.rate, multiple };
+        Ok::<_, InterestError>((Charge { rate, per, source }, found.date))
+    };
+    let mut charge = match rule.rate {
+        RateRule::Yearly { rate } => Charge { rate, per, source: RateSource::Fixed },
+        RateRule::Daily { rate } => Charge { rate, per: Per::Day, source: RateSource::Fixed },
+        RateRule::LprAtBreach(lpr) => of_lpr(lpr, plus_days(overdue.due, 1))?.0,
+        RateRule::LprAtContract(lpr) => of_lpr(lpr, contracted()?)?.0,
+        RateRule::LprSplit(lpr) => of_lpr(lpr, day)?.0,
+    };
+    // Rates for different times compare by what they charge for a day.
+    let daily = |charge: &Charge| i128::from(charge.rate.units()).saturating_mul(charge.per.weight());
+    if let Some(floor) = rule.floor {
+        let (least, published) = of_lpr(floor, contracted()?)?;
+        if daily(&least) > daily(&charge) {
+            charge = Charge { source: RateSource::Floor { published }, ..least };
+        }
+    }
+    let cap = rule.cap.as_ref();
+    if let Some(rate) = cap.and_then(|cap| cap.yearly) {
+        let most = Charge { rate, per, source: RateSource::YearlyCap };
+        if daily(&most) < daily(&charge) {
+            charge = most;
+        }
+    }
+    if let Some(lpr) = cap.and_then(|cap| cap.lpr) {
+        let (most, published) = of_lpr(lpr, day)?;
+        if daily(&most) < daily(&charge) {
+            charge = Charge { source: RateSource::LprCap { published }, ..most };
+        }
+    }
+    Ok(charge)
+}
+
+/// Cuts the stretches off where their sum reaches `most`; says whether it did.
+fn bound(stretches: &mut [(InterestLine, i128)], most: i128) -> bool {
+    let mut left = most;
+    let mut reached = false;
+    for (_, exact) in stretches {
+        reached |= *exact > left;
+        *exact = (*exact).min(left);
+        left = left.saturating_sub(*exact);
+    }
+    reached
+}
+
+/// Over [`DENOMINATOR`], rounded half up; `exact` is never negative.
+fn half_up(exact: i128) -> i128 {
+    exact.saturating_add(DENOMINATOR / 2).checked_div(DENOMINATOR).unwrap_or(0)
+}
+
+/// Rounds the sum once and splits it over the lines (largest remainder; of equal remainders the earlier line gets the unit).
+fn rounded_once(exact: &[i128]) -> Result<Vec<i128>, MoneyError> {
+    let sum = exact.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part)).ok_or(MoneyError::OutOfRange)?;
+    let mut parts: Vec<i128> = exact.iter().map(|part| part.checked_div(DENOMINATOR).unwrap_or(0)).collect();
+    let given = parts.iter().fold(0_i128, |given, part| given.saturating_add(*part));
+    let left = usize::try_from(half_up(sum).saturating_sub(given)).unwrap_or(0);
+    let mut order: Vec<usize> = (0..exact.len()).collect();
+    order.sort_by_key(|index| {
+        let remainder = exact.get(*index).and_then(|part| part.checked_rem(DENOMINATOR)).unwrap_or(0);
+        (std::cmp::Reverse(remainder), *index)
+    });
+    for index in order.into_iter().take(left) {
+        if let Some(part) = parts.get_mut(index) {
+            *part = part.saturating_add(1);
+        }
+    }
+    Ok(parts)
+}

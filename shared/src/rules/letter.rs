@@ -1,0 +1,478 @@
+//! Letters as data: what a customer is told, in both languages, with reasons that are fit for it.
+//!
+//! 授信通知书, 调整通知书 and 暂缓通知书 say what was decided, why, and what would improve it; a 催款函 lists what is overdue and
+//! by when it should be paid. The texts are the policy's, with a few words in braces; the reasons are sentences here. A
+//! reason tells the customer only what it knows already or may know: what it owes, what is missing from its file, what ran
+//! out. Scores, grades and what others said of it never appear.
+
+use super::dunning::{DunnedItem, Dunning, Message, Step};
+use super::order_check::{Finding, Reason, Verdict};
+use super::policy::{Bilingual, Faults};
+use crate::facts::calendar::{Date, plus_days};
+use crate::facts::ledger::Limit;
+use crate::facts::money::Money;
+use crate::facts::terms::Terms;
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+
+/// The words that may stand in braces in a text.
+pub const PLACEHOLDERS: [&str; 9] =
+    ["company", "customer", "date", "amount", "days", "deadline", "limit", "terms", "until"];
+
+/// The company's texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterRules {
+    /// How many days a demand gives to pay.
+    pub deadline_days: u16,
+    /// A text for each kind of letter.
+    pub texts: Vec<LetterText>,
+}
+
+/// The text of one kind of letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterText {
+    /// Which kind.
+    pub kind: LetterKind,
+    /// Its heading.
+    pub title: Bilingual,
+    /// What it begins with.
+    pub opening: Bilingual,
+    /// What it ends with.
+    pub closing: Bilingual,
+}
+
+/// The kinds of letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// 授信通知书: a limit was granted.
+    Granted,
+    /// 调整通知书: limit or terms were changed.
+    Changed,
+    /// 暂缓通知书: deliveries on credit are suspended.
+    Suspended,
+    /// 催款函: a demand for payment.
+    Demand,
+}
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// Which kind.
+    pub kind: LetterKind,
+    /// Its date.
+    pub date: Date,
+    /// Its heading.
+    pub title: Bilingual,
+    /// Its text, paragraph by paragraph.
+    pub paragraphs: Vec<Bilingual>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Bilingual>,
+    /// What would improve it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub improvements: Vec<Bilingual>,
+    /// The documents it names, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LetterLine>,
+    /// What they come to, by currency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amounts: Vec<Money>,
+    /// By when it should be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Date>,
+}
+
+/// A document in a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterLine {
+    /// Its number.
+    pub number: String,
+    /// When it fell due.
+    pub due: Date,
+    /// Days past due.
+    pub days: i32,
+    /// What is asked for.
+    pub amount: Money,
+}
+
+/// Who writes to whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parties {
+    /// Our name.
+    pub company: Bilingual,
+    /// The customer's name.
+    pub customer: Bilingual,
+}
+
+/// What was decided about a customer's credit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditNotice {
+    /// Granted, changed or suspended.
+    pub kind: LetterKind,
+    /// The limit from now on.
+    pub limit: Limit,
+    /// The terms from now on.
+    pub terms: Terms,
+    /// The last day on which they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Why; see [`CustomerReason::of`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<CustomerReason>,
+}
+
+/// A reason that a customer may be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CustomerReason {
+    /// Documents are past due.
+    Overdue {
+        /// How much.
+        amount: Money,
+        /// How long the oldest one is.
+        oldest_days: i32,
+    },
+    /// The limit is used up.
+    LimitUsed {
+        /// By how much an order would go beyond it.
+        over: Money,
+    },
+    /// The limit ran out.
+    LimitExpired {
+        /// Its last day.
+        until: Date,
+    },
+    /// No limit was granted yet.
+    NoLimit,
+    /// Longer terms were asked for than agreed.
+    Terms {
+        /// The agreed ones.
+        agreed: Terms,
+    },
+    /// The file lacks something.
+    MissingDocuments {
+        /// What.
+        documents: Vec<Bilingual>,
+    },
+    /// A promise was not kept.
+    BrokenPromise {
+        /// The day it named.
+        due: Date,
+        /// What is missing of it.
+        missing: Money,
+    },
+    /// The result of the regular review.
+    Review,
+    /// Paid on time.
+    PaidOnTime,
+}
+
+impl LetterRules {
+    /// Reports what is wrong with the texts.
+    pub(super) fn check(&self, faults: &mut Faults) {
+        for (i, text) in self.texts.iter().enumerate() {
+            let at = |field: &str| format!("letters.texts[{i}].{field}");
+            let twice = self.texts.iter().take(i).any(|other| other.kind == text.kind);
+            faults.unless(!twice, &at("kind"), format_args!("stands twice"));
+            check_text(&text.opening, &at("opening"), faults);
+            check_text(&text.closing, &at("closing"), faults);
+        }
+    }
+
+    fn text(&self, kind: LetterKind) -> Option<&LetterText> {
+        self.texts.iter().find(|text| text.kind == kind)
+    }
+
+    /// Writes a demand (催款函) for a message that dunning proposes; absent when the policy has no text for it.
+    pub fn demand(
+        &self,
+        parties: &Parties,
+        step: &Step,
+        message: &Message,
+        dunning: &Dunning,
+        date: Date,
+    ) -> Option<Letter> {
+        let text = self.text(LetterKind::Demand)?;
+        let deadline = plus_days(date, u32::from(self.deadline_days));
+        let named = |item: &&DunnedItem| message.items.contains(&item.item);
+        let line = |item: &DunnedItem| LetterLine {
+            number: item.number.clone(),
+            due: item.due,
+            days: item.days,
+            amount: item.collectable,
+        };
+        let mut fill = Fill::of(parties, date);
+        fill.set("amount", amounts(&message.amounts));
+        fill.set("days", same(&message.oldest_days.to_string()));
+        fill.set("deadline", day(deadline));
+        Some(Letter {
+            kind: LetterKind::Demand,
+            date,
+            title: text.title.clone(),
+            paragraphs: vec![fill.text(&text.opening), fill.text(&step.text), fill.text(&text.closing)],
+            reasons: Vec::new(),
+            improvements: Vec::new(),
+            lines: dunning.items.iter().filter(named).map(line).collect(),
+            amounts: message.amounts.clone(),
+            deadline: Some(deadline),
+        })
+    }
+
+    /// Writes what was decided about credit; absent when the policy has no text for that kind.
+    pub fn credit(&self, parties: &Parties, notice: &CreditNotice, date: Date) -> Option<Letter> {
+        let text = self.text(notice.kind)?;
+        let mut fill = Fill::of(parties, date);
+        fill.set("limit", limit_words(&notice.limit));
+        fill.set("terms", terms_words(notice.terms));
+        fill.set("until", notice.until.map_or_else(|| words("另行通知", "further notice"), day));
+        Some(Letter {
+            kind: notice.kind,
+            date,
+            title: text.title.clone(),
+            paragraphs: vec![fill.text(&text.opening), fill.text(&text.closing)],
+            reasons: notice.reasons.iter().map(CustomerReason::sentence).collect(),
+            improvements: notice.reasons.iter().filter_map(CustomerReason::improvement).collect(),
+            lines: Vec::new(),
+            amounts: Vec::new(),
+            deadline: None,
+        })
+    }
+}
+
+impl CustomerReason {
+    /// The reason that a customer may be told for what a rule of the order check found; absent when the rule approved, or
+    /// when the finding is ours to keep (a grade, supply stopped for reasons of our own, a missing exchange rate).
+    pub fn of(reason: &Reason) -> Option<Self> {
+        if reason.verdict == Verdict::Approve {
+            return None;
+        }
+        match &reason.finding {
+            Finding::Overdue { amount, oldest_days, .. } => {
+                Some(Self::Overdue { amount: *amount, oldest_days: *oldest_days })
+            }
+            Finding::Limit { over_limit, .. } => Some(Self::LimitUsed { over: *over_limit }),
+            Finding::LimitExpired { until, .. } => Some(Self::LimitExpired { until: *until }),
+            Finding::NoLimit { .. } => Some(Self::NoLimit),
+            Finding::Terms { granted, .. } => Some(Self::Terms { agreed: granted.unwrap_or(Terms::Prepaid) }),
+            _ => None,
+        }
+    }
+
+    /// The reason in words.
+    pub fn sentence(&self) -> Bilingual {
+        match self {
+            Self::Overdue { amount, oldest_days } => {
+                let sum = money(*amount);
+                words(
+                    &format!("贵司尚有{sum}货款已逾期，最长逾期{oldest_days}天。"),
+                    &format!("{sum} is past due, the oldest document by {oldest_days} days."),
+                )
+            }
+            Self::LimitUsed { over } => {
+                let sum = money(*over);
+                words(
+                    &format!("贵司现有信用额度已用足，本次业务将超出额度{sum}。"),
+                    &format!("The credit limit is used up: this business would go beyond it by {sum}."),
+                )
+            }
+            Self::LimitExpired { until } => words(
+                &format!("贵司的信用额度已于{}到期。", day(*until).zh),
+                &format!("The credit limit expired on {}.", day(*until).en),
+            ),
+            Self::NoLimit => words("贵司尚未取得信用额度。", "No credit limit has been granted yet."),
+            Self::Terms { agreed } => {
+                let agreed = terms_words(*agreed);
+                words(
+                    &format!("所申请的账期长于约定的账期（{}）。", agreed.zh),
+                    &format!("The terms asked for are longer than agreed ({}).", agreed.en),
+                )
+            }
+            Self::MissingDocuments { documents } => {
+                let all = joined(documents);
+                words(&format!("贵司的信用档案尚缺：{}。", all.zh), &format!("Your credit file lacks: {}.", all.en))
+            }
+            Self::BrokenPromise { due, missing } => {
+                let (sum, due) = (money(*missing), day(*due));
+                words(
+                    &format!("贵司承诺于{}支付的款项尚有{sum}未到账。", due.zh),
+                    &format!("Of the payment promised for {}, {sum} has not arrived.", due.en),
+                )
+            }
+            Self::Review => words("依据定期信用复评的结果。", "This follows from the regular credit review."),
+            Self::PaidOnTime => words("贵司一贯按时付款，谨此致谢。", "Thank you for paying on time."),
+        }
+    }
+
+    /// What the customer can do about it.
+    pub fn improvement(&self) -> Option<Bilingual> {
+        Some(match self {
+            Self::Overdue { amount, .. } => {
+                let sum = money(*amount);
+                words(
+                    &format!("付清逾期款项{sum}，或就有异议的单据及时提出。"),
+                    &format!("Pay the {sum} past due, or tell us which documents you dispute."),
+                )
+            }
+            Self::LimitUsed { over } => {
+                let sum = money(*over);
+                words(
+                    &format!("先付款或预付{sum}，或提供担保以申请更高额度。"),
+                    &format!("Pay or prepay {sum}, or offer security and ask for a higher limit."),
+                )
+            }
+            Self::LimitExpired { .. } | Self::NoLimit => words(
+                "提供最近一期财务报表及登记资料，以便评定额度。",
+                "Send your latest financial statements and registration, so that a limit can be set.",
+            ),
+            Self::Terms { agreed } => {
+                let agreed = terms_words(*agreed);
+                words(
+                    &format!("按约定账期（{}）结算。", agreed.zh),
+                    &format!("Settle on the agreed terms ({}).", agreed.en),
+                )
+            }
+            Self::MissingDocuments { documents } => {
+                let all = joined(documents);
+                words(&format!("补充提供：{}。", all.zh), &format!("Send us: {}.", all.en))
+            }
+            Self::BrokenPromise { missing, .. } => {
+                let sum = money(*missing);
+                words(
+                    &format!("支付尚未到账的{sum}，或与我们商定分期还款计划。"),
+                    &format!("Pay the missing {sum}, or agree an instalment plan with us."),
+                )
+            }
+            Self::Review => words(
+                "按时付款并及时更新财务资料，有助于下次复评。",
+                "Paying on time and keeping your figures up to date will help at the next review.",
+            ),
+            Self::PaidOnTime => return None,
+        })
+    }
+}
+
+/// Reports words in braces that no letter knows.
+pub(super) fn check_text(text: &Bilingual, path: &str, faults: &mut Faults) {
+    for (language, text) in [("zh", &text.zh), ("en", &text.en)] {
+        for part in text.split('{').skip(1) {
+            let word = part.split_once('}').map(|(word, _)| word);
+            let known = word.is_some_and(|word| PLACEHOLDERS.contains(&word));
+            let shown = word.unwrap_or(part);
+            faults.unless(known, &format!("{path}.{language}"), format_args!("'{{{shown}}}' means nothing here"));
+        }
+    }
+}
+
+/// The words that take the place of those in braces.
+struct Fill(Vec<(&'static str, Bilingual)>);
+
+impl Fill {
+    fn of(parties: &Parties, date: Date) -> Self {
+        Self(vec![("company", parties.company.clone()), ("customer", parties.customer.clone()), ("date", day(date))])
+    }
+
+    fn set(&mut self, name: &'static str, text: Bilingual) {
+        self.0.push((name, text));
+    }
+
+    /// Fills a text in one pass, so that what a customer is called never counts as a word in braces.
+    fn text(&self, text: &Bilingual) -> Bilingual {
+        let fill = |text: &str, pick: fn(&Bilingual) -> &str| {
+            let mut parts = text.split('{');
+            let mut filled = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let (word, rest) = part.split_once('}').unwrap_or((part, ""));
+                match self.0.iter().find(|(name, _)| *name == word) {
+                    Some((_, value)) => filled.push_str(pick(value)),
+                    None => filled.push('…'),
+                }
+                filled.push_str(rest);
+            }
+            filled
+        };
+        Bilingual { zh: fill(&text.zh, |text| &text.zh), en: fill(&text.en, |text| &text.en) }
+    }
+}
+
+fn words(zh: &str, en: &str) -> Bilingual {
+    Bilingual { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+fn same(text: &str) -> Bilingual {
+    words(text, text)
+}
+
+fn day(date: Date) -> Bilingual {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let name = usize::try_from(date.month0()).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or_default();
+    words(&format!("{year}年{month}月{day}日"), &format!("{day} {name} {year}"))
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `CNY 1,234,567.89`.
+fn money(amount: Money) -> String {
+    let plain = amount.negated().max(amount).unwrap_or(amount).to_string();
+    let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && whole.len().saturating_sub(index).checked_rem(3) == Some(0) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let sign = if amount.minor() < 0 { "-" } else { "" };
+    let fraction = fraction.map(|fraction| format!(".{fraction}")).unwrap_or_default();
+    format!("{} {sign}{grouped}{fraction}", amount.currency())
+}
+
+fn amounts(amounts: &[Money]) -> Bilingual {
+    joined(&amounts.iter().map(|amount| same(&money(*amount))).collect::<Vec<_>>())
+}
+
+fn joined(parts: &[Bilingual]) -> Bilingual {
+    let zh: Vec<&str> = parts.iter().map(|part| part.zh.as_str()).collect();
+    let en: Vec<&str> = parts.iter().map(|part| part.en.as_str()).collect();
+    words(&zh.join("、"), &en.join(", "))
+}
+
+fn limit_words(limit: &Limit) -> Bilingual {
+    match limit {
+        Limit::None => words("不授信", "none"),
+        Limit::Unlimited => words("不限额", "unlimited"),
+        Limit::Amount { amount } => same(&money(*amount)),
+    }
+}
+
+fn terms_words(terms: Terms) -> Bilingual {
+    match terms {
+        Terms::Prepaid => words("预付", "payment in advance"),
+        Terms::OnDelivery => words("货到付款", "payment on delivery"),
+        Terms::Net { days } => words(&format!("票结{days}天"), &format!("{days} days net")),
+        Terms::MonthEnd { days } => words(&format!("月结{days}天"), &format!("{days} days after the end of the month")),
+        Terms::Agreed(agreed) => {
+            let days = agreed.days_at_most();
+            words(&format!("按合同约定，最长{days}天"), &format!("as agreed in the contract, {days} days at most"))
+        }
+    }
+}
