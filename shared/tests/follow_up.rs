@@ -10,10 +10,15 @@ use shared::facts::id::{CustomerId, ItemId};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::facts::reference_rate::published;
+use shared::rules::clock::{Event, Interruption, Matter, Urgency};
 use shared::rules::dunning::{Account, Covering, DunningItem, Notice, dunning};
 use shared::rules::interest::{Overdue, Payment, Rounding, RuleInForce, late_interest};
 use shared::rules::policy::{DEFAULT, Policy};
 use shared::rules::promise::{Outcome, Promise, Rhythm};
+use shared::rules::provision::{Average, Bands, Method, Receivable, Settled, Snapshot, Specific, movement, provision};
+use shared::rules::recovery::{RecoveryCase, Stage, StageMove, recovery_by_stage};
+use shared::rules::review::{DocumentReceived, ReviewFile};
+use shared::rules::warning::{Colour, Indicator, Observation};
 
 fn policy() -> Policy {
     Policy::parse(DEFAULT).unwrap()
@@ -192,6 +197,191 @@ proptest! {
     }
 }
 
+fn receivable() -> impl Strategy<Value = Receivable> {
+    let own = (0_usize..4, -9_000_000_i64..90_000_000, day(1500), 0_u32..120);
+    let also = (prop::option::of(0_u32..400), prop::option::weighted(0.2, 0_i64..90_000_000), 0_usize..7);
+    (own, also).prop_map(|((portfolio, minor, arose, term), (settled, specific, grade))| {
+        let policy = policy();
+        Receivable {
+            number: format!("{minor}-{term}"),
+            portfolio: policy.provision.unwrap().portfolios[portfolio].name.clone(),
+            amount: cny(minor),
+            arose,
+            due: plus_days(arose, term),
+            grade: policy.grade.bands.get(grade).map(|band| band.grade.clone()),
+            settled: settled.map(|days| Settled { arose: first_day(), due: plus_days(first_day(), days) }),
+            specific: specific.map(|minor| Specific { recoverable: cny(minor), reason: "test".into() }),
+        }
+    })
+}
+
+fn snapshots(bands: usize) -> impl Strategy<Value = Vec<Snapshot>> {
+    let row = prop::collection::vec(0_i64..9_000_000, bands);
+    prop::collection::vec((row.clone(), row, 0_i64..1_000), 0..4).prop_map(|rows| {
+        let snapshot = |(index, (balances, written, stayed)): (u32, (Vec<i64>, Vec<i64>, i64))| Snapshot {
+            date: plus_days(first_day(), index),
+            balances: balances.into_iter().map(cny).collect(),
+            written_off: written.into_iter().map(|minor| cny(minor / 100)).collect(),
+            stayed: cny(stayed),
+        };
+        (0_u32..).zip(rows).map(snapshot).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_provision_adds_up_whatever_the_order(
+        receivables in prop::collection::vec(receivable(), 0..12),
+        history in snapshots(3),
+        simple in any::<bool>(),
+        opening in 0_i64..9_000_000,
+        written_off in 0_i64..900_000,
+        recovered in 0_i64..900_000,
+        as_of in day(2000),
+    ) {
+        let mut rule = policy().provision.unwrap();
+        let mut made = vec![provision(&rule, &receivables, Currency::CNY, &[], as_of).unwrap()];
+        rule.portfolios[0].method = Method::Migration {
+            bands: Bands::PastDue { days: vec![30] },
+            last_loss: Ratio::ONE,
+            forward: "1.1".parse().unwrap(),
+            average: if simple { Average::Simple } else { Average::Weighted },
+            history,
+        };
+        // Without history there is no rate, and that is said.
+        made.extend(provision(&rule, &receivables, Currency::CNY, &[], as_of).ok());
+        for made in &made {
+            let lines = made.portfolios.iter().flat_map(|portfolio| &portfolio.lines);
+            let specific: i64 = made.specific.iter().map(|line| line.amount.minor()).sum();
+            prop_assert_eq!(lines.clone().map(|line| line.amount.minor()).sum::<i64>() + specific, made.amount.minor());
+            let balance: i64 = lines.map(|line| line.balance.minor()).sum();
+            let assessed: i64 = made.specific.iter().map(|line| line.balance.minor()).sum();
+            prop_assert_eq!(balance + assessed, made.balance.minor());
+            prop_assert_eq!(made.balance.minor(), receivables.iter().map(|one| one.amount.minor()).sum::<i64>());
+            // A rate may round up to the next cent, never beyond what is open.
+            for line in made.portfolios.iter().flat_map(|portfolio| &portfolio.lines) {
+                prop_assert!(line.amount.minor() >= 0 && line.amount.minor() <= line.balance.minor().max(0));
+            }
+            let moved = movement(cny(opening), made.amount, cny(written_off), cny(recovered)).unwrap();
+            prop_assert!(moved.ties_out().unwrap());
+            prop_assert!(moved.charge.is_zero() || moved.reversal.is_zero());
+        }
+        let turned: Vec<Receivable> = receivables.into_iter().rev().collect();
+        let amount = provision(&policy().provision.unwrap(), &turned, Currency::CNY, &[], as_of).unwrap().amount;
+        prop_assert_eq!(amount, made[0].amount);
+    }
+
+    #[test]
+    fn a_colour_is_read_from_the_past_alone(values in prop::collection::vec((day(200), 0_i64..1_000_000), 0..20), as_of in day(250)) {
+        let rule = policy().warnings.unwrap();
+        let observations: Vec<Observation> = values
+            .iter()
+            .map(|(date, value)| Observation {
+                date: *date,
+                indicator: Indicator::OverdueRate,
+                value: Ratio::from_units(*value),
+                source: "test".into(),
+            })
+            .collect();
+        let report = rule.report(&observations, &[], first_day(), as_of);
+        let past: Vec<Observation> = observations.iter().rev().filter(|seen| seen.date <= as_of).cloned().collect();
+        prop_assert_eq!(&report, &rule.report(&past, &[], first_day(), as_of));
+        let read = report.warnings.iter().find(|warning| warning.indicator == Indicator::OverdueRate).unwrap();
+        // Never milder than the newest value alone, and never worse than the worst value seen.
+        let own = rule.indicators.iter().find(|rule| rule.indicator == Indicator::OverdueRate).unwrap();
+        let alone = |seen: &Observation| own.read(std::slice::from_ref(seen), &[], as_of).colour;
+        prop_assert!(read.colour >= past.iter().max().map_or(Colour::Green, alone));
+        prop_assert!(read.colour <= past.iter().map(alone).max().unwrap_or(Colour::Green));
+    }
+
+    #[test]
+    fn a_clock_only_runs_down(
+        due in day(400),
+        events in prop::collection::vec((day(2500), 0_u8..3, any::<bool>(), 0_u32..900), 0..6),
+        as_of in day(4000),
+    ) {
+        let (rule, calendar) = (policy().clocks.unwrap(), Calendar::default());
+        let interruptions: Vec<Interruption> = events
+            .into_iter()
+            .map(|(date, event, proven, later)| Interruption {
+                date,
+                event: [Event::Demand, Event::Acknowledgement, Event::Proceedings][usize::from(event)],
+                proven,
+                ended: Some(plus_days(date, later)),
+            })
+            .collect();
+        let mut turned = interruptions.clone();
+        turned.reverse();
+        let clock = |interruptions| Matter::Limitation { due, interruptions, obstacles: Vec::new() };
+        let read = rule.read(&clock(interruptions.clone()), &calendar, as_of);
+        prop_assert_eq!(&read, &rule.read(&clock(turned), &calendar, as_of));
+        prop_assert_eq!(read.days_left, days_between(as_of, read.last_day));
+        prop_assert!(read.last_day >= rule.read(&clock(Vec::new()), &calendar, as_of).last_day);
+        // Unless something happens on it, the next day is a day less.
+        let tomorrow = plus_days(as_of, 1);
+        if !interruptions.iter().any(|event| event.date == tomorrow || event.ended == Some(tomorrow)) {
+            let next = rule.read(&clock(interruptions), &calendar, tomorrow);
+            prop_assert_eq!(next.days_left, read.days_left - 1);
+            prop_assert!(read.urgency != Urgency::Expired || next.urgency == Urgency::Expired);
+        }
+    }
+
+    #[test]
+    fn stages_bring_what_came_in(
+        moves in prop::collection::vec((day(500), 0_u8..4), 1..5),
+        recovered in prop::collection::vec((day(900), 0_i64..900_000), 0..8),
+        as_of in day(1000),
+    ) {
+        let stages = [Stage::Collection, Stage::Security, Stage::Litigation, Stage::Enforcement];
+        let case = RecoveryCase {
+            claim: cny(9_000_000),
+            moves: moves.into_iter().map(|(date, stage)| StageMove { date, stage: stages[usize::from(stage)] }).collect(),
+            done: Vec::new(),
+            costs: Vec::new(),
+            recovered: recovered.into_iter().map(|(date, minor)| Payment { date, amount: cny(minor) }).collect(),
+        };
+        let opened = case.moves.iter().map(|step| step.date).min().unwrap();
+        let by_stage: i64 = recovery_by_stage(std::slice::from_ref(&case), Currency::CNY, as_of)
+            .unwrap()
+            .iter()
+            .map(|line| line.recovered.minor())
+            .sum();
+        let came = case.recovered.iter().filter(|paid| paid.date >= opened && paid.date <= as_of && opened <= as_of);
+        prop_assert_eq!(by_stage, came.map(|paid| paid.amount.minor()).sum::<i64>());
+        let state = policy().recovery.unwrap().state(&case, &Calendar::default(), as_of).unwrap();
+        let all = case.recovered.iter().filter(|paid| paid.date <= as_of).map(|paid| paid.amount.minor()).sum::<i64>();
+        prop_assert_eq!(state.recovered.minor() + state.left.minor(), 9_000_000_i64.max(all));
+    }
+
+    #[test]
+    fn what_is_due_for_review_doesnt_see_the_order(
+        dates in prop::collection::vec(day(900), 0..6),
+        assessed in prop::collection::vec(day(900), 0..4),
+        grade in 0_usize..7,
+        as_of in day(1000),
+    ) {
+        let policy = policy();
+        let rule = policy.review.unwrap();
+        let names: Vec<&str> = rule.documents.iter().map(|document| document.document.as_str()).collect();
+        let document = |(index, date): (usize, Date)| DocumentReceived { document: names[index % 3].into(), date };
+        let file = ReviewFile {
+            grade: policy.grade.bands.get(grade).map(|band| band.grade.clone()),
+            since: first_day(),
+            assessed,
+            documents: dates.into_iter().enumerate().map(document).collect(),
+            events: Vec::new(),
+        };
+        let mut turned = file.clone();
+        turned.documents.reverse();
+        turned.assessed.reverse();
+        let tasks = rule.tasks(&file, &Calendar::default(), as_of);
+        prop_assert_eq!(&tasks, &rule.tasks(&turned, &Calendar::default(), as_of));
+        prop_assert!(tasks.iter().all(|task| task.days_left <= i32::from(rule.ahead_days)));
+    }
+}
+
 #[test]
 fn a_rule_that_makes_no_sense_is_named_with_its_path() {
     let mut policy = policy();
@@ -203,6 +393,15 @@ fn a_rule_that_makes_no_sense_is_named_with_its_path() {
     dunning.ladders[0].steps[1].days = 1;
     dunning.ladders[1].steps[0].text.en = "pay {amont}".into();
     dunning.ladders[2].grades.push("Z".into());
+    let Method::Matrix { rates, .. } = &mut policy.provision.as_mut().unwrap().portfolios[0].method else {
+        unreachable!()
+    };
+    rates.pop();
+    policy.warnings.as_mut().unwrap().indicators[0].red = Some(Ratio::ZERO);
+    policy.clocks.as_mut().unwrap().warn_days.reverse();
+    policy.review.as_mut().unwrap().full[0].months = 0;
+    let stage = policy.recovery.as_ref().unwrap().stages[0].clone();
+    policy.recovery.as_mut().unwrap().stages.push(stage);
     let faults = policy.check().unwrap_err().0;
     let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
     let expected = [
@@ -211,6 +410,11 @@ fn a_rule_that_makes_no_sense_is_named_with_its_path() {
         "dunning.ladders[0].steps",
         "dunning.ladders[1].steps[0].text.en",
         "dunning.ladders[2].grades",
+        "provision.portfolios[0].method.rates",
+        "warnings.indicators[0].red",
+        "clocks.warn_days",
+        "review.full[0].months",
+        "recovery.stages[9].stage",
     ];
     assert_eq!(paths, expected);
 }

@@ -147,6 +147,7 @@ struct CaseRun<'a> {
     case: &'a Case,
     policy: &'a Policy,
     journal: &'a Journal,
+    customer: &'a Customer,
     facts: &'a [Recorded],
 }
 
@@ -262,9 +263,13 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
-        Ask::Trade(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal, facts: &facts }),
+        Ask::Trade(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, ask),
-        Ask::FollowUp(ask) => ask.answer(&CaseRun { case, policy: &policy, journal: &journal, facts: &facts }),
+        Ask::FollowUp(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
+pub mod clock;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
@@ -9,7 +10,11 @@ pub mod limit;
 pub mod order_check;
 pub mod policy;
 pub mod promise;
+pub mod provision;
 pub mod receivables;
+pub mod recovery;
+pub mod review;
 pub mod scorecard;
 pub mod terms;
+pub mod warning;
 pub mod worklist;

@@ -3,6 +3,7 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
+use super::clock::ClockRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
@@ -10,9 +11,13 @@ use super::interest::InterestRules;
 use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::order_check::OrderCheckRule;
+use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
+use super::recovery::RecoveryRule;
+use super::review::ReviewRule;
 use super::scorecard::Scorecard;
 use super::terms::TermsSetting;
+use super::warning::WarningRule;
 use crate::facts::calendar::Calendar;
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::{Points, Ratio};
@@ -74,6 +79,21 @@ pub struct Policy {
     /// The texts of letters; absent: none are written here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letters: Option<LetterRules>,
+    /// How bad debts are provided for; absent: the company's accounts say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision: Option<ProvisionRule>,
+    /// What is warned of; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warnings: Option<WarningRule>,
+    /// The legal periods; absent: no clock runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clocks: Option<ClockRule>,
+    /// What comes round for another look; absent: nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewRule>,
+    /// How what is owed is pursued; absent: without stages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<RecoveryRule>,
 }
 
 /// A text in both languages.
@@ -156,6 +176,21 @@ impl Policy {
         }
         if let Some(letters) = &self.letters {
             letters.check(&mut faults);
+        }
+        if let Some(provision) = &self.provision {
+            provision.check(&mut faults);
+        }
+        if let Some(warnings) = &self.warnings {
+            warnings.check(&mut faults);
+        }
+        if let Some(clocks) = &self.clocks {
+            clocks.check(&mut faults);
+        }
+        if let Some(review) = &self.review {
+            review.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
+        }
+        if let Some(recovery) = &self.recovery {
+            recovery.check(&mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }

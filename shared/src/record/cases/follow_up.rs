@@ -4,12 +4,19 @@ use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
 use crate::facts::money::Money;
 use crate::facts::reference_rate::{ReferenceRate, published};
+use crate::readings::behaviour::behaviour;
+use crate::readings::standing::{Position, Standing};
+use crate::rules::clock::Matter;
 use crate::rules::dunning::{Account, DunningRule, dunning, open_items};
 use crate::rules::interest::{InterestRule, Overdue, Payment, RuleInForce, late_interest};
 use crate::rules::letter::{CreditNotice, CustomerReason, Parties};
 use crate::rules::order_check::Reason;
 use crate::rules::policy::Policy;
 use crate::rules::promise::{Plan, Promise, Rhythm};
+use crate::rules::provision::{Receivable, movement, provision};
+use crate::rules::recovery::{RecoveryCase, recovery_by_stage};
+use crate::rules::review::ReviewFile;
+use crate::rules::warning::{Acknowledgement, Observation, observe};
 use crate::rules::worklist::{Contact, work_item, worklist};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -94,6 +101,54 @@ pub enum FollowUpAsk {
         /// The findings.
         reasons: Vec<Reason>,
     },
+    /// What must be provided for receivables?
+    Provision {
+        /// The receivables.
+        receivables: Vec<Receivable>,
+    },
+    /// How did the allowance move?
+    AllowanceMovement {
+        /// At the beginning.
+        opening: Money,
+        /// What is needed at the end.
+        required: Money,
+        /// What was written off.
+        written_off: Money,
+        /// What came in after all.
+        recovered: Money,
+    },
+    /// How do the indicators stand, and what changed since a day?
+    Warnings {
+        /// What was observed.
+        observations: Vec<Observation>,
+        /// What somebody has seen.
+        #[serde(default)]
+        acknowledged: Vec<Acknowledgement>,
+        /// The day to compare with.
+        before: Date,
+    },
+    /// The same for what the ledger itself shows on the day.
+    LedgerWarnings,
+    /// How does a legal clock stand?
+    Clock {
+        /// What it runs for.
+        matter: Matter,
+    },
+    /// What is due for another look?
+    Review {
+        /// What is known.
+        file: ReviewFile,
+    },
+    /// How does a recovery case stand?
+    RecoveryCase {
+        /// The case.
+        case: RecoveryCase,
+    },
+    /// What did each stage bring?
+    RecoveryRates {
+        /// The cases.
+        cases: Vec<RecoveryCase>,
+    },
 }
 
 impl FollowUpAsk {
@@ -102,7 +157,7 @@ impl FollowUpAsk {
         let (policy, as_of, rates) = (run.policy, run.case.as_of, &run.case.facts.rates);
         match self {
             Self::LateInterest { overdue, method, rule, rules, rates } => {
-                let section = policy.interest.as_ref().ok_or("the policy charges no interest")?;
+                let interest = section(policy.interest.as_ref(), "interest")?;
                 let rates = match rates {
                     Some(rates) => rates.clone(),
                     None => text(published())?,
@@ -110,12 +165,12 @@ impl FollowUpAsk {
                 let rules = match (rules.as_slice(), rule) {
                     ([], Some(rule)) => vec![RuleInForce { from: Date::MIN, rule: rule.clone() }],
                     ([], None) => {
-                        let rule = text(section.method(method.as_deref()))?;
+                        let rule = text(interest.method(method.as_deref()))?;
                         vec![RuleInForce { from: Date::MIN, rule: rule.clone() }]
                     }
                     (rules, _) => rules.to_vec(),
                 };
-                to_value(&text(late_interest(overdue, &rules, &rates, section.quote_days, as_of))?)
+                to_value(&text(late_interest(overdue, &rules, &rates, interest.quote_days, as_of))?)
             }
             Self::Dunning { account } => {
                 let mut account = account.clone();
@@ -143,23 +198,57 @@ impl FollowUpAsk {
             }
             Self::Demand { parties, account } => {
                 let dunning = text(dunning(rule(policy)?, account, &policy.calendar, rates, as_of))?;
-                let letters = policy.letters.as_ref().ok_or("the policy has no letters")?;
+                let letters = section(policy.letters.as_ref(), "letters")?;
                 let message = dunning.message.as_ref().ok_or("no message is due")?;
                 let ladder = rule(policy)?.ladder(account.grade.as_deref(), dunning.overdue);
                 let step = ladder.and_then(|ladder| ladder.steps.iter().find(|step| step.name == message.step));
                 to_value(&letters.demand(parties, step.ok_or("a reminder is no demand")?, message, &dunning, as_of))
             }
             Self::CreditLetter { parties, notice } => {
-                let letters = policy.letters.as_ref().ok_or("the policy has no letters")?;
+                let letters = section(policy.letters.as_ref(), "letters")?;
                 to_value(&letters.credit(parties, notice, as_of))
             }
             Self::CustomerReasons { reasons } => {
                 to_value(&reasons.iter().filter_map(CustomerReason::of).collect::<Vec<_>>())
             }
+            Self::Provision { receivables } => {
+                let rule = section(policy.provision.as_ref(), "provision")?;
+                to_value(&text(provision(rule, receivables, policy.currency, rates, as_of))?)
+            }
+            Self::AllowanceMovement { opening, required, written_off, recovered } => {
+                to_value(&text(movement(*opening, *required, *written_off, *recovered))?)
+            }
+            Self::Warnings { observations, acknowledged, before } => {
+                let rule = section(policy.warnings.as_ref(), "warnings")?;
+                to_value(&rule.report(observations, acknowledged, *before, as_of))
+            }
+            Self::LedgerWarnings => {
+                let standing = text(Standing::of(run.customer, run.facts, rates, None))?;
+                let position = text(Position::of(&standing, &policy.exposure, as_of))?;
+                let paid = text(behaviour(run.journal, &policy.behaviour, policy.currency, rates, as_of))?;
+                let rule = section(policy.warnings.as_ref(), "warnings")?;
+                to_value(&rule.report(&observe(&standing, &position, &paid, as_of), &[], Date::MIN, as_of))
+            }
+            Self::Clock { matter } => {
+                to_value(&section(policy.clocks.as_ref(), "clocks")?.read(matter, &policy.calendar, as_of))
+            }
+            Self::Review { file } => {
+                to_value(&section(policy.review.as_ref(), "review")?.tasks(file, &policy.calendar, as_of))
+            }
+            Self::RecoveryCase { case } => {
+                let rule = section(policy.recovery.as_ref(), "recovery")?;
+                to_value(&text(rule.state(case, &policy.calendar, as_of))?)
+            }
+            Self::RecoveryRates { cases } => to_value(&text(recovery_by_stage(cases, policy.currency, as_of))?),
         }
     }
 }
 
 fn rule(policy: &Policy) -> Result<&DunningRule, String> {
-    policy.dunning.as_ref().ok_or_else(|| "the policy doesn't dun".to_owned())
+    section(policy.dunning.as_ref(), "dunning")
+}
+
+/// A section that a policy may leave out.
+fn section<'a, T>(section: Option<&'a T>, name: &str) -> Result<&'a T, String> {
+    section.ok_or_else(|| format!("the policy has no section '{name}'"))
 }

@@ -1,0 +1,634 @@
+//! Provision for bad debts (坏账准备): what of the receivables will probably not come in.
+//!
+//! Receivables without a significant financing component are provided for over their whole life (企业会计准则第22号, simplified
+//! approach; IFRS 9, 5.5.15), collectively by portfolio or one by one:
+//!
+//! - **matrix**: a loss rate by aging band (IFRS 9, B5.5.35), by days past due or by months since the receivable arose;
+//! - **migration**: the bands' loss rates come from how balances rolled from band to band: the loss rate of a band is the
+//!   product of the roll rates from it to the last one, times what the last one loses, times a forward-looking factor;
+//!   what was written off counts as rolled on, never as collected;
+//! - **by grade**: ECL = EAD × PD × LGD;
+//! - **rate**: one rate for all (related parties, say);
+//! - **specific**: amount less what is expected to be recovered; such a receivable leaves its portfolio.
+//!
+//! A commercial bill (商业承兑汇票) keeps the age of the receivable that it settled: exchanging one promise of the debtor for
+//! another makes no debt younger. A small firm under 小企业会计准则 makes no provision: a loss is booked when it happens
+//! (第十条). The movement of the allowance ties out: opening + charge − reversal − written off + recovered = closing.
+
+use super::policy::{Bilingual, Faults, is_share};
+use crate::facts::calendar::{Date, days_between};
+use crate::facts::ledger::Rate;
+use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::number::Ratio;
+use crate::readings::exposure::{ConversionError, convert};
+use chrono::Months;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The version of this function, written into every answer.
+pub const VERSION: &str = "provision/1";
+
+/// How a company provides for bad debts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionRule {
+    /// Why its numbers are what they are.
+    pub note: Bilingual,
+    /// Which accounting standard the company follows.
+    pub standard: Standard,
+    /// The portfolios; receivables that name none of them are an error.
+    pub portfolios: Vec<Portfolio>,
+}
+
+/// An accounting standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standard {
+    /// 企业会计准则: expected credit losses.
+    Enterprise,
+    /// 小企业会计准则: no provision.
+    SmallFirm,
+}
+
+/// Receivables that are provided for alike.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portfolio {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// The share that we bear ourselves where an insurer bears the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Ratio>,
+    /// How its loss is estimated.
+    pub method: Method,
+}
+
+/// How a portfolio's loss is estimated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Method {
+    /// A rate by band.
+    Matrix {
+        /// The bands.
+        bands: Bands,
+        /// A rate for each.
+        rates: Vec<Ratio>,
+    },
+    /// Rates from how balances rolled.
+    Migration {
+        /// The bands.
+        bands: Bands,
+        /// What the last band loses.
+        last_loss: Ratio,
+        /// Times this, for what is expected and hasn't been seen yet.
+        forward: Ratio,
+        /// How the periods' roll rates are averaged.
+        average: Average,
+        /// What was seen.
+        history: Vec<Snapshot>,
+    },
+    /// By grade.
+    ByGrade {
+        /// The grades.
+        grades: Vec<GradeRisk>,
+        /// Probability of default of whoever has none of them.
+        other_pd: Ratio,
+        /// Loss given default of the same.
+        other_lgd: Ratio,
+    },
+    /// One rate.
+    Rate {
+        /// The rate.
+        rate: Ratio,
+    },
+}
+
+/// Aging bands, ascending; what is later falls into one more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Bands {
+    /// By days past due; a first band holds what is not due.
+    PastDue {
+        /// The last day of each.
+        days: Vec<u16>,
+    },
+    /// By months since the receivable arose.
+    SinceArising {
+        /// The last month of each.
+        months: Vec<u16>,
+    },
+}
+
+/// How roll rates of several periods become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Average {
+    /// The mean of the rates.
+    Simple,
+    /// Weighted by balance.
+    Weighted,
+}
+
+/// Balances by band at the end of a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// The day.
+    pub date: Date,
+    /// The balances.
+    pub balances: Vec<Money>,
+    /// What was written off since the snapshot before, by the band in which it stood there; none when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written_off: Vec<Money>,
+    /// What of the last band stood in it at the snapshot before already.
+    pub stayed: Money,
+}
+
+/// What a grade risks in the life of a receivable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GradeRisk {
+    /// The grade.
+    pub grade: String,
+    /// Probability of default (PD).
+    pub pd: Ratio,
+    /// Loss given default (LGD).
+    pub lgd: Ratio,
+}
+
+/// A receivable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receivable {
+    /// Its number.
+    pub number: String,
+    /// Its portfolio.
+    pub portfolio: String,
+    /// What is open; negative on a credit note.
+    pub amount: Money,
+    /// When it arose; for a bill, when the bill was received.
+    pub arose: Date,
+    /// When it falls due; for a bill, its maturity.
+    pub due: Date,
+    /// The debtor's grade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// What it settled, when it is a commercial bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+    /// What is expected to be recovered, when it is assessed by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific: Option<Specific>,
+}
+
+/// The receivable that a commercial bill settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settled {
+    /// When it arose.
+    pub arose: Date,
+    /// When it fell due.
+    pub due: Date,
+}
+
+/// One receivable's own assessment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Specific {
+    /// What will probably come in, from cover and from the estate too.
+    pub recoverable: Money,
+    /// Why.
+    pub reason: String,
+}
+
+/// A provision, explained; every amount is in the book's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provision {
+    /// [`VERSION`].
+    pub version: String,
+    /// The standard; a small firm's has no lines.
+    pub standard: Standard,
+    /// By portfolio.
+    pub portfolios: Vec<PortfolioProvision>,
+    /// One by one.
+    pub specific: Vec<SpecificLine>,
+    /// All receivables.
+    pub balance: Money,
+    /// What is provided for them.
+    pub amount: Money,
+}
+
+/// A portfolio's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortfolioProvision {
+    /// Its name.
+    pub name: String,
+    /// By band, or by grade.
+    pub lines: Vec<ProvisionLine>,
+    /// Its receivables.
+    pub balance: Money,
+    /// The sum of the lines.
+    pub amount: Money,
+}
+
+/// A band's or a grade's part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionLine {
+    /// Which.
+    pub of: LineOf,
+    /// What is open in it.
+    pub balance: Money,
+    /// The share of it that we bear ourselves: exposure at default (EAD).
+    pub exposed: Money,
+    /// The loss rate; PD × LGD for a grade.
+    pub rate: Ratio,
+    /// Exposed × rate, rounded half up; nothing where credit notes outweigh the rest.
+    pub amount: Money,
+}
+
+/// What a line is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LineOf {
+    /// A band, counted from 0.
+    Band {
+        /// Its place.
+        band: u32,
+    },
+    /// A grade; absent for whoever has none that the rule names.
+    Grade {
+        /// Its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grade: Option<String>,
+    },
+    /// Everything.
+    All,
+}
+
+/// A receivable assessed by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpecificLine {
+    /// Its number.
+    pub number: String,
+    /// What is open.
+    pub balance: Money,
+    /// What is expected to be recovered.
+    pub recoverable: Money,
+    /// The difference.
+    pub amount: Money,
+    /// Why.
+    pub reason: String,
+}
+
+/// How the allowance moved in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Movement {
+    /// At its beginning.
+    pub opening: Money,
+    /// 计提.
+    pub charge: Money,
+    /// 转回.
+    pub reversal: Money,
+    /// 核销.
+    pub written_off: Money,
+    /// 收回已核销的款项.
+    pub recovered: Money,
+    /// At its end.
+    pub closing: Money,
+}
+
+/// Why a provision cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProvisionError {
+    /// A receivable names no portfolio of the policy.
+    #[error("receivables[{number}].portfolio: '{portfolio}' is no portfolio of this policy")]
+    UnknownPortfolio {
+        /// The receivable.
+        number: String,
+        /// What it names.
+        portfolio: String,
+    },
+    /// Not one period shows how a band rolled.
+    #[error("history: no period shows how band {0} rolled")]
+    NoHistory(usize),
+    /// A snapshot has another number of bands.
+    #[error("history[{index}]: {given} bands, not {expected}")]
+    Bands {
+        /// Which snapshot.
+        index: usize,
+        /// What it has.
+        given: usize,
+        /// What it needs.
+        expected: usize,
+    },
+    /// An amount has no rate into the book's currency.
+    #[error(transparent)]
+    Conversion(#[from] ConversionError),
+    /// A sum left the range, or currencies were mixed.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl Bands {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::PastDue { days } => days.len().saturating_add(2),
+            Self::SinceArising { months } => months.len().saturating_add(1),
+        }
+    }
+
+    fn limits(&self) -> &[u16] {
+        match self {
+            Self::PastDue { days } => days,
+            Self::SinceArising { months } => months,
+        }
+    }
+
+    /// Which band a receivable falls into. A commercial bill keeps the age of what it settled. A month ends on the day of
+    /// the same number, or on the last day of a shorter month (民法典 202).
+    pub fn band(&self, receivable: &Receivable, as_of: Date) -> usize {
+        let own = Settled { arose: receivable.arose, due: receivable.due };
+        let age = receivable.settled.unwrap_or(own);
+        match self {
+            Self::PastDue { days } => {
+                let late = days_between(age.due, as_of);
+                if late <= 0 {
+                    return 0;
+                }
+                days.iter().position(|last| late <= i32::from(*last)).unwrap_or(days.len()).saturating_add(1)
+            }
+            Self::SinceArising { months } => {
+                let ends =
+                    |months: u16| age.arose.checked_add_months(Months::new(u32::from(months))).unwrap_or(Date::MAX);
+                months.iter().position(|months| as_of <= ends(*months)).unwrap_or(months.len())
+            }
+        }
+    }
+}
+
+impl ProvisionRule {
+    /// Reports what is wrong with the rule.
+    pub(super) fn check(&self, faults: &mut Faults) {
+        for (i, portfolio) in self.portfolios.iter().enumerate() {
+            let at = |field: &str| format!("provision.portfolios[{i}].{field}");
+            let twice = self.portfolios.iter().take(i).any(|other| other.name == portfolio.name);
+            faults.unless(!twice, &at("name"), format_args!("'{}' stands twice", portfolio.name));
+            let mut share = |ratio: Ratio, field: &str| {
+                faults.unless(is_share(ratio), &at(field), format_args!("must lie between 0 and 1"));
+            };
+            share(portfolio.retention.unwrap_or(Ratio::ONE), "retention");
+            match &portfolio.method {
+                Method::Matrix { bands, rates } => {
+                    for rate in rates {
+                        share(*rate, "method.rates");
+                    }
+                    let (given, needed) = (rates.len(), bands.count());
+                    faults.unless(
+                        given == needed,
+                        &at("method.rates"),
+                        format_args!("{needed} bands need as many rates, not {given}"),
+                    );
+                    bands.check(&at("method.bands"), faults);
+                }
+                Method::Migration { bands, last_loss, forward, history, .. } => {
+                    share(*last_loss, "method.last_loss");
+                    faults.unless(*forward > Ratio::ZERO, &at("method.forward"), format_args!("must be positive"));
+                    bands.check(&at("method.bands"), faults);
+                    let rising = history.is_sorted_by(|a, b| a.date < b.date);
+                    faults.unless(rising, &at("method.history"), format_args!("must be in the order of its dates"));
+                }
+                Method::ByGrade { grades, other_pd, other_lgd } => {
+                    for risk in grades {
+                        share(risk.pd, "method.grades");
+                        share(risk.lgd, "method.grades");
+                    }
+                    share(*other_pd, "method.other_pd");
+                    share(*other_lgd, "method.other_lgd");
+                }
+                Method::Rate { rate } => share(*rate, "method.rate"),
+            }
+        }
+    }
+}
+
+impl Bands {
+    fn check(&self, path: &str, faults: &mut Faults) {
+        let limits = self.limits();
+        let rising = limits.is_sorted_by(|a, b| a < b) && limits.first() != Some(&0);
+        faults.unless(rising, path, format_args!("must rise, from 1"));
+    }
+}
+
+/// Provides for receivables at the end of `as_of`. Each is expressed in `currency` first; each line is rounded once.
+pub fn provision(
+    rule: &ProvisionRule,
+    receivables: &[Receivable],
+    currency: Currency,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Provision, ProvisionError> {
+    let zero = Money::zero(currency);
+    let mut all = Provision {
+        version: VERSION.to_owned(),
+        standard: rule.standard,
+        portfolios: Vec::new(),
+        specific: Vec::new(),
+        balance: zero,
+        amount: zero,
+    };
+    let provides = rule.standard == Standard::Enterprise;
+    let mut members: Vec<Vec<(&Receivable, Money)>> = vec![Vec::new(); rule.portfolios.len()];
+    for receivable in receivables {
+        let place = rule.portfolios.iter().position(|portfolio| portfolio.name == receivable.portfolio);
+        let place = place.ok_or_else(|| ProvisionError::UnknownPortfolio {
+            number: receivable.number.clone(),
+            portfolio: receivable.portfolio.clone(),
+        })?;
+        let amount = convert(receivable.amount, currency, rates)?;
+        all.balance = all.balance.plus(amount)?;
+        match &receivable.specific {
+            Some(specific) if provides => {
+                // Nobody recovers less than nothing, or more than is owed.
+                let recoverable = convert(specific.recoverable, currency, rates)?.max(zero)?.min(amount)?;
+                let missing = amount.minus(recoverable)?;
+                all.amount = all.amount.plus(missing)?;
+                all.specific.push(SpecificLine {
+                    number: receivable.number.clone(),
+                    balance: amount,
+                    recoverable,
+                    amount: missing,
+                    reason: specific.reason.clone(),
+                });
+            }
+            _ => {
+                if let Some(members) = members.get_mut(place) {
+                    members.push((receivable, amount));
+                }
+            }
+        }
+    }
+    if !provides {
+        return Ok(all);
+    }
+    all.specific.sort_by(|a, b| a.number.cmp(&b.number));
+    for (portfolio, members) in rule.portfolios.iter().zip(&members) {
+        let made = portfolio.provide(members, currency, as_of)?;
+        all.amount = all.amount.plus(made.amount)?;
+        all.portfolios.push(made);
+    }
+    Ok(all)
+}
+
+impl Portfolio {
+    fn provide(
+        &self,
+        members: &[(&Receivable, Money)],
+        currency: Currency,
+        as_of: Date,
+    ) -> Result<PortfolioProvision, ProvisionError> {
+        let sum = |keep: &dyn Fn(&Receivable) -> bool| {
+            Money::sum(currency, members.iter().filter(|(receivable, _)| keep(receivable)).map(|(_, amount)| *amount))
+        };
+        let by_band = |bands: &Bands, rates: &[Ratio]| {
+            let line = |(band, rate): (usize, &Ratio)| {
+                let of = LineOf::Band { band: u32::try_from(band).unwrap_or(u32::MAX) };
+                self.line(of, sum(&|receivable| bands.band(receivable, as_of) == band)?, *rate)
+            };
+            rates.iter().enumerate().map(line).collect::<Result<Vec<_>, MoneyError>>()
+        };
+        let lines = match &self.method {
+            Method::Matrix { bands, rates } => by_band(bands, rates)?,
+            Method::Migration { bands, last_loss, forward, average, history } => {
+                let rolls = roll_rates(bands.count(), history, *average)?;
+                by_band(bands, &loss_rates(&rolls, *last_loss, *forward)?)?
+            }
+            Method::ByGrade { grades, other_pd, other_lgd } => {
+                let named = |receivable: &Receivable, grade: &str| receivable.grade.as_deref() == Some(grade);
+                let mut lines = Vec::new();
+                for risk in grades {
+                    let of = LineOf::Grade { grade: Some(risk.grade.clone()) };
+                    let balance = sum(&|receivable| named(receivable, &risk.grade))?;
+                    lines.push(self.line(of, balance, product(risk.pd, risk.lgd)?)?);
+                }
+                let other = sum(&|receivable| !grades.iter().any(|risk| named(receivable, &risk.grade)))?;
+                lines.push(self.line(LineOf::Grade { grade: None }, other, product(*other_pd, *other_lgd)?)?);
+                lines
+            }
+            Method::Rate { rate } => vec![self.line(LineOf::All, sum(&|_| true)?, *rate)?],
+        };
+        Ok(PortfolioProvision {
+            name: self.name.clone(),
+            balance: Money::sum(currency, lines.iter().map(|line| line.balance))?,
+            amount: Money::sum(currency, lines.iter().map(|line| line.amount))?,
+            lines,
+        })
+    }
+
+    fn line(&self, of: LineOf, balance: Money, rate: Ratio) -> Result<ProvisionLine, MoneyError> {
+        let scaled = |amount: Money, ratio: Ratio| {
+            let minor = ratio.times(amount.minor()).ok_or(MoneyError::OutOfRange)?;
+            Money::from_minor(minor, amount.currency())
+        };
+        let exposed = self.retention.map_or(Ok(balance), |share| scaled(balance, share))?;
+        let amount = scaled(exposed, rate)?.max(Money::zero(balance.currency()))?;
+        Ok(ProvisionLine { of, balance, exposed, rate, amount })
+    }
+}
+
+/// PD × LGD, to six decimals.
+fn product(pd: Ratio, lgd: Ratio) -> Result<Ratio, MoneyError> {
+    pd.times(lgd.units()).map(Ratio::from_units).ok_or(MoneyError::OutOfRange)
+}
+
+/// How much of each band but the last rolled on into the next, from one snapshot to the one after it: (the next band's
+/// balance + what was written off) / the band's balance before, never more than 1. A period in which a band was empty says
+/// nothing about it. The rates are exact fractions here.
+pub fn roll_rates(bands: usize, history: &[Snapshot], average: Average) -> Result<Vec<Decimal>, ProvisionError> {
+    for (index, snapshot) in history.iter().enumerate() {
+        let lengths = [Some(snapshot.balances.len()), Some(snapshot.written_off.len()).filter(|length| *length > 0)];
+        if let Some(given) = lengths.into_iter().flatten().find(|length| *length != bands) {
+            return Err(ProvisionError::Bands { index, given, expected: bands });
+        }
+    }
+    let last = bands.saturating_sub(1);
+    let minor = |amounts: &[Money], band: usize| amounts.get(band).map_or(0, |amount| amount.minor());
+    (0..last)
+        .map(|band| {
+            let next = band.saturating_add(1);
+            let seen: Vec<(Decimal, Decimal)> = history
+                .iter()
+                .zip(history.iter().skip(1))
+                .filter_map(|(before, after)| {
+                    let from = minor(&before.balances, band);
+                    let stayed = if next == last { after.stayed.minor() } else { 0 };
+                    let rolled = minor(&after.balances, next)
+                        .saturating_sub(stayed)
+                        .saturating_add(minor(&after.written_off, band));
+                    (from > 0).then(|| (Decimal::from(rolled.clamp(0, from)), Decimal::from(from)))
+                })
+                .collect();
+            let rate = match average {
+                Average::Simple => {
+                    let rates = seen.iter().filter_map(|(rolled, from)| rolled.checked_div(*from));
+                    let sum = rates.fold(Decimal::ZERO, Decimal::saturating_add);
+                    sum.checked_div(Decimal::from(seen.len()))
+                }
+                Average::Weighted => {
+                    let sum = |pick: fn(&(Decimal, Decimal)) -> Decimal| {
+                        seen.iter().map(pick).fold(Decimal::ZERO, Decimal::saturating_add)
+                    };
+                    sum(|(rolled, _)| *rolled).checked_div(sum(|(_, from)| *from))
+                }
+            };
+            rate.ok_or(ProvisionError::NoHistory(band))
+        })
+        .collect()
+}
+
+/// The loss rate of each band: the product of the roll rates from it on, times what the last band loses, times the forward
+/// factor; never more than 1, rounded half up to six decimals.
+pub fn loss_rates(rolls: &[Decimal], last_loss: Ratio, forward: Ratio) -> Result<Vec<Ratio>, MoneyError> {
+    let mut product = last_loss.to_decimal();
+    let mut rates = vec![product];
+    for roll in rolls.iter().rev() {
+        product = product.checked_mul(*roll).ok_or(MoneyError::OutOfRange)?;
+        rates.push(product);
+    }
+    rates.reverse();
+    let bounded = |rate: Decimal| {
+        let rate = rate.checked_mul(forward.to_decimal())?.min(Decimal::ONE);
+        Ratio::round(rate)
+    };
+    rates.into_iter().map(|rate| bounded(rate).ok_or(MoneyError::OutOfRange)).collect()
+}
+
+/// How the allowance came from its opening to what is required now: the difference that write-offs and recoveries don't
+/// explain is charged or reversed.
+pub fn movement(opening: Money, required: Money, written_off: Money, recovered: Money) -> Result<Movement, MoneyError> {
+    let zero = Money::zero(opening.currency());
+    let difference = required.minus(opening.minus(written_off)?.plus(recovered)?)?;
+    Ok(Movement {
+        opening,
+        charge: difference.max(zero)?,
+        reversal: difference.negated().max(zero)?,
+        written_off,
+        recovered,
+        closing: required,
+    })
+}
+
+impl Movement {
+    /// Whether opening + charge − reversal − written off + recovered is the closing allowance.
+    pub fn ties_out(&self) -> Result<bool, MoneyError> {
+        let grown = self.opening.plus(self.charge)?.minus(self.reversal)?;
+        Ok(grown.minus(self.written_off)?.plus(self.recovered)? == self.closing)
+    }
+}

@@ -1,0 +1,281 @@
+//! Recovery (风险处置): a case from the first talk to its end, its deadlines, what it cost and what it brought.
+//!
+//! A case moves through the stages that the policy names; each has tasks with deadlines counted from the day the stage
+//! began. Where it stands on a day follows from the moves, the tasks done, the costs and the money up to that day.
+//! Over many cases each stage has a recovery rate: what came in during it over what was owed when it began; the parts of
+//! all stages add up to what came in at all. For emergencies (a debtor that disappears, a run on a warehouse) the policy
+//! holds playbooks in four parts: identify, assess, respond, follow up.
+
+use super::interest::Payment;
+use super::policy::{Bilingual, Faults};
+use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
+use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::number::Ratio;
+use serde::{Deserialize, Serialize};
+
+/// How a company pursues what is owed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryRule {
+    /// Why its numbers are what they are.
+    pub note: Bilingual,
+    /// The stages, in their usual order.
+    pub stages: Vec<StageRule>,
+    /// What to do in an emergency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub playbooks: Vec<Playbook>,
+}
+
+/// A stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageRule {
+    /// Which.
+    pub stage: Stage,
+    /// What people call it.
+    pub title: Bilingual,
+    /// How many days it should last at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most_days: Option<u16>,
+    /// What has to be done in it.
+    pub tasks: Vec<TaskRule>,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskRule {
+    /// Its name, unique in the stage.
+    pub name: String,
+    /// What is to be done.
+    pub title: Bilingual,
+    /// Within so many days of the stage's beginning.
+    pub days: u16,
+}
+
+/// What to do in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Playbook {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// 识别.
+    pub identify: Vec<TaskRule>,
+    /// 评估.
+    pub assess: Vec<TaskRule>,
+    /// 应对.
+    pub respond: Vec<TaskRule>,
+    /// 跟进.
+    pub follow_up: Vec<TaskRule>,
+}
+
+/// The stages of a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 催收.
+    Collection,
+    /// 停止供货.
+    SupplyStop,
+    /// 追加担保.
+    Security,
+    /// 主张担保、保险理赔.
+    CoverClaim,
+    /// 诉讼、仲裁.
+    Litigation,
+    /// 强制执行.
+    Enforcement,
+    /// 破产申报.
+    Insolvency,
+    /// 核销.
+    WriteOff,
+    /// 结案.
+    Closed,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecoveryCase {
+    /// What was owed when it was opened.
+    pub claim: Money,
+    /// Its stages, each with the day on which it began.
+    pub moves: Vec<StageMove>,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<TaskDone>,
+    /// What it cost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub costs: Vec<Payment>,
+    /// What came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovered: Vec<Payment>,
+}
+
+/// A stage began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageMove {
+    /// When.
+    pub date: Date,
+    /// Which.
+    pub stage: Stage,
+}
+
+/// A task was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskDone {
+    /// When.
+    pub date: Date,
+    /// Its name.
+    pub name: String,
+}
+
+/// How a case stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseState {
+    /// Its stage; absent before it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageMove>,
+    /// By when the stage should end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage_until: Option<Date>,
+    /// The stage's tasks, the next deadline first.
+    pub tasks: Vec<TaskState>,
+    /// What came in.
+    pub recovered: Money,
+    /// What it cost.
+    pub costs: Money,
+    /// What is still owed.
+    pub left: Money,
+    /// Recovered over claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Ratio>,
+    /// Recovered less costs, over claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net_rate: Option<Ratio>,
+}
+
+/// How a task stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaskState {
+    /// Its name.
+    pub name: String,
+    /// What is to be done.
+    pub title: Bilingual,
+    /// Its deadline.
+    pub due: Date,
+    /// Days until then; negative when it has passed.
+    pub days_left: i32,
+    /// When it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<Date>,
+}
+
+/// What a stage brings, over many cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageRecovery {
+    /// Which.
+    pub stage: Stage,
+    /// How many cases went through it.
+    pub cases: u32,
+    /// What was owed when it began.
+    pub owed: Money,
+    /// What came in during it.
+    pub recovered: Money,
+    /// Recovered over owed; absent where nothing was owed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Ratio>,
+}
+
+impl RecoveryRule {
+    /// Reports what is wrong with the rule.
+    pub(super) fn check(&self, faults: &mut Faults) {
+        for (i, rule) in self.stages.iter().enumerate() {
+            let twice = self.stages.iter().take(i).any(|other| other.stage == rule.stage);
+            faults.unless(!twice, &format!("recovery.stages[{i}].stage"), format_args!("stands twice"));
+            for (j, task) in rule.tasks.iter().enumerate() {
+                let twice = rule.tasks.iter().take(j).any(|other| other.name == task.name);
+                let path = format!("recovery.stages[{i}].tasks[{j}].name");
+                faults.unless(!twice, &path, format_args!("'{}' stands twice", task.name));
+            }
+        }
+    }
+
+    /// How a case stands at the end of `as_of`.
+    pub fn state(&self, case: &RecoveryCase, calendar: &Calendar, as_of: Date) -> Result<CaseState, MoneyError> {
+        let currency = case.claim.currency();
+        let stage = case.moves.iter().copied().filter(|step| step.date <= as_of).max();
+        let rule = stage.and_then(|step| self.stages.iter().find(|rule| rule.stage == step.stage));
+        let mut tasks: Vec<TaskState> = Vec::new();
+        if let (Some(began), Some(rule)) = (stage, rule) {
+            for task in &rule.tasks {
+                let due = calendar.next_working(plus_days(began.date, u32::from(task.days)));
+                // What was done before the stage began was done for another one.
+                let done = case.done.iter().filter(|done| done.name == task.name);
+                let done = done.map(|done| done.date).filter(|date| (began.date..=as_of).contains(date)).min();
+                let days_left = days_between(as_of, due);
+                tasks.push(TaskState { name: task.name.clone(), title: task.title.clone(), due, days_left, done });
+            }
+        }
+        tasks.sort_by(|a, b| (a.done.is_some(), a.due, &a.name).cmp(&(b.done.is_some(), b.due, &b.name)));
+        let until = |list: &[Payment]| {
+            Money::sum(currency, list.iter().filter(|paid| paid.date <= as_of).map(|paid| paid.amount))
+        };
+        let (recovered, costs) = (until(&case.recovered)?, until(&case.costs)?);
+        let at_most = rule.and_then(|rule| rule.at_most_days);
+        Ok(CaseState {
+            stage,
+            stage_until: stage.zip(at_most).map(|(began, days)| plus_days(began.date, u32::from(days))),
+            tasks,
+            recovered,
+            costs,
+            left: case.claim.minus(recovered)?.max(Money::zero(currency))?,
+            rate: Ratio::of(recovered.minor(), case.claim.minor()),
+            net_rate: Ratio::of(recovered.minus(costs)?.minor(), case.claim.minor()),
+        })
+    }
+}
+
+/// What each stage brought by the end of `as_of`, over cases in one currency. Money that came in on a day on which the stage
+/// changed belongs to the new one; what came before the first stage belongs to none and is left out, as it was no recovery
+/// of the case. Of two stages begun on one day the later in order counts.
+pub fn recovery_by_stage(
+    cases: &[RecoveryCase],
+    currency: Currency,
+    as_of: Date,
+) -> Result<Vec<StageRecovery>, MoneyError> {
+    let zero = Money::zero(currency);
+    let mut stages: Vec<StageRecovery> = Vec::new();
+    for case in cases {
+        let mut moves: Vec<StageMove> = case.moves.iter().copied().filter(|step| step.date <= as_of).collect();
+        moves.sort_unstable();
+        let mut owed = case.claim;
+        for (index, step) in moves.iter().enumerate() {
+            let end = moves.get(index.saturating_add(1)).map(|next| next.date);
+            let within =
+                |paid: &&Payment| paid.date >= step.date && paid.date <= as_of && end.is_none_or(|end| paid.date < end);
+            let came = Money::sum(currency, case.recovered.iter().filter(within).map(|paid| paid.amount))?;
+            if !stages.iter().any(|line| line.stage == step.stage) {
+                stages.push(StageRecovery { stage: step.stage, cases: 0, owed: zero, recovered: zero, rate: None });
+            }
+            if let Some(line) = stages.iter_mut().find(|line| line.stage == step.stage) {
+                line.cases = line.cases.saturating_add(1);
+                line.owed = line.owed.plus(owed)?;
+                line.recovered = line.recovered.plus(came)?;
+            }
+            owed = owed.minus(came)?;
+        }
+    }
+    for line in &mut stages {
+        line.rate = Ratio::of(line.recovered.minor(), line.owed.minor());
+    }
+    stages.sort_by_key(|line| line.stage);
+    Ok(stages)
+}
