@@ -6,7 +6,7 @@ import { Edge } from "../tools/edge.mjs";
 import { seeded } from "../tools/proof.mjs";
 
 const TODAY = "2026-11-20";
-/** Rows in one file of receivables. */
+/** Rows in one file of receivables, unless somebody says otherwise. */
 const ROWS_EACH = 25_000;
 
 /** An edge with the release build and one book of so many customers and documents. */
@@ -41,13 +41,15 @@ export class BenchBook {
   }
 }
 
-/** Stages a file and records it. */
-async function bring(finance, text) {
+/** Stages a file and, unless told otherwise, records it; `phase` goes around each of the two. */
+export async function bring(finance, text, { phase = (_, act) => act(), record = true } = {}) {
   const query = new URLSearchParams({ id: randomUUID(), name: "bench.csv" });
   const headers = { "content-type": "application/octet-stream", "idempotency-key": randomUUID(), cookie: finance.cookie };
-  const response = await finance.edge.fetch(`/api/v1/imports?${query}`, { method: "POST", headers, body: text });
-  const staged = answered({ status: response.status, body: await response.json() });
-  answered(await finance.write("POST", `imports/${staged.import}/commit`));
+  const staged = await phase("staging", async () => {
+    const response = await finance.edge.fetch(`/api/v1/imports?${query}`, { method: "POST", headers, body: text });
+    return answered({ status: response.status, body: await response.json() });
+  });
+  if (record) await phase("recording", async () => answered(await finance.write("POST", `imports/${staged.import}/commit`)));
 }
 
 function answered({ status, body }) {
@@ -56,7 +58,7 @@ function answered({ status, body }) {
 }
 
 /** A file of customers, then files of what they owe: 24 months of invoices, most of them paid. */
-function* files(customers, documents) {
+export function* files(customers, documents, each = ROWS_EACH) {
   const random = seeded(7);
   const below = (bound) => Math.floor(random() * bound);
   const day = (back) => new Date(Date.parse(TODAY) - back * 86_400_000).toISOString().slice(0, 10);
@@ -64,9 +66,9 @@ function* files(customers, documents) {
   const rows = ["客户编号,客户名称,业务员,账期,信用额度"];
   for (let i = 0; i < customers; i++) rows.push(`${code(i)},基准客户${i}号有限公司,${i < 60 ? "sales" : "sales2"},月结30天,${100_000 * (1 + below(40))}`);
   yield `${rows.join("\n")}\n`;
-  for (let from = 0; from < documents; from += ROWS_EACH) {
+  for (let from = 0; from < documents; from += each) {
     const rows = ["客户编号,发票号,开票日期,到期日,价税合计,核销日期"];
-    for (let i = from; i < Math.min(documents, from + ROWS_EACH); i++) {
+    for (let i = from; i < Math.min(documents, from + each); i++) {
       const age = below(720);
       const due = age - 45;
       const paid = due > 0 && random() < 0.97 ? day(Math.max(0, due - below(20))) : "";

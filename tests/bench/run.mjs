@@ -1,13 +1,14 @@
 // Every figure that is worth watching, printed as tables. Nothing here passes or fails by the clock: times depend on the
 // machine, so each stands beside something measured in the same run.
 //
-//   node tests/bench/run.mjs [sizes|domain|verdict|orders …]      all of them by default
+//   node tests/bench/run.mjs [sizes|domain|verdict|orders|imports …]      all of them by default
 
 import { sizes } from "../../app/sizes.mjs";
 import { BenchBook } from "./book.mjs";
 import { domain } from "./domain.mjs";
 import { firstVerdict } from "./first-verdict.mjs";
 import { orderChecks } from "./http.mjs";
+import { importRate } from "./imports.mjs";
 
 /** Customers and documents: a book as most companies have it, and a large one. */
 const BOOKS = [[300, 6_000], [10_000, 200_000]];
@@ -18,6 +19,9 @@ const FIGURES = {
   verdict: () => withBook(BOOKS[0], (book) => firstVerdict(book)),
   async orders() {
     for (const size of BOOKS) await withBook(size, (book) => orderChecks(book, size));
+  },
+  async imports() {
+    for (const each of [25_000, 100_000]) await importRate(10_000, 100_000, each);
   },
 };
 

@@ -31,6 +31,11 @@ export class Edge {
     this.secret = this.#running.secret;
   }
 
+  /** The process that runs it. */
+  get pid() {
+    return this.#running.pid;
+  }
+
   /** All that workerd has printed since it was last started. */
   get log() {
     return this.#running.said.join("");

@@ -72,7 +72,7 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
   const url = `http://${host}:${await Promise.race([listening, failed])}`;
   failed.catch(() => {});
   await answers(url);
-  return { url, secret, exited, said, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+  return { url, secret, exited, said, pid: child.pid, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
 }
 
 /** The secret of whoever runs this deployment: made once, kept with the data, readable by its owner only. */
