@@ -43,7 +43,7 @@ export async function desk(look) {
   await look.shoot(page, "desk/what-if");
 
   await page.goto("/desk/policy");
-  await page.getByText("v1").first().waitFor();
+  await page.locator(".version h2").first().waitFor();
   await look.shoot(page, "desk/policy");
   await context.close();
   await imports(look, say);

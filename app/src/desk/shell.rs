@@ -168,7 +168,7 @@ pub fn Nowhere() -> impl IntoView {
         <main class="page" id="main">
             <Empty
                 what=Signal::derive(move || lang().pick("这个地址没有页面", "Nothing is at this address").to_owned())
-                next=Signal::derive(move || lang().pick("从左边选一处继续", "Choose a place on the left").to_owned())
+                next=Signal::derive(move || lang().pick("从导航里选一处继续", "Choose a place in the navigation").to_owned())
             />
         </main>
     }

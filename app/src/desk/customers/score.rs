@@ -123,6 +123,9 @@ fn draw(score: &Score, before: Option<&Score>, bounds: &[(String, Points)], lang
                     None => lang.pick("缺", "missing").to_owned(),
                 };
                 let lost = minus(line.weight, line.points);
+                // A weight that was shared out anew has two decimals; one is enough beside the points.
+                let weight = lang.points(line.weight, 1);
+                let of = format!("/{}", weight.trim_end_matches(".0"));
                 let bar = (y - 8).to_string();
                 let tone = TONES.get(tone).copied().unwrap_or("bar t4");
                 let marked = if line.value.is_none() { "caution" } else { "value" };
@@ -136,7 +139,7 @@ fn draw(score: &Score, before: Option<&Score>, bounds: &[(String, Points)], lang
                             <rect class="void" x=at(plus(from, line.points), most) y=(y - 8).to_string() width=width(lost, most) height="9" />
                         })}
                         <text x="91%" y=place.clone() text-anchor="end">{lang.points(line.points, 1)}</text>
-                        <text x="92%" y=place>{format!("/{}", words::points(line.weight))}</text>
+                        <text x="92%" y=place>{of}</text>
                     }
                     .into_any(),
                 );

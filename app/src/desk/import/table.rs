@@ -86,8 +86,8 @@ pub fn summary(lang: Lang, inspection: &Inspection) -> String {
     let taken = inspection.mapping.columns.len();
     let number = |count: usize| lang.number(i64::try_from(count).unwrap_or(i64::MAX));
     lang.fill(
-        "{0} 列中认出 {1} 列；上方可以改",
-        "{1} of {0} columns recognised; change them above",
+        "{0} 列中认出 {1} 列，列头可以改",
+        "{1} of {0} columns recognised; change them in their heads",
         &[&number(inspection.header.len()), &number(taken)],
     )
 }
