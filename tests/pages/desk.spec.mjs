@@ -35,6 +35,8 @@ const go = (page, place) => page.getByRole("navigation", { name: "主导航" }).
 const number = async (locator) => Number((await locator.innerText()).replaceAll(",", "").replace("−", "-"));
 
 test("finds a customer, opens the file, and comes back to the same list", async ({ page, edge }) => {
+  // Makes the book first, and axe reads all its rows.
+  test.slow();
   await signIn(page, edge, "officer");
   const { customers } = await bookOf(edge);
   const rows = page.locator("tbody:not(.gap) > tr");
