@@ -9,8 +9,9 @@ export default defineConfig({
   testMatch: "*.spec.mjs",
   outputDir: "results",
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // What a story takes is no assertion: a machine that is busy beside is slower by an order of magnitude.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
   use: { browserName: "chromium", launchOptions: launchOptions(), locale: "zh-CN", timezoneId: "Asia/Shanghai", trace: "retain-on-failure" },

@@ -168,7 +168,7 @@ test("a policy is tried out, submitted, and approved by somebody else", async ({
   await expect(manager.getByText("v2 生效")).toBeVisible();
   await other.close();
   // The drafter's page hears of it by itself.
-  await expect(page.getByText("v2 生效")).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText("v2 生效")).toBeVisible();
 });
 
 test("everyone is assessed again, and a customer's supply is stopped", async ({ page, edge }) => {
