@@ -461,9 +461,9 @@ pub fn dunning(
 
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
     let steps = ladder.map_or(&[][..], |ladder| &ladder.steps);
+    let history = History::of(&account.notices, as_of);
     let sent = |item: ItemId| {
-        let names = account.notices.iter().filter(|notice| notice.date <= as_of && notice.items.contains(&item));
-        names.filter_map(|notice| steps.iter().position(|step| step.name == notice.step)).max()
+        history.of_item(item).filter_map(|notice| steps.iter().position(|step| step.name == notice.step)).max()
     };
     let mut reached: Vec<Option<usize>> = Vec::new();
     for item in &mut items {
@@ -473,8 +473,7 @@ pub fn dunning(
         reached.push(step.filter(|_| item.held.is_none() && item.collectable.minor() > 0));
     }
     let late = items.iter().any(|item| item.days > 0);
-    let last = account.notices.iter().map(|notice| notice.date).filter(|date| *date <= as_of).max();
-    let found = match reached.iter().flatten().max() {
+    let climbed = match reached.iter().flatten().max() {
         _ if late && overdue.minor() <= 0 => Err(Silence::AllHeld),
         _ if late && overdue.minor() < rule.minimum.minor() => {
             Err(Silence::BelowMinimum { amount: overdue, minimum: rule.minimum })
@@ -482,9 +481,9 @@ pub fn dunning(
         Some(highest) => steps.get(*highest).ok_or(Silence::NoStep).and_then(|step| {
             let named: Vec<&DunnedItem> =
                 items.iter().zip(&reached).filter(|(_, step)| step.is_some()).map(|(item, _)| item).collect();
-            let went_out = |notice: &&Notice| notice.date <= as_of && notice.step == step.name;
+            let at_step = |notice: &&&Notice| notice.step == step.name;
             let again = step.repeat_days.is_some_and(|days| {
-                let before = account.notices.iter().filter(went_out).map(|notice| notice.date).max();
+                let before = history.all.iter().filter(at_step).map(|notice| notice.date).max();
                 before.is_some_and(|date| days_between(date, as_of) >= i32::from(days))
             });
             let fresh = items.iter().zip(&reached).any(|(item, reached)| {
@@ -493,16 +492,25 @@ pub fn dunning(
             if fresh || again {
                 // The fee is due when a document comes to this step that never stood in a notice of it.
                 let new_here = items.iter().zip(&reached).any(|(item, at)| {
-                    *at == Some(*highest)
-                        && !account.notices.iter().filter(went_out).any(|notice| notice.items.contains(&item.item))
+                    *at == Some(*highest) && history.of_item(item.item).all(|notice| notice.step != step.name)
                 });
                 Ok((step, named, step.fee.filter(|_| new_here)))
             } else {
-                Err(last.map_or(Silence::NoStep, |last| Silence::NothingNew { last }))
+                Err(history.last.map_or(Silence::NoStep, |last| Silence::NothingNew { last }))
             }
         }),
         None if late => Err(Silence::NoStep),
-        None => reminder(rule, account, &items, as_of).map(|(step, named)| (step, named, None)),
+        None => Err(Silence::NothingDue),
+    };
+    // Where the ladder has nothing to say, what falls due soon may; never two messages on one day.
+    let found = match climbed {
+        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, &items, rates, as_of)? {
+            Ok((step, named)) => Ok((step, named, None)),
+            Err(_) if late => Err(silence),
+            Err(quiet) => Err(quiet),
+        },
+        Err(Silence::NothingDue) => Err(Silence::NothingNew { last: as_of }),
+        other => other,
     };
     let (message, silence) = match found {
         Err(silence) => (None, Some(silence)),
@@ -592,14 +600,43 @@ fn collectable(
     Ok(sum)
 }
 
+/// What went out by a day, by document.
+struct History<'a> {
+    all: Vec<&'a Notice>,
+    by_item: BTreeMap<ItemId, Vec<&'a Notice>>,
+    last: Option<Date>,
+}
+
+impl<'a> History<'a> {
+    fn of(notices: &'a [Notice], as_of: Date) -> Self {
+        let all: Vec<&Notice> = notices.iter().filter(|notice| notice.date <= as_of).collect();
+        let mut by_item: BTreeMap<ItemId, Vec<&Notice>> = BTreeMap::new();
+        for notice in &all {
+            for item in &notice.items {
+                by_item.entry(*item).or_default().push(notice);
+            }
+        }
+        let last = all.iter().map(|notice| notice.date).max();
+        Self { all, by_item, last }
+    }
+
+    fn of_item(&self, item: ItemId) -> impl Iterator<Item = &&'a Notice> {
+        self.by_item.get(&item).into_iter().flatten()
+    }
+}
+
+/// A reminder and what it names, or why there is none.
+type Reminder<'a> = Result<(&'a Step, Vec<&'a DunnedItem>), Silence>;
+
 /// The reminder for what falls due soon: one message names all of it, at the nearest reminder that a document has come to
 /// and wasn't reminded by yet.
 fn reminder<'a>(
     rule: &'a DunningRule,
-    account: &Account,
+    history: &History<'_>,
     items: &'a [DunnedItem],
+    rates: &[Rate],
     as_of: Date,
-) -> Result<(&'a Step, Vec<&'a DunnedItem>), Silence> {
+) -> Result<Reminder<'a>, ConversionError> {
     // The nearest reminder whose days a document has come to.
     let reached = |item: &DunnedItem| {
         let left = days_between(as_of, item.due);
@@ -609,17 +646,23 @@ fn reminder<'a>(
     // A reminder that went out before these days began was for an earlier one.
     let reminded = |item: &DunnedItem, step: &Step| {
         let from = minus_days(item.due, u32::from(step.days));
-        let mut notices = account.notices.iter().filter(|notice| (from..=as_of).contains(&notice.date));
-        notices.any(|notice| notice.items.contains(&item.item))
+        history.of_item(item.item).any(|notice| notice.date >= from)
     };
     let asked = items.iter().filter(|item| item.held.is_none() && item.collectable.minor() > 0);
     let soon: Vec<(&DunnedItem, &Step)> = asked.filter_map(|item| Some((item, reached(item)?))).collect();
-    let fresh = soon.iter().filter(|(item, step)| !reminded(item, step)).map(|(_, step)| *step);
-    if let Some(step) = fresh.min_by_key(|step| step.days) {
-        return Ok((step, soon.into_iter().map(|(item, _)| item).collect()));
+    let mut amount = Money::zero(rule.minimum.currency());
+    for (item, _) in &soon {
+        amount = amount.plus(convert(item.collectable, amount.currency(), rates)?)?;
     }
-    let last = account.notices.iter().map(|notice| notice.date).filter(|date| *date <= as_of).max();
-    Err(last.filter(|_| !soon.is_empty()).map_or(Silence::NothingDue, |last| Silence::NothingNew { last }))
+    let fresh = soon.iter().filter(|(item, step)| !reminded(item, step)).map(|(_, step)| *step);
+    let nearest = fresh.min_by_key(|step| step.days);
+    let minimum = rule.minimum;
+    Ok(match (nearest, history.last) {
+        (Some(_), _) if amount.minor() < minimum.minor() => Err(Silence::BelowMinimum { amount, minimum }),
+        (Some(step), _) => Ok((step, soon.into_iter().map(|(item, _)| item).collect())),
+        (None, Some(last)) if !soon.is_empty() => Err(Silence::NothingNew { last }),
+        _ => Err(Silence::NothingDue),
+    })
 }
 
 fn by_currency(items: &[&DunnedItem]) -> Result<Vec<Money>, MoneyError> {

@@ -549,7 +549,15 @@ fn stretches_between(
     let mut starts: BTreeSet<Date> = overdue.payments.iter().map(|payment| plus_days(payment.date, 1)).collect();
     starts.extend(overdue.paused.iter().flat_map(|pause| [pause.from, plus_days(pause.to, 1)]));
     starts.extend(rules.iter().map(|rule| rule.from));
-    starts.extend(rates.iter().map(|rate| rate.date));
+    // A publication only matters to a rule that moves with it.
+    let moves = |tenor: Tenor| {
+        rules.iter().any(|RuleInForce { rule, .. }| {
+            let cap = rule.cap.as_ref().and_then(|cap| cap.lpr);
+            let split = if let RateRule::LprSplit(lpr) = rule.rate { Some(lpr) } else { None };
+            [split, cap].into_iter().flatten().any(|lpr| lpr.tenor == tenor)
+        })
+    };
+    starts.extend(rates.iter().filter(|rate| moves(rate.tenor)).map(|rate| rate.date));
     starts.retain(|day| *day > from && *day <= to);
     starts.insert(from);
     let firsts: Vec<Date> = starts.into_iter().collect();

@@ -9,11 +9,13 @@ use super::dunning::{DunnedItem, Dunning, Message, Step};
 use super::order_check::{Finding, Reason, Verdict};
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, plus_days};
+use crate::facts::id::ItemId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::Money;
 use crate::facts::terms::Terms;
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The words that may stand in braces in a text.
 pub const PLACEHOLDERS: [&str; 9] =
@@ -201,7 +203,8 @@ impl LetterRules {
     ) -> Option<Letter> {
         let text = self.text(LetterKind::Demand)?;
         let deadline = plus_days(date, u32::from(self.deadline_days));
-        let named = |item: &&DunnedItem| message.items.contains(&item.item);
+        let items: BTreeSet<ItemId> = message.items.iter().copied().collect();
+        let named = |item: &&DunnedItem| items.contains(&item.item);
         let line = |item: &DunnedItem| LetterLine {
             number: item.number.clone(),
             due: item.due,

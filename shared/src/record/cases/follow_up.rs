@@ -4,6 +4,7 @@ use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
 use crate::facts::money::Money;
 use crate::facts::reference_rate::{ReferenceRate, published};
+use crate::questions::late_interest::customer_interest;
 use crate::readings::behaviour::behaviour;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::clock::Matter;
@@ -41,6 +42,12 @@ pub enum FollowUpAsk {
         /// The publications that are known; those of a new book when left out.
         #[serde(default)]
         rates: Option<Vec<ReferenceRate>>,
+    },
+    /// What has each document of the case's ledger cost, under a method of the policy?
+    CustomerInterest {
+        /// The policy's method; its default one when left out.
+        #[serde(default)]
+        method: Option<String>,
     },
     /// How does dunning stand, and which message goes out? Documents come from the case's ledger when none are given.
     Dunning {
@@ -171,6 +178,13 @@ impl FollowUpAsk {
                     (rules, _) => rules.to_vec(),
                 };
                 to_value(&text(late_interest(overdue, &rules, &rates, interest.quote_days, as_of))?)
+            }
+            Self::CustomerInterest { method } => {
+                let interest = section(policy.interest.as_ref(), "interest")?;
+                let rule = text(interest.method(method.as_deref()))?.clone();
+                let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
+                let id = run.customer.id;
+                to_value(&text(customer_interest(id, run.facts, &rules, &lpr, interest.quote_days, as_of))?)
             }
             Self::Dunning { account } => {
                 let mut account = account.clone();

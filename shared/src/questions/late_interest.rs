@@ -1,0 +1,83 @@
+//! Late interest of a customer: what each of its documents has cost since it fell due, from the ledger.
+//!
+//! A document's payments are what was applied to it, dated on the day it was applied: money, credit notes and corrections
+//! alike, for each of them lowers what is owed. Credit notes themselves bear no interest. The customer's browser makes the
+//! same list from the same facts.
+
+use crate::facts::calendar::Date;
+use crate::facts::id::{CustomerId, ItemId};
+use crate::facts::ledger::{Fact, Recorded};
+use crate::facts::money::{Currency, Money};
+use crate::facts::reference_rate::ReferenceRate;
+use crate::rules::interest::{InterestError, LateInterest, Overdue, Payment, RuleInForce, late_interest};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a document has cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemInterest {
+    /// Which.
+    pub item: ItemId,
+    /// Its number.
+    pub number: String,
+    /// When it fell due.
+    pub due: Date,
+    /// What it has cost, line by line.
+    pub interest: LateInterest,
+}
+
+/// What all documents have cost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerInterest {
+    /// The documents that bear interest, the longest due first.
+    pub items: Vec<ItemInterest>,
+    /// Their sum by currency, less what was waived.
+    pub totals: Vec<Money>,
+}
+
+/// Charges interest on a customer's documents up to and including `as_of`, under rules that followed each other.
+pub fn customer_interest(
+    customer: CustomerId,
+    facts: &[Recorded],
+    rules: &[RuleInForce],
+    rates: &[ReferenceRate],
+    quote_days: u16,
+    as_of: Date,
+) -> Result<CustomerInterest, InterestError> {
+    let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of);
+    let mut paid: BTreeMap<ItemId, Vec<Payment>> = BTreeMap::new();
+    for recorded in own() {
+        if let Fact::Allocated(allocation) = &recorded.fact {
+            let payment = Payment { date: recorded.date, amount: allocation.amount };
+            paid.entry(allocation.item).or_default().push(payment);
+        }
+    }
+    let charged = own().filter_map(|recorded| match &recorded.fact {
+        Fact::Charged(item) if item.amount.minor() > 0 && item.due < as_of => Some(item),
+        _ => None,
+    });
+    let mut items = Vec::new();
+    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    for item in charged {
+        let overdue = Overdue {
+            principal: item.amount,
+            due: item.due,
+            contracted: None,
+            payments: paid.remove(&item.id).unwrap_or_default(),
+            paused: Vec::new(),
+            bankrupt: None,
+            waivers: Vec::new(),
+        };
+        let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;
+        if interest.lines.is_empty() {
+            continue;
+        }
+        let total = totals.entry(item.amount.currency()).or_insert(Money::zero(item.amount.currency()));
+        *total = total.plus(interest.remaining)?;
+        items.push(ItemInterest { item: item.id, number: item.number.clone(), due: item.due, interest });
+    }
+    items.sort_by(|a, b| (a.due, &a.number, a.item).cmp(&(b.due, &b.number, b.item)));
+    Ok(CustomerInterest { items, totals: totals.into_values().collect() })
+}
