@@ -266,10 +266,10 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::Trade(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
-        Ask::Credit(ask) => credit::answer(case, &policy, &customer, ask),
         Ask::FollowUp(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
+        Ask::Credit(ask) => credit::answer(case, &policy, &customer, &journal, ask),
     }
 }
 

@@ -16,6 +16,7 @@ use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
 use super::review::ReviewRule;
 use super::scorecard::Scorecard;
+use super::scoring::ScoringRule;
 use super::terms::TermsSetting;
 use super::warning::WarningRule;
 use crate::facts::calendar::Calendar;
@@ -94,6 +95,9 @@ pub struct Policy {
     /// How what is owed is pursued; absent: without stages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<RecoveryRule>,
+    /// Cards with ratios and words, for prospects and customers; absent: [`Policy::scorecard`] alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scoring: Option<ScoringRule>,
 }
 
 /// A text in both languages.
@@ -191,6 +195,9 @@ impl Policy {
         }
         if let Some(recovery) = &self.recovery {
             recovery.check(&mut faults);
+        }
+        if let Some(rule) = &self.scoring {
+            rule.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
@@ -308,6 +315,7 @@ impl Faults {
 }
 
 /// Whether a ratio lies between 0 and 1.
+/// Whether a ratio lies between nothing and all.
 pub(super) fn is_share(ratio: Ratio) -> bool {
     (Ratio::ZERO..=Ratio::ONE).contains(&ratio)
 }

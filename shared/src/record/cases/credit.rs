@@ -7,11 +7,15 @@ use crate::facts::id::CustomerId;
 use crate::facts::identifiers::{EntityKind, IdentifierError, TaxNumber};
 use crate::facts::money::Money;
 use crate::facts::terms::Terms;
+use crate::questions::assess::evidence;
+use crate::questions::dossier::dossier;
 use crate::readings::altman::AltmanModel;
 use crate::readings::groups::{GroupError, Groups};
+use crate::readings::journal::Journal;
 use crate::readings::papers::{licence, next_contact, screening};
 use crate::readings::ratios::{Accounts, FinancialRatio};
 use crate::rules::policy::Policy;
+use crate::rules::rating::{GradeOverride, RatingRules};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -69,6 +73,12 @@ pub enum CreditAsk {
         /// What each owes.
         amounts: Vec<(CustomerId, Money)>,
     },
+    /// Which score and grade by the cards of the second kind?
+    Rating {
+        /// What a person gave instead.
+        #[serde(default)]
+        given: Option<GradeOverride>,
+    },
     /// A Z-score of the newest statement.
     Altman {
         /// Which.
@@ -80,7 +90,13 @@ pub enum CreditAsk {
 }
 
 /// Answers a question of this topic.
-pub(super) fn answer(case: &Case, policy: &Policy, customer: &Customer, ask: &CreditAsk) -> Result<Value, String> {
+pub(super) fn answer(
+    case: &Case,
+    policy: &Policy,
+    customer: &Customer,
+    journal: &Journal,
+    ask: &CreditAsk,
+) -> Result<Value, String> {
     let file = &case.facts.file;
     let accounts = || Accounts::at(&file.statements, case.as_of).ok_or_else(|| "there is no statement".to_owned());
     let rule = || policy.credit_file.as_ref().ok_or("the policy has no such rule");
@@ -126,6 +142,16 @@ pub(super) fn answer(case: &Case, policy: &Policy, customer: &Customer, ask: &Cr
             let by_liable = groups.by_liable(amounts, policy.currency).map_err(text)?;
             let by_head = groups.by_head(amounts, policy.currency).map_err(text)?;
             to_value(&json!({ "by_liable": by_liable, "by_head": by_head }))
+        }
+        CreditAsk::Rating { given } => {
+            let scoring = policy.scoring.as_ref().ok_or("the policy has no such cards")?;
+            let evidence = evidence(policy, customer, journal, &case.facts.rates, case.as_of);
+            let figures = evidence.map_err(|error| error.to_string())?.profile;
+            let dossier = dossier(policy, figures, file, None, case.as_of);
+            let score = scoring.score(customer.stage, &dossier);
+            let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
+            let rating = rules.rate(customer.stage, &dossier, &score, given.as_ref(), case.as_of);
+            to_value(&json!({ "score": score, "rating": rating }))
         }
         // An error is an answer too: it names what is missing.
         CreditAsk::Altman { model, market_value } => match model.score(accounts()?.current, *market_value) {
