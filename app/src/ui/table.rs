@@ -73,9 +73,6 @@ pub fn VirtualTable(
     /// The totals, `<tr>` each; they stay in sight.
     #[prop(optional)]
     foot: Option<ChildrenFn>,
-    /// All rows are to be there, as on paper.
-    #[prop(optional, into)]
-    whole: Signal<bool>,
     /// The heads, `<th>` each.
     children: Children,
 ) -> impl IntoView {
@@ -97,12 +94,20 @@ pub fn VirtualTable(
         set_phone.set(on_phone());
         measure();
     });
-    on_cleanup(move || resized.remove());
+    // On paper all rows are there.
+    let (printing, set_printing) = signal(false);
+    let before = window_event_listener_untyped("beforeprint", move |_| set_printing.set(true));
+    let after = window_event_listener_untyped("afterprint", move |_| set_printing.set(false));
+    on_cleanup(move || {
+        resized.remove();
+        before.remove();
+        after.remove();
+    });
     let count = Memo::new(move |_| rows.with(|rows| rows.len()));
     // In steps of the spare rows: scrolling by a few rows draws nothing.
     let seen = Memo::new(move |_| {
         let count = count.get();
-        if count <= ALL_AT_ONCE || whole.get() {
+        if count <= ALL_AT_ONCE || printing.get() {
             return (0, count);
         }
         let first = (top.get().min(count.saturating_sub(1)) / SPARE * SPARE).saturating_sub(SPARE);

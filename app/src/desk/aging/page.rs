@@ -295,14 +295,6 @@ fn Table(aged: RwSignal<Option<Arc<Aged>>>, sort: RwSignal<Sort>) -> impl IntoVi
     };
     let row = Callback::new(move |name: u32| view! { <Row name=name aged=aged /> }.into_any());
     let foot: ChildrenFn = Arc::new(move || (move || aged.get().map(|aged| feet(&aged))).into_any());
-    // All rows are there while the page is printed.
-    let printing = RwSignal::new(false);
-    let before = window_event_listener_untyped("beforeprint", move |_| printing.set(true));
-    let after = window_event_listener_untyped("afterprint", move |_| printing.set(false));
-    on_cleanup(move || {
-        before.remove();
-        after.remove();
-    });
     let none = Memo::new(move |_| rows.with(|rows| rows.is_empty()));
     view! {
         <Show
@@ -316,7 +308,6 @@ fn Table(aged: RwSignal<Option<Arc<Aged>>>, sort: RwSignal<Sort>) -> impl IntoVi
                 height=33
                 phone_height=57
                 foot=foot.clone()
-                whole=printing
             >
                 <SortHead label=both("客户", "Customer") column=0 sort=sort />
                 <SortHead label=both("币种", "Currency") column=1 sort=sort />
