@@ -37,7 +37,7 @@ export async function desk(look) {
   await move(page, say("超额容忍度", "Tolerance over limit"), -3);
   // The address follows when the weight rests; then one of the customers that it moves is opened beside.
   await page.waitForTimeout(500);
-  const moved = page.locator("tbody:not(.gap) tr td, tbody:not(.gap) tr th").first();
+  const moved = page.locator(".affected tbody:not(.gap) tr th").first();
   if (look.width > 1000) await moved.click();
   await page.evaluate(() => document.activeElement?.blur());
   await look.shoot(page, "desk/what-if");
