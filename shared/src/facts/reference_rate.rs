@@ -44,7 +44,7 @@ pub fn published() -> Result<Vec<ReferenceRate>, serde_json::Error> {
 /// The rate in force on a day: the newest publication of that day or earlier. Of two publications of one day the larger
 /// rate's is taken, so that the order in which they are given never shows.
 pub fn in_force(rates: &[ReferenceRate], tenor: Tenor, day: Date) -> Option<&ReferenceRate> {
-    rates.iter().filter(|rate| rate.tenor == tenor && rate.date <= day).max()
+    rates.iter().filter(|rate| rate.tenor == tenor && rate.date <= day).max_by_key(|rate| (rate.date, rate.rate))
 }
 
 #[cfg(test)]

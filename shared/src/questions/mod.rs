@@ -2,6 +2,7 @@
 //! were another.
 
 pub mod assess;
+pub mod bad_debts;
 pub mod dossier;
 pub mod late_interest;
 pub mod remedy;

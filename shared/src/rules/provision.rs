@@ -24,6 +24,7 @@ use crate::readings::exposure::{ConversionError, convert};
 use chrono::Months;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of this function, written into every answer.
 pub const VERSION: &str = "provision/1";
@@ -381,6 +382,11 @@ impl ProvisionRule {
             let at = |field: &str| format!("provision.portfolios[{i}].{field}");
             let twice = self.portfolios.iter().take(i).any(|other| other.name == portfolio.name);
             faults.unless(!twice, &at("name"), format_args!("'{}' stands twice", portfolio.name));
+            if let Method::ByGrade { grades, .. } = &portfolio.method {
+                let names: BTreeSet<&str> = grades.iter().map(|risk| risk.grade.as_str()).collect();
+                let once = names.len() == grades.len();
+                faults.unless(once, &at("method.grades"), format_args!("a grade stands twice"));
+            }
             let mut share = |ratio: Ratio, field: &str| {
                 faults.unless(is_share(ratio), &at(field), format_args!("must lie between 0 and 1"));
             };

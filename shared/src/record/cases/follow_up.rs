@@ -4,12 +4,13 @@ use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
 use crate::facts::money::Money;
 use crate::facts::reference_rate::{ReferenceRate, published};
+use crate::questions::bad_debts::{Debtor, bad_debts};
 use crate::questions::late_interest::customer_interest;
 use crate::readings::behaviour::behaviour;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::clock::Matter;
 use crate::rules::dunning::{Account, DunningRule, dunning, open_items};
-use crate::rules::interest::{InterestRule, Overdue, Payment, RuleInForce, late_interest};
+use crate::rules::interest::{InterestRule, InterestRules, Overdue, Payment, RuleInForce, late_interest};
 use crate::rules::letter::{CreditNotice, CustomerReason, Parties};
 use crate::rules::order_check::Reason;
 use crate::rules::policy::Policy;
@@ -113,6 +114,12 @@ pub enum FollowUpAsk {
         /// The receivables.
         receivables: Vec<Receivable>,
     },
+    /// What must be provided for the case's ledger?
+    BadDebts {
+        /// The portfolio of the case's customer; nobody said, when left out.
+        #[serde(default)]
+        portfolio: Option<String>,
+    },
     /// How did the allowance move?
     AllowanceMovement {
         /// At the beginning.
@@ -169,14 +176,7 @@ impl FollowUpAsk {
                     Some(rates) => rates.clone(),
                     None => text(published())?,
                 };
-                let rules = match (rules.as_slice(), rule) {
-                    ([], Some(rule)) => vec![RuleInForce { from: Date::MIN, rule: rule.clone() }],
-                    ([], None) => {
-                        let rule = text(interest.method(method.as_deref()))?;
-                        vec![RuleInForce { from: Date::MIN, rule: rule.clone() }]
-                    }
-                    (rules, _) => rules.to_vec(),
-                };
+                let rules = rules_in_force(interest, method.as_deref(), rule.as_ref(), rules)?;
                 to_value(&text(late_interest(overdue, &rules, &rates, interest.quote_days, as_of))?)
             }
             Self::CustomerInterest { method } => {
@@ -229,6 +229,18 @@ impl FollowUpAsk {
                 let rule = section(policy.provision.as_ref(), "provision")?;
                 to_value(&text(provision(rule, receivables, policy.currency, rates, as_of))?)
             }
+            Self::BadDebts { portfolio } => {
+                let rule = section(policy.provision.as_ref(), "provision")?;
+                let customer = run.customer.id;
+                let debtor = portfolio.clone().map(|portfolio| Debtor {
+                    customer,
+                    portfolio,
+                    grade: None,
+                    specific: Vec::new(),
+                });
+                let debtors: Vec<Debtor> = debtor.into_iter().collect();
+                to_value(&text(bad_debts(rule, run.facts, &debtors, policy.currency, rates, as_of))?)
+            }
             Self::AllowanceMovement { opening, required, written_off, recovered } => {
                 to_value(&text(movement(*opening, *required, *written_off, *recovered))?)
             }
@@ -260,6 +272,23 @@ impl FollowUpAsk {
 
 fn rule(policy: &Policy) -> Result<&DunningRule, String> {
     section(policy.dunning.as_ref(), "dunning")
+}
+
+/// The rules that were asked for: those that followed each other, else an agreement's own, else a method of the policy.
+fn rules_in_force(
+    interest: &InterestRules,
+    method: Option<&str>,
+    own: Option<&InterestRule>,
+    rules: &[RuleInForce],
+) -> Result<Vec<RuleInForce>, String> {
+    if !rules.is_empty() {
+        return Ok(rules.to_vec());
+    }
+    let rule = match own {
+        Some(rule) => rule,
+        None => text(interest.method(method))?,
+    };
+    Ok(vec![RuleInForce { from: Date::MIN, rule: rule.clone() }])
 }
 
 /// A section that a policy may leave out.
