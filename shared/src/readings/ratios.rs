@@ -22,6 +22,7 @@ use crate::facts::financials::{FinancialStatement, Line};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use chrono::Months;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A statement with those that it is compared with.
@@ -145,6 +146,34 @@ impl<'a> Accounts<'a> {
             Some(formula) => self.read(formula),
             None => cash_cycle(&FORMULAS.iter().map(|formula| self.read(formula)).collect::<Vec<_>>()),
         }
+    }
+
+    /// 有形净资产: equity less intangible assets, development expenditure and goodwill. Absent when a part is unknown.
+    pub fn tangible_net_worth(&self) -> Result<Option<Money>, MoneyError> {
+        let mut worth = self.current.amount(Line::TotalEquity)?;
+        for line in [Line::IntangibleAssets, Line::DevelopmentExpenditure, Line::Goodwill] {
+            worth = match (worth, self.current.amount(line)?) {
+                (Some(worth), Some(part)) => Some(worth.minus(part)?),
+                _ => None,
+            };
+        }
+        Ok(worth)
+    }
+
+    /// 营运资本: current assets less current liabilities. Absent when either is unknown.
+    pub fn working_capital(&self) -> Result<Option<Money>, MoneyError> {
+        let parts = (self.current.amount(Line::CurrentAssets)?, self.current.amount(Line::CurrentLiabilities)?);
+        match parts {
+            (Some(assets), Some(liabilities)) => assets.minus(liabilities).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Revenue of twelve months, scaled from a part of a year, rounded half up. Absent when unknown.
+    pub fn yearly_revenue(&self) -> Result<Option<Money>, MoneyError> {
+        let Some(revenue) = self.current.amount(Line::Revenue)? else { return Ok(None) };
+        let scale = Decimal::from(12).checked_div(Decimal::from(self.current.months.max(1)));
+        revenue.scaled(scale.ok_or(MoneyError::OutOfRange)?).map(Some)
     }
 
     fn read(&self, formula: &Formula) -> RatioReading {

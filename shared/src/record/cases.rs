@@ -9,6 +9,7 @@ mod credit;
 mod follow_up;
 mod trade;
 
+pub use crate::rules::segments::merge;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use trade::TradeAsk;
@@ -32,7 +33,7 @@ use crate::readings::journal::Journal;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::policy::{DEFAULT, Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// A case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -286,27 +287,6 @@ fn patched(patch: &Value) -> Result<Policy, String> {
     let mut document: Value = serde_json::from_str(DEFAULT).map_err(|error| error.to_string())?;
     merge(&mut document, patch);
     serde_json::from_value(document).map_err(|error| error.to_string())
-}
-
-/// RFC 7396: objects merge, null removes, everything else replaces whole.
-pub fn merge(target: &mut Value, patch: &Value) {
-    match patch {
-        Value::Null => {}
-        Value::Object(fields) => {
-            if !target.is_object() {
-                *target = Value::Object(Map::new());
-            }
-            let Value::Object(object) = target else { return };
-            for (name, value) in fields {
-                if value.is_null() {
-                    object.remove(name);
-                } else {
-                    merge(object.entry(name.clone()).or_insert(Value::Null), value);
-                }
-            }
-        }
-        other => *target = other.clone(),
-    }
 }
 
 fn plain_customer(id: CustomerId, policy: &Policy) -> Customer {

@@ -1,5 +1,7 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
+pub mod appetite;
+pub mod availability;
 pub mod clock;
 pub mod credit_file;
 pub mod dunning;
@@ -7,6 +9,7 @@ pub mod grade;
 pub mod interest;
 pub mod letter;
 pub mod limit;
+pub mod limit_methods;
 pub mod order_check;
 pub mod policy;
 pub mod promise;
@@ -17,6 +20,7 @@ pub mod recovery;
 pub mod review;
 pub mod scorecard;
 pub mod scoring;
+pub mod segments;
 pub mod terms;
 pub mod warning;
 pub mod worklist;

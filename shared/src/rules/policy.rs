@@ -3,6 +3,8 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
+use super::appetite::AppetiteRule;
+use super::availability::TemporaryLimitRule;
 use super::clock::ClockRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
@@ -10,6 +12,7 @@ use super::grade::GradeRule;
 use super::interest::InterestRules;
 use super::letter::LetterRules;
 use super::limit::LimitRule;
+use super::limit_methods::LimitMethodsRule;
 use super::order_check::OrderCheckRule;
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
@@ -17,6 +20,7 @@ use super::recovery::RecoveryRule;
 use super::review::ReviewRule;
 use super::scorecard::Scorecard;
 use super::scoring::ScoringRule;
+use super::segments::SegmentPatch;
 use super::terms::TermsSetting;
 use super::warning::WarningRule;
 use crate::facts::calendar::Calendar;
@@ -98,6 +102,18 @@ pub struct Policy {
     /// Cards with ratios and words, for prospects and customers; absent: [`Policy::scorecard`] alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scoring: Option<ScoringRule>,
+    /// Further limit methods and security by grade; absent: those of [`Policy::limit`] alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_methods: Option<LimitMethodsRule>,
+    /// How temporary limits count; absent: there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temporary_limit: Option<TemporaryLimitRule>,
+    /// How much credit the company is willing to give in all; absent: it sets no bounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appetite: Option<AppetiteRule>,
+    /// How segments of customers differ; absent: they don't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Vec<SegmentPatch>>,
 }
 
 /// A text in both languages.
@@ -196,9 +212,17 @@ impl Policy {
         if let Some(recovery) = &self.recovery {
             recovery.check(&mut faults);
         }
+        let knows_grade = |grade: &str| self.grade.rank(grade).is_some();
         if let Some(rule) = &self.scoring {
-            rule.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
+            rule.check(knows_grade, &mut faults);
         }
+        if let Some(rule) = &self.limit_methods {
+            rule.check(knows_grade, &mut faults);
+        }
+        if let Some(rule) = &self.appetite {
+            rule.check(self.currency, knows_grade, &mut faults);
+        }
+        self.check_segments(&mut faults);
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 

@@ -1,19 +1,24 @@
 //! What a case can ask about a customer's credit file, its assessment and its limits.
 
+use super::super::decision::policy_digest;
 use super::{Case, to_value};
 use crate::facts::credit_file::{Agreement, ScreeningKind};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::identifiers::{EntityKind, IdentifierError, TaxNumber};
-use crate::facts::money::Money;
+use crate::facts::ledger::LimitGrant;
+use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::questions::assess::evidence;
-use crate::questions::dossier::dossier;
+use crate::questions::dossier::{dossier, usable_accounts};
 use crate::readings::altman::AltmanModel;
 use crate::readings::groups::{GroupError, Groups};
 use crate::readings::journal::Journal;
 use crate::readings::papers::{licence, next_contact, screening};
 use crate::readings::ratios::{Accounts, FinancialRatio};
+use crate::rules::appetite::{Candidate, PortfolioFigures};
+use crate::rules::availability::{TemporaryLimit, Use, available, effective_limit};
+use crate::rules::limit_methods::LimitBasis;
 use crate::rules::policy::Policy;
 use crate::rules::rating::{GradeOverride, RatingRules};
 use serde::{Deserialize, Serialize};
@@ -79,6 +84,51 @@ pub enum CreditAsk {
         #[serde(default)]
         given: Option<GradeOverride>,
     },
+    /// What limit do all methods side by side propose? With `of_statement`, net worth, working capital and turnover are
+    /// read from the newest usable statement where the basis doesn't tell them.
+    LimitMethods {
+        /// For which grade.
+        grade: String,
+        /// What they look at.
+        basis: LimitBasis,
+        /// Whether to read the file's statement.
+        #[serde(default)]
+        of_statement: bool,
+    },
+    /// Which limit is in force, a temporary one considered?
+    EffectiveLimit {
+        /// As granted.
+        #[serde(default)]
+        granted: Option<LimitGrant>,
+        /// Temporary ones.
+        #[serde(default)]
+        temporary: Vec<TemporaryLimit>,
+    },
+    /// What may still be owed?
+    Available {
+        /// Under its own limit.
+        own: Use,
+        /// Under its group's.
+        #[serde(default)]
+        group: Option<Use>,
+    },
+    /// How do proposals fit the risk appetite?
+    Appetite {
+        /// The proposals.
+        candidates: Vec<Candidate>,
+        /// What limits can't cure.
+        #[serde(default)]
+        figures: PortfolioFigures,
+    },
+    /// Which policy holds for a customer? Answers the policy, and whether its digest is that of the base.
+    EffectivePolicy {
+        /// Of this segment.
+        #[serde(default)]
+        segment: Option<String>,
+        /// With this patch of its own.
+        #[serde(default)]
+        own: Option<Value>,
+    },
     /// A Z-score of the newest statement.
     Altman {
         /// Which.
@@ -99,6 +149,7 @@ pub(super) fn answer(
 ) -> Result<Value, String> {
     let file = &case.facts.file;
     let accounts = || Accounts::at(&file.statements, case.as_of).ok_or_else(|| "there is no statement".to_owned());
+    let money = |error: MoneyError| error.to_string();
     let rule = || policy.credit_file.as_ref().ok_or("the policy has no such rule");
     match ask {
         CreditAsk::StatementFaults => {
@@ -152,6 +203,35 @@ pub(super) fn answer(
             let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
             let rating = rules.rate(customer.stage, &dossier, &score, given.as_ref(), case.as_of);
             to_value(&json!({ "score": score, "rating": rating }))
+        }
+        CreditAsk::LimitMethods { grade, basis, of_statement } => {
+            let methods = policy.limit_methods.as_ref().ok_or("the policy has no such methods")?;
+            let mut basis = *basis;
+            if let Some(accounts) = usable_accounts(policy, &file.statements, case.as_of).filter(|_| *of_statement) {
+                basis.tangible_net_worth = basis.tangible_net_worth.or(accounts.tangible_net_worth().map_err(money)?);
+                basis.working_capital = basis.working_capital.or(accounts.working_capital().map_err(money)?);
+                basis.turnover = basis.turnover.or(accounts.yearly_revenue().map_err(money)?);
+            }
+            to_value(&methods.propose(&policy.limit, grade, &basis).map_err(money)?)
+        }
+        CreditAsk::EffectiveLimit { granted, temporary } => {
+            let rule = policy.temporary_limit.as_ref().ok_or("the policy has no temporary limits")?;
+            let tolerance = policy.order_check.tolerance;
+            let limit = effective_limit(rule, granted.as_ref(), temporary, tolerance, case.as_of);
+            to_value(&limit.map_err(money)?)
+        }
+        CreditAsk::Available { own, group } => {
+            to_value(&available(own, group.as_ref(), own.exposure.currency()).map_err(money)?)
+        }
+        CreditAsk::Appetite { candidates, figures } => {
+            let rule = policy.appetite.as_ref().ok_or("the policy sets no bounds")?;
+            to_value(&rule.fit(candidates, figures).map_err(money)?)
+        }
+        CreditAsk::EffectivePolicy { segment, own } => {
+            let effective = policy.effective(segment.as_deref(), own.as_ref()).map_err(|error| error.to_string())?;
+            let digest = |policy: &Policy| policy_digest(policy).map_err(|error| error.to_string());
+            let as_base = digest(&effective)? == digest(policy)?;
+            to_value(&json!({ "policy": effective, "as_base": as_base }))
         }
         // An error is an answer too: it names what is missing.
         CreditAsk::Altman { model, market_value } => match model.score(accounts()?.current, *market_value) {
