@@ -15,8 +15,8 @@ use shared::facts::calendar::{Date, plus_days};
 use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
-    Allocation, Dispute, Document, Fact, Freeze, Grading, Item, Limit, LimitGrant, Order, Rate, Receipt, Recorded,
-    Source, TermsGrant, Withdrawal,
+    Allocation, DifferenceCause, Dispute, Document, Fact, Freeze, Grading, Item, Limit, LimitGrant, Order, Rate,
+    Receipt, Recorded, Source, TermsGrant, Withdrawal,
 };
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::{Points, Ratio};
@@ -83,6 +83,8 @@ enum Act {
     Pay { item: usize, share: u8, extra: i64, later: u32 },
     Credit { note: usize, item: usize },
     Vanish { item: usize, later: u32 },
+    Forgive { item: usize, later: u32 },
+    Exchange { item: usize, later: u32, minor: i64 },
     Dispute { item: usize, later: u32, open: bool },
     Order { customer: usize, day: u32, minor: i64 },
     Grant { customer: usize, day: u32, minor: i64, grade: usize },
@@ -98,6 +100,8 @@ fn act() -> impl Strategy<Value = Act> {
             .prop_map(|(item, share, extra, later)| Act::Pay { item: item.index(1000), share, extra, later }),
         1 => (0_usize..1000, 0_usize..1000).prop_map(|(note, item)| Act::Credit { note, item }),
         1 => (0_usize..1000, 0_u32..60).prop_map(|(item, later)| Act::Vanish { item, later }),
+        1 => (0_usize..1000, 0_u32..60).prop_map(|(item, later)| Act::Forgive { item, later }),
+        1 => (0_usize..1000, 0_u32..60, 1_i64..9_000_000).prop_map(|(item, later, minor)| Act::Exchange { item, later, minor }),
         1 => (0_usize..1000, 0_u32..60, any::<bool>()).prop_map(|(item, later, open)| Act::Dispute { item, later, open }),
         1 => (who.clone(), 0_u32..300, 1_i64..30_000_000).prop_map(|(customer, day, minor)| Act::Order { customer, day, minor }),
         1 => (who.clone(), 0_u32..300, 1_i64..90_000_000, 0_usize..6).prop_map(|(customer, day, minor, grade)| Act::Grant { customer, day, minor, grade }),
@@ -190,6 +194,30 @@ fn book(acts: &[Act]) -> Vec<Recorded> {
                 record(paper.customer, plus_days(paper.date, later), Fact::Allocated(allocation));
                 paper.open = Money::zero(paper.open.currency());
             }
+            Act::Forgive { item, later } if !papers.is_empty() => {
+                let index = item % papers.len();
+                let paper = &mut papers[index];
+                let (cause, with) = (DifferenceCause::Small, ReceiptId::derived(&["receipt", &name]));
+                let source = Source::Difference { cause, with };
+                let allocation = Allocation { item: paper.id, source, amount: paper.open };
+                record(paper.customer, plus_days(paper.date, later), Fact::Allocated(allocation));
+                paper.open = Money::zero(paper.open.currency());
+            }
+            Act::Exchange { item, later, minor } if !papers.is_empty() => {
+                let index = item % papers.len();
+                let paper = &mut papers[index];
+                if paper.open.minor() <= 0 {
+                    continue;
+                }
+                let other = if paper.open.currency() == Currency::CNY { Currency::USD } else { Currency::CNY };
+                let (receipt, date) = (ReceiptId::derived(&["receipt", &name]), plus_days(paper.date, later));
+                let paid = Money::from_minor(minor, other).unwrap();
+                record(paper.customer, date, Fact::Received(Receipt { id: receipt, amount: paid, reference: None }));
+                let source = Source::Converted { receipt, paid };
+                let allocation = Allocation { item: paper.id, source, amount: paper.open };
+                record(paper.customer, date, Fact::Allocated(allocation));
+                paper.open = Money::zero(paper.open.currency());
+            }
             Act::Dispute { item, later, open } if !papers.is_empty() => {
                 let paper = &papers[item % papers.len()];
                 record(paper.customer, plus_days(paper.date, later), Fact::Disputed(Dispute { item: paper.id, open }));
@@ -249,12 +277,16 @@ fn an_order(minor: i64, terms: Terms) -> Order {
 /// Charges less receipts less what later lists corrected, dated up to a day, by plain addition over the facts.
 fn balance(facts: &[Recorded], who: Option<CustomerId>, currency: Currency, as_of: Date) -> Money {
     let moved =
-        facts.iter().filter(|fact| fact.date <= as_of && who.is_none_or(|who| fact.customer == who)).map(|fact| {
+        facts.iter().filter(|fact| fact.date <= as_of && who.is_none_or(|who| fact.customer == who)).flat_map(|fact| {
             match &fact.fact {
-                Fact::Charged(item) => item.amount,
-                Fact::Received(receipt) => receipt.amount.negated(),
-                Fact::Allocated(Allocation { source: Source::Snapshot { .. }, amount, .. }) => amount.negated(),
-                _ => Money::zero(currency),
+                Fact::Charged(item) => vec![item.amount],
+                Fact::Received(receipt) => vec![receipt.amount.negated()],
+                Fact::Allocated(Allocation { source, amount, .. }) => match source {
+                    Source::Snapshot { .. } | Source::Difference { .. } => vec![amount.negated()],
+                    Source::Converted { paid, .. } => vec![amount.negated(), *paid],
+                    Source::Receipt { .. } | Source::CreditNote { .. } => Vec::new(),
+                },
+                _ => Vec::new(),
             }
         });
     Money::sum(currency, moved.filter(|amount| amount.currency() == currency)).unwrap()

@@ -97,6 +97,8 @@ pub fn line_kind(lang: Lang, of: LineKind) -> &'static str {
         LineKind::CreditNote => ("贷项通知", "Credit note"),
         LineKind::Payment => ("回款", "Payment"),
         LineKind::Correction => ("更正", "Correction"),
+        LineKind::Exchange => ("货币兑换", "Exchange"),
+        LineKind::Difference => ("尾差核销", "Small difference"),
     };
     lang.pick(zh, en)
 }

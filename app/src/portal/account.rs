@@ -283,6 +283,8 @@ pub(super) const fn line_name(kind: LineKind) -> (&'static str, &'static str) {
         LineKind::CreditNote => kind_name(shared::facts::ledger::Document::CreditNote),
         LineKind::Payment => ("收到您的付款", "Payment received"),
         LineKind::Correction => ("按清单更正", "Corrected by a later list"),
+        LineKind::Exchange => ("以另一币种付款折算", "Exchanged to pay in another currency"),
+        LineKind::Difference => ("尾差不再收取", "Small difference, not asked for"),
     }
 }
 

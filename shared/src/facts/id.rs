@@ -86,6 +86,11 @@ id!(
     ImportId
 );
 
+id!(
+    /// A statement of account that was sent.
+    StatementId
+);
+
 /// When the book learned something: facts are numbered in the order in which they were recorded, without gaps that mean
 /// anything. Zero is before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

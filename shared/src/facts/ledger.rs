@@ -55,6 +55,8 @@ pub enum Fact {
     Frozen(Freeze),
     /// An import that was undone: its facts no longer count, on whatever day they would hold.
     Withdrawn(Withdrawal),
+    /// An invoice taken back by a red one and issued anew (红冲重开).
+    Reissued(Reissue),
 }
 
 /// A document in the ledger.
@@ -123,7 +125,7 @@ pub struct Allocation {
 }
 
 /// What can settle a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// Money that came in.
@@ -141,6 +143,30 @@ pub enum Source {
         /// Which list.
         import: ImportId,
     },
+    /// Money that came in, in another currency than the document's.
+    Converted {
+        /// Which.
+        receipt: ReceiptId,
+        /// What of it that uses up, in its own currency; negative takes an application back.
+        paid: Money,
+    },
+    /// What fell short of the document and isn't asked for.
+    Difference {
+        /// Why.
+        cause: DifferenceCause,
+        /// The money that fell short.
+        with: ReceiptId,
+    },
+}
+
+/// Why a document is settled by less than was open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceCause {
+    /// Too small to ask for.
+    Small,
+    /// What banks on the way kept, where we bear it.
+    BankCharge,
 }
 
 /// The customer's disagreement with a document.
@@ -288,6 +314,19 @@ impl Withdrawn {
         let within = |(first, last): &(FeedNumber, FeedNumber)| *first <= fact.feed && fact.feed <= *last;
         !self.0.get(&fact.customer).is_some_and(|ranges| ranges.iter().any(within))
     }
+}
+
+/// An invoice issued anew. Red and new invoice are no sale: the old one was. The new one keeps the day from which the old
+/// one's age counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reissue {
+    /// The invoice that was taken back.
+    pub old: ItemId,
+    /// The red invoice (红字发票) that takes it back: a credit note in the ledger.
+    pub red: ItemId,
+    /// The new invoice.
+    pub new: ItemId,
 }
 
 /// What one unit of a currency is worth in another, on a day, and who says so.

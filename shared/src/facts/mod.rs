@@ -1,5 +1,6 @@
 //! What happened, dated and immutable: money, days, customers and the ledger's facts.
 
+pub mod account_statement;
 pub mod calendar;
 pub mod credit_file;
 pub mod customer;
@@ -8,6 +9,7 @@ pub mod id;
 pub mod identifiers;
 pub mod ledger;
 pub mod money;
+pub mod naming;
 pub mod number;
 pub mod reference_rate;
 pub mod relations;

@@ -91,6 +91,10 @@ pub enum LineKind {
     Payment,
     /// A correction by a later list of open items.
     Correction,
+    /// Money turned from one currency into another to settle a document: a credit in the document's, a charge in its own.
+    Exchange,
+    /// A small difference or a bank charge that isn't asked for.
+    Difference,
 }
 
 /// An open document on a statement.
@@ -135,9 +139,10 @@ pub fn statement(
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
     for recorded in own.iter().filter(|recorded| recorded.date <= to) {
-        if let Some(line) = line(recorded) {
+        for line in lines_of(recorded).into_iter().flatten() {
             // Of one day's lines the charges come first, as a clerk would write them.
-            let rank = u8::from(matches!(line.kind, LineKind::Payment | LineKind::Correction));
+            let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
+            let rank = u8::from(!charge);
             movements.entry(line.amount.currency()).or_default().push((rank, line));
         }
     }
@@ -198,7 +203,8 @@ impl Account {
     }
 }
 
-fn line(recorded: &Recorded) -> Option<StatementLine> {
+/// What a fact shows: nothing, a line, or of an exchange a line in each currency.
+fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
     let of = |kind, amount: Money| StatementLine {
         date: recorded.date,
         kind,
@@ -216,22 +222,31 @@ fn line(recorded: &Recorded) -> Option<StatementLine> {
                 Document::DebitNote => LineKind::DebitNote,
                 Document::CreditNote => LineKind::CreditNote,
             };
-            Some(StatementLine {
+            let line = StatementLine {
                 number: item.number.clone(),
                 reference: item.reference.clone(),
                 description: item.description.clone(),
                 due: Some(item.due),
                 ..of(kind, item.amount)
-            })
+            };
+            [Some(line), None]
         }
-        Fact::Received(receipt) => Some(StatementLine {
-            number: receipt.reference.clone().unwrap_or_default(),
-            ..of(LineKind::Payment, receipt.amount.negated())
-        }),
-        Fact::Allocated(allocation) if matches!(allocation.source, Source::Snapshot { .. }) => {
-            Some(of(LineKind::Correction, allocation.amount.negated()))
+        Fact::Received(receipt) => {
+            let number = receipt.reference.clone().unwrap_or_default();
+            [Some(StatementLine { number, ..of(LineKind::Payment, receipt.amount.negated()) }), None]
         }
-        _ => None,
+        Fact::Allocated(allocation) => {
+            let settled = allocation.amount.negated();
+            match allocation.source {
+                Source::Snapshot { .. } => [Some(of(LineKind::Correction, settled)), None],
+                Source::Difference { .. } => [Some(of(LineKind::Difference, settled)), None],
+                Source::Converted { paid, .. } => {
+                    [Some(of(LineKind::Exchange, settled)), Some(of(LineKind::Exchange, paid))]
+                }
+                Source::Receipt { .. } | Source::CreditNote { .. } => [None, None],
+            }
+        }
+        _ => [None, None],
     }
 }
 

@@ -41,7 +41,7 @@ pub struct ItemRow {
     pub due: Date,
     /// What was charged; negative on a credit note.
     pub amount: Money,
-    /// Brought along from before this book; no sale.
+    /// Brought along from before this book, or issued anew; no sale.
     pub opening: bool,
 }
 
@@ -112,6 +112,15 @@ impl Journal {
         let withdrawn = Withdrawn::by(facts.iter().copied());
         facts.retain(|fact| withdrawn.spares(fact));
 
+        // Red and new invoice of one issued anew are no sale.
+        let no_sale: BTreeSet<ItemId> = facts
+            .iter()
+            .filter_map(|recorded| match recorded.fact {
+                Fact::Reissued(reissue) => Some([reissue.red, reissue.new]),
+                _ => None,
+            })
+            .flatten()
+            .collect();
         let mut items = Vec::new();
         let mut receipts: BTreeMap<ReceiptId, (u32, Currency)> = BTreeMap::new();
         let mut cash = Vec::new();
@@ -126,7 +135,7 @@ impl Journal {
                         date: recorded.date,
                         due: item.due,
                         amount: item.amount,
-                        opening: item.opening,
+                        opening: item.opening || no_sale.contains(&item.id),
                     },
                 )),
                 Fact::Received(receipt) => {
@@ -147,12 +156,16 @@ impl Journal {
             match &recorded.fact {
                 Fact::Allocated(allocation) => {
                     let (date, minor) = (recorded.date, allocation.amount.minor());
-                    let cash_source = matches!(allocation.source, Source::Receipt { .. });
+                    let cash_source = matches!(allocation.source, Source::Receipt { .. } | Source::Converted { .. });
                     allocations.push(AllocationRow { item: find(allocation.item)?, date, minor, cash: cash_source });
                     match allocation.source {
-                        Source::Receipt { receipt } => {
+                        Source::Receipt { receipt } | Source::Converted { receipt, .. } => {
+                            let used = match allocation.source {
+                                Source::Converted { paid, .. } => paid,
+                                _ => allocation.amount,
+                            };
                             let (customer, _) = *receipts.get(&receipt).ok_or(JournalError::UnknownReceipt(receipt))?;
-                            cash.push(CashRow { customer, date, amount: allocation.amount.negated(), received: false });
+                            cash.push(CashRow { customer, date, amount: used.negated(), received: false });
                         }
                         Source::CreditNote { item } => allocations.push(AllocationRow {
                             item: find(item)?,
@@ -160,7 +173,7 @@ impl Journal {
                             minor: minor.saturating_neg(),
                             cash: false,
                         }),
-                        Source::Snapshot { .. } => {}
+                        Source::Snapshot { .. } | Source::Difference { .. } => {}
                     }
                 }
                 Fact::Disputed(dispute) => {

@@ -2,7 +2,10 @@
 
 pub mod appetite;
 pub mod availability;
+pub mod allocation;
+pub mod claiming;
 pub mod clock;
+pub mod confirmation;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
@@ -17,6 +20,7 @@ pub mod provision;
 pub mod rating;
 pub mod receivables;
 pub mod recovery;
+pub mod reissue;
 pub mod review;
 pub mod scorecard;
 pub mod scoring;

@@ -5,7 +5,10 @@
 
 use super::appetite::AppetiteRule;
 use super::availability::TemporaryLimitRule;
+use super::allocation::AllocationRule;
+use super::claiming::ClaimingRule;
 use super::clock::ClockRule;
+use super::confirmation::ConfirmationRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
@@ -114,6 +117,15 @@ pub struct Policy {
     /// How segments of customers differ; absent: they don't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segments: Option<Vec<SegmentPatch>>,
+    /// How payments are allocated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allocation: Option<AllocationRule>,
+    /// How statements of account are confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<ConfirmationRule>,
+    /// How money that came in is matched with customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claiming: Option<ClaimingRule>,
 }
 
 /// A text in both languages.
@@ -223,6 +235,15 @@ impl Policy {
             rule.check(self.currency, knows_grade, &mut faults);
         }
         self.check_segments(&mut faults);
+        if let Some(allocation) = &self.allocation {
+            allocation.check(self.currency, &mut faults);
+        }
+        if let Some(confirmation) = &self.confirmation {
+            confirmation.check(&mut faults);
+        }
+        if let Some(claiming) = &self.claiming {
+            claiming.check(&mut faults);
+        }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 

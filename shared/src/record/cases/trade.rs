@@ -2,14 +2,22 @@
 //! order check.
 
 use super::{CaseRun, text, to_value};
+use crate::facts::account_statement::{AccountLine, AccountStatement, Answer, by_cycle};
+use crate::facts::id::ReceiptId;
+use crate::facts::ledger::{Allocation, Item};
 use crate::facts::money::Money;
 use crate::facts::terms::Terms;
+use crate::facts::terms::agreed::Cycle;
 use crate::readings::concentration::{Balance, concentration};
 use crate::readings::dso::dso;
 use crate::readings::expected::expected_receipts;
 use crate::readings::payment_index::payment_index;
+use crate::rules::allocation::{Debt, Incoming, Order, Setting, propose, undo};
+use crate::rules::claiming::{Candidate, Unclaimed, claim};
+use crate::rules::confirmation::confirmation;
 use crate::rules::policy::Policy;
 use crate::rules::receivables::ReceivablesSetting;
+use crate::rules::reissue::{Anew, arising, reissue};
 use crate::rules::terms::{Events, compare, schedule};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,6 +54,57 @@ pub enum TradeAsk {
     },
     /// What comes in which week?
     ExpectedReceipts,
+    /// What does a payment settle? Answers the proposal.
+    Allocate {
+        /// The payment.
+        incoming: Incoming,
+        /// What is open.
+        debts: Vec<Debt>,
+        /// The order agreed with the customer.
+        #[serde(default)]
+        agreed: Option<Order>,
+    },
+    /// Where does a statement of account stand?
+    Confirmation {
+        /// The statement.
+        statement: AccountStatement,
+        /// What the customer answered.
+        answers: Vec<Answer>,
+        /// Whether the agreement says that silence confirms.
+        clause: bool,
+    },
+    /// Which statements do charges make?
+    Cycles {
+        /// The cycle.
+        cycle: Cycle,
+        /// The charges.
+        charges: Vec<AccountLine>,
+    },
+    /// Whose money is this?
+    Claim {
+        /// The money.
+        money: Unclaimed,
+        /// Whose it may be.
+        candidates: Vec<Candidate>,
+    },
+    /// How is an invoice taken back and issued anew?
+    Reissue {
+        /// The old invoice.
+        old: Item,
+        /// What is open of it.
+        open: Money,
+        /// What it is issued anew with.
+        anew: Anew,
+    },
+    /// From which day does the age of what was issued anew count?
+    Arising,
+    /// What takes a payment's allocations back?
+    UndoAllocation {
+        /// The payment.
+        receipt: ReceiptId,
+        /// What was applied so far.
+        allocations: Vec<Allocation>,
+    },
 }
 
 impl TradeAsk {
@@ -70,6 +129,23 @@ impl TradeAsk {
             Self::ExpectedReceipts => {
                 to_value(&text(expected_receipts(run.journal, &receivables(policy)?.expected, as_of))?)
             }
+            Self::Allocate { incoming, debts, agreed } => {
+                let rule = policy.allocation.as_ref().ok_or("the policy has no section 'allocation'")?;
+                let (currency, rates) = (policy.currency, &run.case.facts.rates);
+                to_value(&text(propose(&Setting { rule, agreed: *agreed, currency, rates }, incoming, debts))?)
+            }
+            Self::Confirmation { statement, answers, clause } => {
+                let rule = policy.confirmation.as_ref().ok_or("the policy has no section 'confirmation'")?;
+                to_value(&text(confirmation(rule, &policy.calendar, *clause, statement, answers, as_of))?)
+            }
+            Self::Cycles { cycle, charges } => to_value(&text(by_cycle(charges, *cycle))?),
+            Self::Claim { money, candidates } => {
+                let rule = policy.claiming.as_ref().ok_or("the policy has no section 'claiming'")?;
+                to_value(&claim(rule, money, candidates))
+            }
+            Self::Reissue { old, open, anew } => to_value(&text(reissue(old, *open, anew))?),
+            Self::Arising => to_value(&arising(run.facts)),
+            Self::UndoAllocation { receipt, allocations } => to_value(&text(undo(allocations, *receipt))?),
             Self::TermsRanked { asked, granted } => to_value(&compare(*asked, *granted)),
         }
     }

@@ -93,13 +93,18 @@ impl MemoryBook {
                             known.left = known.left.minus(allocation.amount)?;
                         }
                     }
+                    Source::Converted { receipt, paid } => {
+                        if let Some((_, known)) = self.receipts.get_mut(&receipt) {
+                            known.left = known.left.minus(paid)?;
+                        }
+                    }
                     Source::CreditNote { item } => {
                         if let Some(note) = self.items.get_mut(&item) {
                             note.open = note.open.plus(allocation.amount)?;
                             note.moved = note.moved.max(Some(planned.date));
                         }
                     }
-                    Source::Snapshot { .. } => {}
+                    Source::Snapshot { .. } | Source::Difference { .. } => {}
                 }
             }
             Fact::Disputed(dispute) => {

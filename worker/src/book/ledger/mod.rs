@@ -143,6 +143,7 @@ pub fn kind_of(fact: &Fact) -> &'static str {
         Fact::TermsGranted(_) => "terms_granted",
         Fact::Frozen(_) => "frozen",
         Fact::Withdrawn(_) => "withdrawn",
+        Fact::Reissued(_) => "reissued",
     }
 }
 
