@@ -91,6 +91,27 @@ id!(
     StatementId
 );
 
+id!(
+    /// A transport job.
+    ShipmentId
+);
+id!(
+    /// Something charged on a shipment.
+    ChargeId
+);
+id!(
+    /// A bill that a customer paid with.
+    BillId
+);
+id!(
+    /// A piece of cover.
+    CoverId
+);
+id!(
+    /// Credit set aside for a device.
+    LeaseId
+);
+
 /// When the book learned something: facts are numbered in the order in which they were recorded, without gaps that mean
 /// anything. Zero is before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,7 +1,9 @@
 //! What happened, dated and immutable: money, days, customers and the ledger's facts.
 
 pub mod account_statement;
+pub mod bill;
 pub mod calendar;
+pub mod cover;
 pub mod credit_file;
 pub mod customer;
 pub mod financials;
@@ -13,4 +15,5 @@ pub mod naming;
 pub mod number;
 pub mod reference_rate;
 pub mod relations;
+pub mod shipment;
 pub mod terms;

@@ -6,5 +6,6 @@ pub mod bad_debts;
 pub mod dossier;
 pub mod late_interest;
 pub mod remedy;
+pub mod retest;
 pub mod statement;
 pub mod what_if;

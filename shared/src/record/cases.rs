@@ -7,11 +7,13 @@
 
 mod credit;
 mod follow_up;
+mod goods;
 mod trade;
 
 pub use crate::rules::segments::merge;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
+pub use goods::GoodsAsk;
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -139,6 +141,8 @@ pub enum Ask {
     Credit(CreditAsk),
     /// Something about terms, money coming in and what is sold.
     Trade(TradeAsk),
+    /// Something about what is sold, what it counts for and who lets it through.
+    Goods(GoodsAsk),
     /// What follows a sale: late interest, dunning, provision, warnings, legal clocks, recovery.
     FollowUp(Box<FollowUpAsk>),
 }
@@ -264,6 +268,10 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::DueDate { terms } => to_value(&terms.due(case.as_of, &policy.calendar)),
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
+        Ask::Goods(ask) => {
+            let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
+            ask.answer(&run, standing)
+        }
         Ask::Trade(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }

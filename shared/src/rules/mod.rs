@@ -1,18 +1,23 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
-pub mod appetite;
-pub mod availability;
 pub mod allocation;
+pub mod appetite;
+pub mod authority;
+pub mod availability;
 pub mod claiming;
 pub mod clock;
+pub mod commitments;
 pub mod confirmation;
+pub mod cover;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
 pub mod interest;
+pub mod lease;
 pub mod letter;
 pub mod limit;
 pub mod limit_methods;
+pub mod margin;
 pub mod order_check;
 pub mod policy;
 pub mod promise;
@@ -21,6 +26,7 @@ pub mod rating;
 pub mod receivables;
 pub mod recovery;
 pub mod reissue;
+pub mod retest;
 pub mod review;
 pub mod scorecard;
 pub mod scoring;

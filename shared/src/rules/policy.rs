@@ -3,23 +3,29 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
-use super::appetite::AppetiteRule;
-use super::availability::TemporaryLimitRule;
 use super::allocation::AllocationRule;
+use super::appetite::AppetiteRule;
+use super::authority::AuthorityRule;
+use super::availability::TemporaryLimitRule;
 use super::claiming::ClaimingRule;
 use super::clock::ClockRule;
+use super::commitments::CommitmentRule;
 use super::confirmation::ConfirmationRule;
+use super::cover::CoverRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
 use super::interest::InterestRules;
+use super::lease::LeaseRule;
 use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
+use super::margin::MarginRule;
 use super::order_check::OrderCheckRule;
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
+use super::retest::RetestRule;
 use super::review::ReviewRule;
 use super::scorecard::Scorecard;
 use super::scoring::ScoringRule;
@@ -126,6 +132,24 @@ pub struct Policy {
     /// How money that came in is matched with customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claiming: Option<ClaimingRule>,
+    /// What cover is good for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<CoverRule>,
+    /// What counts as exposure, category by category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitments: Option<CommitmentRule>,
+    /// Who may release what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<AuthorityRule>,
+    /// How credit is set aside for devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<LeaseRule>,
+    /// What credit costs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<MarginRule>,
+    /// In which order held orders are judged again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retest: Option<RetestRule>,
 }
 
 /// A text in both languages.
@@ -243,6 +267,21 @@ impl Policy {
         }
         if let Some(claiming) = &self.claiming {
             claiming.check(&mut faults);
+        }
+        if let Some(cover) = &self.cover {
+            cover.check(&mut faults);
+        }
+        if let Some(commitments) = &self.commitments {
+            commitments.check(self.currency, &mut faults);
+        }
+        if let Some(authority) = &self.authority {
+            authority.check(self.currency, &mut faults);
+        }
+        if let Some(lease) = &self.lease {
+            lease.check(self.currency, &mut faults);
+        }
+        if let Some(margin) = &self.margin {
+            margin.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }

@@ -1,0 +1,101 @@
+//! Re-test: which held orders go through when money arrives.
+//!
+//! Held orders are judged again in a stated order, each on the standing that the ones before it leave: what one takes, the
+//! next no longer has. The order check itself decides; an order that a person held stays held whatever it says.
+
+use crate::facts::calendar::Date;
+use crate::facts::ledger::Order;
+use crate::facts::money::MoneyError;
+use crate::readings::standing::{OrderBucket, Standing};
+use crate::rules::order_check::{Answer, Verdict, order_check};
+use crate::rules::policy::Policy;
+use crate::rules::retest::{RetestOrder, RetestRule};
+use serde::{Deserialize, Serialize};
+
+/// An order that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// The order.
+    pub order: Order,
+    /// Since when it waits.
+    pub since: Date,
+    /// When it is to be shipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ships: Option<Date>,
+    /// Whether a person holds it.
+    #[serde(default)]
+    pub by_hand: bool,
+}
+
+/// What becomes of a held order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retested {
+    /// Which.
+    pub order: crate::facts::id::OrderId,
+    /// What becomes of it.
+    pub outcome: RetestOutcome,
+    /// What the order check says now; absent where it wasn't asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+}
+
+/// What can become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetestOutcome {
+    /// It goes through.
+    Released,
+    /// It still waits.
+    StillHeld,
+    /// A person holds it.
+    HeldByHand,
+    /// One before it still waits, and the rule lets none pass it.
+    Behind,
+}
+
+/// Judges held orders again, in the rule's order.
+pub fn retest(
+    policy: &Policy,
+    rule: &RetestRule,
+    standing: &Standing,
+    held: &[Held],
+    as_of: Date,
+) -> Result<Vec<Retested>, MoneyError> {
+    let mut queue: Vec<&Held> = held.iter().collect();
+    queue.sort_by_key(|held| {
+        let first = match rule.order {
+            // Without a day to ship by there is no hurry.
+            RetestOrder::ShipDate => (held.ships.unwrap_or(Date::MAX), 0),
+            RetestOrder::HeldLongest => (held.since, 0),
+            RetestOrder::SmallestFirst => (Date::MIN, held.order.amount.minor()),
+        };
+        (first, held.since, held.order.id)
+    });
+    let mut standing = standing.clone();
+    let (mut blocked, mut outcomes) = (false, Vec::new());
+    for held in queue {
+        let id = held.order.id;
+        if held.by_hand {
+            outcomes.push(Retested { order: id, outcome: RetestOutcome::HeldByHand, answer: None });
+            continue;
+        }
+        if blocked {
+            outcomes.push(Retested { order: id, outcome: RetestOutcome::Behind, answer: None });
+            continue;
+        }
+        let answer = order_check(&policy.order_check, &policy.exposure, &standing, &held.order, as_of)?;
+        let released = answer.verdict <= Verdict::Warn;
+        if released {
+            let on_credit =
+                held.order.prepayment.map_or(Ok(held.order.amount), |prepaid| held.order.amount.minus(prepaid))?;
+            standing.orders.push(OrderBucket { date: as_of, amount: on_credit });
+        } else {
+            blocked = !rule.smaller_may_pass;
+        }
+        let outcome = if released { RetestOutcome::Released } else { RetestOutcome::StillHeld };
+        outcomes.push(Retested { order: id, outcome, answer: Some(answer) });
+    }
+    Ok(outcomes)
+}

@@ -1,0 +1,394 @@
+//! Commitments: everything that a customer owes or will owe, by category, each thing counted once.
+//!
+//! A thing moves through its life and always stands in one place only. An order counts within the horizon for what nothing
+//! has used up yet: charges and invoices that name it use it up by amount. A charge counts for what no invoice bills yet.
+//! An invoice counts for what is open of it, less what a bill has settled. The bill counts until it is honoured, with
+//! recourse even when it was passed on; one that is dishonoured, and a payment that came back, count by themselves until the
+//! document is open again. Advanced freight and duty count from commitment, demurrage grows by the day. Money not applied
+//! and cover used as a deduction come off. Each category can be switched off, and can have a limit of its own.
+
+use super::policy::{Bilingual, Faults, is_share};
+use crate::facts::bill::{Bill, BillKind, BillState};
+use crate::facts::calendar::{Date, days_between, plus_days};
+use crate::facts::id::{ChargeId, ItemId, OrderId, ReceiptId};
+use crate::facts::ledger::Rate;
+use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::number::Ratio;
+use crate::facts::shipment::{Billing, Charge, ChargeKind};
+use crate::readings::exposure::{ConversionError, convert};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitmentRule {
+    /// Why these numbers.
+    pub note: Bilingual,
+    /// By category; one that isn't named doesn't count.
+    pub categories: Vec<CategoryLine>,
+    /// Orders count that are to be carried out within so many days; one without a day counts at once.
+    pub horizon_days: u16,
+    /// An order that nothing used up counts for so many days after it was confirmed.
+    pub lapse_days: u16,
+    /// The share of a bill that counts, by who accepted it; a kind that isn't named counts in full.
+    pub bills: Vec<BillLine>,
+}
+
+/// How a category counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryLine {
+    /// The category.
+    pub category: Category,
+    /// Whether it counts.
+    pub counts: bool,
+    /// What may stand in it at most; 0 means that it is only done against prepayment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_limit: Option<Money>,
+}
+
+/// How a kind of bill counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BillLine {
+    /// The kind.
+    pub kind: BillKind,
+    /// The share of it that counts on the customer.
+    pub share: Ratio,
+    /// Whether it counts on its acceptor too.
+    pub on_acceptor: bool,
+}
+
+/// Where something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Invoices and debit notes that are open.
+    OpenItems,
+    /// Our own charges, not yet invoiced.
+    Uninvoiced,
+    /// Advanced freight, not yet invoiced.
+    AdvancedFreight,
+    /// Advanced duty, not yet invoiced.
+    AdvancedDuty,
+    /// Container deposits that are out.
+    ContainerDeposit,
+    /// Demurrage, not yet invoiced.
+    Demurrage,
+    /// Orders that nothing has used up yet.
+    Orders,
+    /// Bills that aren't honoured yet.
+    Bills,
+    /// Payments and bills that came back and stand by themselves.
+    Returned,
+}
+
+/// What a customer has open, will have, and has paid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commitments {
+    /// Open documents.
+    #[serde(default)]
+    pub items: Vec<OpenInvoice>,
+    /// Charges, invoiced or not.
+    #[serde(default)]
+    pub charges: Vec<Charge>,
+    /// Which invoice bills which charge.
+    #[serde(default)]
+    pub billings: Vec<Billing>,
+    /// Confirmed orders.
+    #[serde(default)]
+    pub orders: Vec<OpenOrder>,
+    /// Bills.
+    #[serde(default)]
+    pub bills: Vec<Bill>,
+    /// Payments that came back.
+    #[serde(default)]
+    pub returned: Vec<ReturnedPayment>,
+    /// Money and credit notes not applied; positive.
+    #[serde(default)]
+    pub unapplied: Vec<Money>,
+}
+
+/// A document as commitments see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenInvoice {
+    /// Its id.
+    pub item: ItemId,
+    /// The order that it uses up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+    /// What was charged.
+    pub amount: Money,
+    /// What is open of it before bills.
+    pub open: Money,
+}
+
+/// A confirmed order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenOrder {
+    /// Its id.
+    pub order: OrderId,
+    /// When it was confirmed.
+    pub confirmed: Date,
+    /// When it is to be carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Date>,
+    /// What it asks on credit.
+    pub amount: Money,
+}
+
+/// A payment that the bank took back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnedPayment {
+    /// The payment.
+    pub receipt: ReceiptId,
+    /// When it came back.
+    pub date: Date,
+    /// How much.
+    pub amount: Money,
+    /// The day on which the documents that it had settled were opened again; until then it stands by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened: Option<Date>,
+}
+
+/// A category and what stands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryStands {
+    /// The category.
+    pub category: Category,
+    /// What stands in it.
+    pub amount: Money,
+    /// What of it counts: all or nothing.
+    pub counted: Money,
+    /// What may stand in it at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_limit: Option<Money>,
+    /// By how much that is exceeded; absent when it isn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<Money>,
+}
+
+/// What counts on a bill's acceptor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnAcceptor {
+    /// Who.
+    pub acceptor: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Exposure by category.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Committed {
+    /// Every category with something in it, or with a limit of its own.
+    pub categories: Vec<CategoryStands>,
+    /// What counts of them together.
+    pub gross: Money,
+    /// Money and credits not applied.
+    pub unapplied: Money,
+    /// Cover used as a deduction.
+    pub deduction: Money,
+    /// Gross less both.
+    pub total: Money,
+    /// What counts on acceptors besides, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_acceptors: Vec<OnAcceptor>,
+}
+
+impl CommitmentRule {
+    pub(super) fn check(&self, currency: Currency, faults: &mut Faults) {
+        for (i, line) in self.categories.iter().enumerate() {
+            let path = format!("commitments.categories[{i}]");
+            if let Some(sub_limit) = line.sub_limit {
+                faults.amount(sub_limit, currency, &format!("{path}.sub_limit"));
+            }
+            let twice = self.categories.iter().take(i).any(|other| other.category == line.category);
+            faults.unless(!twice, &format!("{path}.category"), format_args!("stands twice"));
+        }
+        for (i, line) in self.bills.iter().enumerate() {
+            let path = format!("commitments.bills[{i}]");
+            faults.unless(is_share(line.share), &format!("{path}.share"), format_args!("must lie between 0 and 1"));
+            let twice = self.bills.iter().take(i).any(|other| other.kind == line.kind);
+            faults.unless(!twice, &format!("{path}.kind"), format_args!("stands twice"));
+        }
+    }
+}
+
+/// Counts everything once, in one currency. `deduction` is what cover takes off (see [`super::cover`]).
+pub fn committed(
+    rule: &CommitmentRule,
+    all: &Commitments,
+    deduction: Money,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Committed, ConversionError> {
+    let currency = deduction.currency();
+    let to = |amount: Money| convert(amount, currency, rates);
+    let mut sums: BTreeMap<Category, Money> = BTreeMap::new();
+    let mut add = |category: Category, amount: Money| -> Result<(), ConversionError> {
+        let sum = sums.entry(category).or_insert(Money::zero(currency));
+        *sum = sum.plus(to(amount)?)?;
+        Ok(())
+    };
+    for (category, amount) in items(all, as_of)? {
+        add(category, amount)?;
+    }
+    let (charges, by_order) = charges(all, as_of)?;
+    for (category, amount) in charges {
+        add(category, amount)?;
+    }
+    for amount in orders(rule, all, &by_order, as_of)? {
+        add(Category::Orders, amount)?;
+    }
+    let mut on_acceptors: BTreeMap<&str, Money> = BTreeMap::new();
+    for bill in &all.bills {
+        let line = rule.bills.iter().find(|line| line.kind == bill.kind);
+        match bill.state(as_of) {
+            BillState::Outstanding => {
+                let share = line.map_or(Ratio::ONE, |line| line.share);
+                let minor = share.times(bill.amount.minor()).ok_or(MoneyError::OutOfRange)?;
+                add(Category::Bills, Money::from_minor(minor, bill.amount.currency())?)?;
+                if line.is_some_and(|line| line.on_acceptor) {
+                    let sum = on_acceptors.entry(&bill.acceptor).or_insert(Money::zero(currency));
+                    *sum = sum.plus(to(bill.amount)?)?;
+                }
+            }
+            BillState::Dishonoured => add(Category::Returned, bill.amount)?,
+            BillState::NotReceived | BillState::Gone | BillState::Reopened => {}
+        }
+    }
+    for payment in all.returned.iter().filter(|payment| payment.date <= as_of) {
+        if payment.reopened.is_none_or(|reopened| as_of < reopened) {
+            add(Category::Returned, payment.amount)?;
+        }
+    }
+    let mut unapplied = Money::zero(currency);
+    for amount in &all.unapplied {
+        unapplied = unapplied.plus(to(*amount)?)?;
+    }
+    let mut categories = Vec::new();
+    let mut gross = Money::zero(currency);
+    for category in Category::ALL {
+        let amount = sums.get(&category).copied().unwrap_or(Money::zero(currency));
+        let line = rule.categories.iter().find(|line| line.category == category);
+        let sub_limit = line.and_then(|line| line.sub_limit).map(to).transpose()?;
+        if amount.is_zero() && sub_limit.is_none() {
+            continue;
+        }
+        let counted = if line.is_some_and(|line| line.counts) { amount } else { Money::zero(currency) };
+        gross = gross.plus(counted)?;
+        let over = sub_limit.map(|most| amount.minus(most)).transpose()?.filter(|over| over.minor() > 0);
+        categories.push(CategoryStands { category, amount, counted, sub_limit, over });
+    }
+    let total = gross.minus(unapplied)?.minus(deduction)?;
+    let on_acceptors =
+        on_acceptors.into_iter().map(|(acceptor, amount)| OnAcceptor { acceptor: acceptor.to_owned(), amount });
+    Ok(Committed { categories, gross, unapplied, deduction, total, on_acceptors: on_acceptors.collect() })
+}
+
+/// What is open of documents after bills; a document never falls below nothing by them.
+fn items(all: &Commitments, as_of: Date) -> Result<Vec<(Category, Money)>, MoneyError> {
+    let mut settled: BTreeMap<ItemId, Money> = BTreeMap::new();
+    for part in all.bills.iter().flat_map(|bill| bill.settles(as_of)) {
+        let sum = settled.entry(part.item).or_insert(Money::zero(part.amount.currency()));
+        *sum = sum.plus(part.amount)?;
+    }
+    let left = |invoice: &OpenInvoice| {
+        let by_bills = settled.get(&invoice.item).copied().unwrap_or(Money::zero(invoice.open.currency()));
+        let least = Money::zero(invoice.open.currency()).min(invoice.open)?;
+        Ok((Category::OpenItems, invoice.open.minus(by_bills)?.max(least)?))
+    };
+    all.items.iter().map(left).collect()
+}
+
+/// What of an order was used up, by currency: an order and its charges can differ in it.
+type UsedUp = BTreeMap<(OrderId, Currency), Money>;
+
+/// What no invoice bills yet of each charge, and what charges and invoices use up of each order.
+fn charges(all: &Commitments, as_of: Date) -> Result<(Vec<(Category, Money)>, UsedUp), MoneyError> {
+    let mut billed: BTreeMap<ChargeId, Money> = BTreeMap::new();
+    // What an invoice bills of charges that name an order has used up that order already.
+    let mut through_charges: BTreeMap<(ItemId, OrderId), Money> = BTreeMap::new();
+    let order_of: BTreeMap<ChargeId, OrderId> =
+        all.charges.iter().filter_map(|charge| Some((charge.id, charge.order?))).collect();
+    for billing in all.billings.iter().filter(|billing| billing.date <= as_of) {
+        let zero = Money::zero(billing.amount.currency());
+        let sum = billed.entry(billing.charge).or_insert(zero);
+        *sum = sum.plus(billing.amount)?;
+        if let Some(order) = order_of.get(&billing.charge) {
+            let sum = through_charges.entry((billing.item, *order)).or_insert(zero);
+            *sum = sum.plus(billing.amount)?;
+        }
+    }
+    let (mut counted, mut used_up) = (Vec::new(), UsedUp::new());
+    let mut uses = |order: OrderId, amount: Money| -> Result<(), MoneyError> {
+        let sum = used_up.entry((order, amount.currency())).or_insert(Money::zero(amount.currency()));
+        *sum = sum.plus(amount)?;
+        Ok(())
+    };
+    for charge in &all.charges {
+        let Some(amount) = charge.amount_at(as_of)? else { continue };
+        let billed = billed.get(&charge.id).copied().unwrap_or(Money::zero(amount.currency()));
+        let category = match charge.what {
+            ChargeKind::Own { .. } => Category::Uninvoiced,
+            ChargeKind::AdvancedFreight { .. } => Category::AdvancedFreight,
+            ChargeKind::AdvancedDuty { .. } => Category::AdvancedDuty,
+            ChargeKind::ContainerDeposit { .. } => Category::ContainerDeposit,
+            ChargeKind::Demurrage(_) => Category::Demurrage,
+        };
+        // More may be billed than was expected: then nothing is left of the charge.
+        counted.push((category, amount.minus(billed)?.max(Money::zero(amount.currency()))?));
+        if let Some(order) = charge.order {
+            uses(order, amount)?;
+        }
+    }
+    for invoice in &all.items {
+        if let Some(order) = invoice.order {
+            let zero = Money::zero(invoice.amount.currency());
+            let through = through_charges.get(&(invoice.item, order)).copied().unwrap_or(zero);
+            uses(order, invoice.amount.minus(through)?.max(zero)?)?;
+        }
+    }
+    Ok((counted, used_up))
+}
+
+/// What nothing has used up yet of the orders that count.
+fn orders(rule: &CommitmentRule, all: &Commitments, used_up: &UsedUp, as_of: Date) -> Result<Vec<Money>, MoneyError> {
+    let horizon = plus_days(as_of, u32::from(rule.horizon_days));
+    let mut left = Vec::new();
+    for order in all.orders.iter().filter(|order| order.confirmed <= as_of) {
+        let lapsed = days_between(order.confirmed, as_of) > i32::from(rule.lapse_days);
+        // A planned day keeps an order alive until it has come.
+        let alive = !lapsed || order.planned.is_some_and(|planned| planned >= as_of);
+        if !alive || order.planned.is_some_and(|planned| planned > horizon) {
+            continue;
+        }
+        let zero = Money::zero(order.amount.currency());
+        let used = used_up.get(&(order.order, order.amount.currency())).copied().unwrap_or(zero);
+        left.push(order.amount.minus(used)?.max(zero)?);
+    }
+    Ok(left)
+}
+
+impl Category {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::OpenItems,
+        Self::Uninvoiced,
+        Self::AdvancedFreight,
+        Self::AdvancedDuty,
+        Self::ContainerDeposit,
+        Self::Demurrage,
+        Self::Orders,
+        Self::Bills,
+        Self::Returned,
+    ];
+}

@@ -1,0 +1,29 @@
+//! In which order held orders are judged again when money arrives. The judging itself is a question: see
+//! [`crate::questions`].
+
+use super::policy::Bilingual;
+use serde::{Deserialize, Serialize};
+
+/// The order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetestRule {
+    /// Why this order.
+    pub note: Bilingual,
+    /// Which comes first.
+    pub order: RetestOrder,
+    /// Whether a later order may pass one that still doesn't fit.
+    pub smaller_may_pass: bool,
+}
+
+/// Which held order comes first; of equals the one held longest, then the older id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetestOrder {
+    /// The one to be shipped first.
+    ShipDate,
+    /// The one that has waited longest.
+    HeldLongest,
+    /// The smallest, so that most get through; amounts are compared as they are, whatever their currency.
+    SmallestFirst,
+}
