@@ -6,7 +6,7 @@
 
 use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Fact, Recorded};
+use crate::facts::ledger::{Fact, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money};
 use crate::facts::reference_rate::ReferenceRate;
 use crate::rules::interest::{InterestError, LateInterest, Overdue, Payment, RuleInForce, late_interest};
@@ -46,7 +46,8 @@ pub fn customer_interest(
     quote_days: u16,
     as_of: Date,
 ) -> Result<CustomerInterest, InterestError> {
-    let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of);
+    let withdrawn = Withdrawn::by(facts);
+    let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of && withdrawn.spares(fact));
     let mut paid: BTreeMap<ItemId, Vec<Payment>> = BTreeMap::new();
     for recorded in own() {
         if let Fact::Allocated(allocation) = &recorded.fact {
