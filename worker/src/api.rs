@@ -90,7 +90,8 @@ pub async fn bounded(request: &mut Request, most: usize) -> Result<Vec<u8>, Fail
     if announced.is_some_and(|length| length > most) {
         return Err(RequestError::TooLong(most).into());
     }
-    let mut body = Vec::with_capacity(announced.unwrap_or_default());
+    // Room is made for what comes, not for what was announced: many who announce and wait would take all memory.
+    let mut body = Vec::new();
     if request.inner().body().is_none() {
         return Ok(body);
     }
