@@ -165,6 +165,17 @@ test("money is applied to the customer's own open documents and never beyond", a
   assert.deepEqual(body.statement.accounts[0].open, []);
 });
 
+test("money beyond what can be added up is refused, and everybody else's figures stay", async () => {
+  const { book, finance, officer } = await fresh(["finance", "officer"]);
+  const [one] = await book.customers({ code: "C1" }, { code: "C2" });
+  const receipt = (amount) => ({ receipt: randomUUID(), customer: one.id, date: "2026-11-05", amount: yuan(amount), apply: [] });
+  assert.equal((await finance.write("POST", "receipts", receipt("40000000000000.00"))).status, 200);
+  const refused = await finance.write("POST", "receipts", receipt("40000000000000.00"));
+  assert.deepEqual([refused.status, refused.body.code], [422, "amount"]);
+  for (const path of ["sync?since=0", "portfolio", "journal", `customers/${one.id}`]) assert.equal((await officer.get(path)).status, 200, path);
+  assert.equal((await officer.write("POST", "assessments", {})).status, 200);
+});
+
 test("a device is told what changed since it asked, and what it may no longer see", async () => {
   const { book, sales, sales2, finance, officer } = await fresh(["sales", "sales2", "finance", "officer"]);
   const [one, two] = await book.customers({ code: "C1", salesperson: book.people.sales }, { code: "C2", salesperson: book.people.sales });

@@ -51,8 +51,23 @@ pub fn follow(sql: &Sql, first: FeedNumber, last: FeedNumber, facts: &[NewFact])
         withdraw::follow(sql, first, last)?;
     }
     standings(&has, &run)?;
+    if sql.finds(BEYOND, &[&first, &last])? {
+        return Err(LedgerError::Amount.into());
+    }
     Ok(())
 }
+
+/// A touched customer whose open documents, orders and unapplied money come to more than half of what an amount can be:
+/// their sums could not be told any more, neither alone nor in a list with everybody else's.
+const BEYOND: &str = "
+    SELECT 1 FROM standing
+    WHERE customer IN (SELECT customer FROM fact WHERE feed BETWEEN ?1 AND ?2) AND EXISTS (
+        SELECT 1 FROM (
+            SELECT value ->> 0 AS currency, value ->> 4 AS minor FROM json_each(standing.open)
+            UNION ALL SELECT value ->> 0, value ->> 2 FROM json_each(standing.orders)
+            UNION ALL SELECT value ->> 0, value ->> 1 FROM json_each(standing.unapplied)
+        ) GROUP BY currency HAVING total(abs(minor)) > 4503599627370495
+    ) LIMIT 1";
 
 fn charged() -> String {
     format!(
