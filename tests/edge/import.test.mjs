@@ -386,6 +386,26 @@ test("an import stays while something refers to it", async () => {
   assert.equal((await undo(finance, again.import)).body.code, "import_in_use");
 });
 
+test("a later file that held some of the same is undone first", async () => {
+  const { book, finance } = await begin();
+  const head = "customer id,invoice number,invoice date,due date,amount\n";
+  const row = (number) => `C001,INV-${number},2026-10-0${number},2026-11-30,${number}0.00\n`;
+  await book.customers({ code: "C001" });
+  const first = await bring(finance, head + row(1) + row(2));
+  const second = await bring(finance, head + row(2) + row(3));
+  assert.deepEqual([second.summary.new_items, second.summary.unchanged], [1, 1]);
+  const same = await bring(finance, head + row(1));
+  assert.equal(same.summary.unchanged, 1);
+  const then = await counts(book);
+  for (const { import: id } of [first, second]) {
+    const refused = await undo(finance, id);
+    assert.deepEqual([refused.status, refused.body.code], [409, "import_compared"]);
+  }
+  assert.deepEqual(await counts(book), then);
+  for (const { import: id } of [same, second, first]) assert.equal((await undo(finance, id)).status, 200);
+  assert.equal(Number((await counts(book)).item), 0);
+});
+
 test("a list of open items is undone before what it was compared with", async () => {
   const { book, finance } = await begin();
   const recorded = await bring(finance, GOOD);
@@ -407,7 +427,7 @@ test("a list of open items is undone before what it was compared with", async ()
   const same = await stage(finance, "customer,invoice number,date,due date,amount,open balance\nC001,INV-1,2026-10-08,2026-11-30,1000.00,1000.00\nC001,INV-3,2026-10-09,2026-12-01,70.00,70.00\n", { mapping: older });
   assert.equal((await commit(finance, same.body.import)).status, 200, JSON.stringify(same.body));
   const refused = await undo(finance, recorded.import);
-  assert.deepEqual([refused.status, refused.body.code, refused.body.values.name], [409, "import_listed", "file.csv"]);
+  assert.deepEqual([refused.status, refused.body.code, refused.body.values.name], [409, "import_compared", "file.csv"]);
   assert.equal((await undo(finance, same.body.import)).status, 200);
   assert.equal((await undo(finance, recorded.import)).status, 200);
   assert.deepEqual(await open(), []);

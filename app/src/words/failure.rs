@@ -102,12 +102,12 @@ fn said(lang: Lang, problem: &Problem) -> Said {
             ),
             lang.pick("用新的文件更正", "Correct it by another file"),
         ),
-        "import_listed" => (
+        "import_compared" => (
             lang.pick(
-                "之后又导入了未清项清单，那份清单是和这次导入对照过的",
-                "A list of open items came in later and was compared with it",
+                "之后又导入了别的文件，那份文件是和这次导入对照过的",
+                "Another file came in later and was compared with it",
             ),
-            lang.pick("先撤销那份清单", "Undo that list first"),
+            lang.pick("先撤销后来的那次导入", "Undo the later import first"),
         ),
         "import_undone" => (
             lang.pick("这次导入已经撤销", "This import is undone already"),

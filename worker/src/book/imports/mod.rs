@@ -44,10 +44,10 @@ pub enum ImportError {
         /// The number of the first.
         first: String,
     },
-    /// A list of open items was recorded later, and was compared with a book that held this import.
-    #[error("the list of open items {name} was imported after it: undo that first")]
-    Listed {
-        /// The list's file name.
+    /// A file was recorded later, and was compared with a book that held this import.
+    #[error("{name} was imported after it and compared with it: undo that first")]
+    Compared {
+        /// The later file's name.
         name: String,
     },
     /// The id belongs to another file.
@@ -69,7 +69,7 @@ impl Refusal for ImportError {
             Self::Recorded => (409, "import_recorded", "the import is recorded"),
             Self::Undone => (409, "import_undone", "the import is undone"),
             Self::InUse { .. } => (409, "import_in_use", "later entries refer to the import"),
-            Self::Listed { .. } => (409, "import_listed", "a list of open items came later"),
+            Self::Compared { .. } => (409, "import_compared", "a later import was compared with it"),
             Self::OtherFile => (409, "import_other_file", "the id belongs to another file"),
             Self::Refused(_) => (409, "import_refused", "the book has moved"),
             Self::Moved(_) => (409, "import_moved", "the book has moved"),
@@ -85,7 +85,7 @@ impl Refusal for ImportError {
             Self::InUse { documents, first } => {
                 vec![("documents".to_owned(), documents.to_string()), ("first".to_owned(), first.clone())]
             }
-            Self::Listed { name } => vec![("name".to_owned(), name.clone())],
+            Self::Compared { name } => vec![("name".to_owned(), name.clone())],
             Self::Torn | Self::Recorded | Self::Undone | Self::OtherFile => Vec::new(),
         }
     }

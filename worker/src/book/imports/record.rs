@@ -74,8 +74,8 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
     empty(sql, import)?;
     let feed = sql.feed()?;
     sql.run(
-        "UPDATE import SET state = 'recorded', person = ?, at = ?, first_feed = ?, feed = ? WHERE id = ?",
-        &[&call.caller.person, &call.now.timestamp(), &first, &feed, &import],
+        "UPDATE import SET state = 'recorded', person = ?, at = ?, first_feed = ?, feed = ?, preview = ? WHERE id = ?",
+        &[&call.caller.person, &call.now.timestamp(), &first, &feed, &serde_json::to_string(&preview)?, &import],
     )?;
     Ok(Answer::json(&ImportRecorded { import, summary: preview.summary, feed })?.about(&import))
 }

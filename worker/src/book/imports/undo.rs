@@ -40,7 +40,7 @@ pub fn undo(call: &Call) -> Result<Answer, Failure> {
     }
     let first = first.filter(|_| kind != FileKind::Customers).ok_or(ImportError::Recorded)?;
     // 2
-    unreferred(sql, first, last)?;
+    unreferred(sql, &import, first, last)?;
     // 3
     let ledgers: Vec<CustomerId> = sql.rows(
         "SELECT DISTINCT json_quote(customer) FROM fact WHERE feed BETWEEN ? AND ? ORDER BY customer",
@@ -64,7 +64,7 @@ pub fn undo(call: &Call) -> Result<Answer, Failure> {
 }
 
 /// Refuses when something that was recorded later names what is to be withdrawn, or was worked out with it in the book.
-fn unreferred(sql: &Sql, first: FeedNumber, last: FeedNumber) -> Result<(), Failure> {
+fn unreferred(sql: &Sql, import: &ImportId, first: FeedNumber, last: FeedNumber) -> Result<(), Failure> {
     let documents: Vec<String> = sql.rows(
         "SELECT DISTINCT json_quote(item.number) FROM (
              SELECT item FROM allocation JOIN item ON item.id = allocation.item
@@ -81,11 +81,18 @@ fn unreferred(sql: &Sql, first: FeedNumber, last: FeedNumber) -> Result<(), Fail
     if let Some(document) = documents.first() {
         return Err(ImportError::InUse { documents: documents.len(), first: document.clone() }.into());
     }
-    // A list of open items was compared with what it found.
-    let snapshot: Option<String> = sql.first(
+    if first > last {
+        return Ok(());
+    }
+    // A later file that found some of it in the book recorded only the rest, and a list of open items was compared with all.
+    // One that had nothing to record shares the feed number of what it was compared with.
+    let compared: Option<String> = sql.first(
         "SELECT json_quote(name) FROM import
-         WHERE as_of IS NOT NULL AND feed > ? AND undone_feed IS NULL ORDER BY feed LIMIT 1",
-        &[&last],
+         WHERE state = 'recorded' AND undone_feed IS NULL AND feed >= ?1 AND id <> ?2 AND (
+             as_of IS NOT NULL OR preview ->> '$.summary.unchanged' > 0
+             OR preview ->> '$.summary.unchanged_receipts' > 0
+         ) ORDER BY feed DESC LIMIT 1",
+        &[&last, import],
     )?;
-    snapshot.map_or(Ok(()), |name| Err(ImportError::Listed { name }.into()))
+    compared.map_or(Ok(()), |name| Err(ImportError::Compared { name }.into()))
 }
