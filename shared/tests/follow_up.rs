@@ -12,9 +12,11 @@ use shared::facts::number::Ratio;
 use shared::facts::reference_rate::published;
 use shared::rules::clock::{Event, Interruption, Matter, Urgency};
 use shared::rules::dunning::{Account, Covering, DunningItem, Notice, dunning};
-use shared::rules::interest::{Overdue, Payment, Rounding, RuleInForce, late_interest};
+use shared::rules::interest::{
+    Caveat, InterestCap, Overdue, Pause, Payment, RateRule, Rounding, RuleInForce, late_interest,
+};
 use shared::rules::policy::{DEFAULT, Policy};
-use shared::rules::promise::{Outcome, Promise, Rhythm};
+use shared::rules::promise::{Outcome, Plan, Promise, Rhythm};
 use shared::rules::provision::{Average, Bands, Method, Receivable, Settled, Snapshot, Specific, movement, provision};
 use shared::rules::recovery::{RecoveryCase, Stage, StageMove, recovery_by_stage};
 use shared::rules::review::{DocumentReceived, ReviewFile};
@@ -87,6 +89,60 @@ proptest! {
         shuffled.payments.reverse();
         let turned: Vec<_> = rates.iter().rev().cloned().collect();
         prop_assert_eq!(&made, &late_interest(&shuffled, &rules, &turned, 40, to).unwrap());
+    }
+
+    #[test]
+    fn a_cap_on_the_whole_is_never_passed(
+        overdue in overdue(),
+        method in 0_usize..4,
+        each in any::<bool>(),
+        units in 1_i64..300_000,
+        to in day(1000),
+    ) {
+        let rates = published().unwrap();
+        let mut rules = [rule(method, if each { Rounding::EachLine } else { Rounding::Once })];
+        let free = late_interest(&overdue, &rules, &rates, 40, to).unwrap();
+        let share = Ratio::from_units(units);
+        rules[0].rule.cap = Some(InterestCap { of_principal: Some(share), ..Default::default() });
+        let made = late_interest(&overdue, &rules, &rates, 40, to).unwrap();
+        let cap = share.times(overdue.principal.minor()).unwrap();
+        prop_assert!(made.accrued.minor() <= cap);
+        for line in &made.lines {
+            prop_assert_eq!(line.days, days_between(line.from, line.to) + 1);
+        }
+        let reached = made.caveats.iter().any(|caveat| matches!(caveat, Caveat::CapReached { .. }));
+        if !each && !reached {
+            prop_assert_eq!(made.lines, free.lines);
+        } else if !each {
+            prop_assert_eq!(made.accrued.minor(), cap);
+            // The day before the last line ends, there was still room.
+            let end = made.lines.last().map_or(overdue.due, |line| line.to);
+            let before = late_interest(&overdue, &rules, &rates, 40, end.pred_opt().unwrap()).unwrap();
+            let was = before.caveats.iter().any(|caveat| matches!(caveat, Caveat::CapReached { .. }));
+            prop_assert!(!was);
+        }
+    }
+
+    #[test]
+    fn a_moving_rate_costs_what_each_day_costs(overdue in overdue(), to in day(1000)) {
+        // The same interest day by day: the rate in force on the day, over 365, of what is owed on it.
+        let rates = published().unwrap();
+        let ruled = rule(1, Rounding::Once);
+        let RateRule::LprSplit(lpr) = ruled.rule.rate else { panic!("the second method moves with the LPR") };
+        prop_assert_eq!(u16::from(ruled.rule.day_base), 365);
+        let made = late_interest(&overdue, &[ruled], &rates, 40, to).unwrap();
+        let mut units = 0_i128;
+        let mut date = plus_days(overdue.due, 1);
+        while date <= to {
+            let paid: i64 = overdue.payments.iter().filter(|paid| paid.date < date).map(|paid| paid.amount.minor()).sum();
+            let balance = (overdue.principal.minor() - paid).max(0);
+            let quote = rates.iter().filter(|rate| rate.tenor == lpr.tenor && rate.date <= date).max_by_key(|rate| rate.date);
+            let rate = lpr.multiple.times(quote.unwrap().rate.units()).unwrap();
+            units += i128::from(balance) * i128::from(rate);
+            date = plus_days(date, 1);
+        }
+        let whole = 1_000_000 * 365;
+        prop_assert_eq!(i128::from(made.accrued.minor()), (2 * units + whole) / (2 * whole));
     }
 
     #[test]
@@ -182,6 +238,23 @@ proptest! {
             let then = later.iter().find(|then| then.promise == state.promise).unwrap();
             prop_assert_eq!(then.outcome, state.outcome);
         }
+    }
+
+    #[test]
+    fn shortages_within_the_tolerance_never_add_up(short in 0_i64..=5_000, count in 1_u16..=24, part in 1_000_000_i64..9_000_000) {
+        let rule = policy().dunning.unwrap().promise;
+        let monthly = Rhythm::Monthly;
+        let plan: Plan =
+            rule.propose(cny(part * i64::from(count)), count, first_day(), first_day(), monthly, &Calendar::default()).unwrap();
+        let pay = |instalment: &shared::rules::promise::Instalment| Payment {
+            date: instalment.due,
+            amount: cny(instalment.amount.minor() - short),
+        };
+        let payments: Vec<Payment> = plan.instalments.iter().map(pay).collect();
+        let state = rule.plan(&plan, &payments, plus_days(first_day(), 900)).unwrap();
+        let kept = state.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Kept { .. }));
+        prop_assert!(kept, "{:?}", state);
+        prop_assert_eq!((state.left, state.broken, state.next), (cny(0), None, None));
     }
 
     #[test]
@@ -299,7 +372,8 @@ proptest! {
     #[test]
     fn a_clock_only_runs_down(
         due in day(400),
-        events in prop::collection::vec((day(2500), 0_u8..3, any::<bool>(), 0_u32..900), 0..6),
+        events in prop::collection::vec((day(2500), 0_u8..3, any::<bool>(), prop::option::of(0_u32..900)), 0..6),
+        hindrances in prop::collection::vec((day(2500), 0_u32..400), 0..4),
         as_of in day(4000),
     ) {
         let (rule, calendar) = (policy().clocks.unwrap(), Calendar::default());
@@ -309,19 +383,28 @@ proptest! {
                 date,
                 event: [Event::Demand, Event::Acknowledgement, Event::Proceedings][usize::from(event)],
                 proven,
-                ended: Some(plus_days(date, later)),
+                ended: later.map(|later| plus_days(date, later)),
             })
             .collect();
-        let mut turned = interruptions.clone();
+        let obstacles: Vec<Pause> =
+            hindrances.into_iter().map(|(from, days)| Pause { from, to: plus_days(from, days) }).collect();
+        let (mut turned, mut hindered) = (interruptions.clone(), obstacles.clone());
         turned.reverse();
-        let clock = |interruptions| Matter::Limitation { due, interruptions, obstacles: Vec::new() };
+        hindered.reverse();
+        let turned = Matter::Limitation { due, interruptions: turned, obstacles: hindered };
+        let clock = |interruptions| Matter::Limitation { due, interruptions, obstacles: obstacles.clone() };
         let read = rule.read(&clock(interruptions.clone()), &calendar, as_of);
-        prop_assert_eq!(&read, &rule.read(&clock(turned), &calendar, as_of));
+        prop_assert_eq!(&read, &rule.read(&turned, &calendar, as_of));
+        // An obstacle only ever gives more time.
+        let free = Matter::Limitation { due, interruptions: interruptions.clone(), obstacles: Vec::new() };
+        prop_assert!(read.last_day >= rule.read(&free, &calendar, as_of).last_day);
+        prop_assert!(read.urgency != Urgency::Expired || as_of > read.moved);
         prop_assert_eq!(read.days_left, days_between(as_of, read.last_day));
         prop_assert!(read.last_day >= rule.read(&clock(Vec::new()), &calendar, as_of).last_day);
         // Unless something happens on it, the next day is a day less.
         let tomorrow = plus_days(as_of, 1);
-        if !interruptions.iter().any(|event| event.date == tomorrow || event.ended == Some(tomorrow)) {
+        let quiet = obstacles.iter().all(|obstacle| obstacle.from != tomorrow);
+        if quiet && !interruptions.iter().any(|event| event.date == tomorrow || event.ended == Some(tomorrow)) {
             let next = rule.read(&clock(interruptions), &calendar, tomorrow);
             prop_assert_eq!(next.days_left, read.days_left - 1);
             prop_assert!(read.urgency != Urgency::Expired || next.urgency == Urgency::Expired);

@@ -285,7 +285,23 @@ pub fn stage_faults(file: &CreditFile, as_of: Date) -> Vec<StageFault> {
 fn steps(file: &CreditFile, as_of: Date) -> Vec<&StageChange> {
     let mut steps: Vec<&StageChange> = file.stages.iter().filter(|step| step.date <= as_of).collect();
     steps.sort_by_key(|step| (step.date, step.from, step.to, &step.reason));
-    steps
+    let mut stood: Option<Stage> = None;
+    let mut chain = Vec::new();
+    for day in steps.chunk_by(|a, b| a.date == b.date) {
+        let mut left = day.to_vec();
+        while let Some(first) = left.first() {
+            // The first of all goes on from no other of its day.
+            let goes_on = left.iter().position(|step| match stood {
+                Some(stood) => step.from == stood,
+                None => step.from == step.to || !day.iter().any(|other| other.to == step.from),
+            });
+            let step = *goes_on.and_then(|place| left.get(place)).unwrap_or(first);
+            left.retain(|other| !std::ptr::eq(*other, step));
+            stood = Some(step.to);
+            chain.push(step);
+        }
+    }
+    chain
 }
 
 /// Whether a day falls within so many days from another, for what is about to end.

@@ -245,7 +245,7 @@ impl<'a> Accounts<'a> {
         if formula.unit == Unit::Days {
             above = above.saturating_mul(365);
         }
-        rounded(above, below).ok_or(RatioError::OutOfRange)
+        Ratio::of_wide(above, below).ok_or(RatioError::OutOfRange)
     }
 
     /// Twice a figure in minor units (so that a mean stays whole), and the figure itself; absent when unknown.
@@ -330,14 +330,6 @@ pub(super) fn missing_of(statement: &FinancialStatement, input: Input) -> Vec<In
         missing.push(Input { item: Item::Interest, at });
     }
     missing
-}
-
-/// `above / below` to six decimals, rounded half away from zero.
-fn rounded(above: i128, below: i128) -> Option<Ratio> {
-    let scaled = above.checked_mul(1_000_000)?;
-    let half = below.checked_div(2)?;
-    let shifted = if scaled < 0 { scaled.checked_sub(half)? } else { scaled.checked_add(half)? };
-    i64::try_from(shifted.checked_div(below)?).ok().map(Ratio::from_units)
 }
 
 /// 现金周转期 = inventory days + receivable days − payable days, of the days as they are shown, so that the reader's own

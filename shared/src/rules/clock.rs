@@ -1,8 +1,8 @@
 //! Legal clocks: rights that end by themselves, and how long there is left to act.
 //!
 //! Periods run as 民法典 200–203 say: by the calendar, the first day not counted, ending on the day of the same number, or
-//! on the month's last day where there is none; a last day that is a holiday moves on to the next working day. Warnings go
-//! by the day before that move, which is the safer one.
+//! on the month's last day where there is none; a last day that is a holiday moves on to the next working day, and what is
+//! done on that one is in time. Warnings go by the day before that move, which is the safer one.
 //!
 //! - **Limitation**: three years from the end of the time for performance (民法典 188; 诉讼时效规定, 法释〔2020〕17号, 第四条), of the
 //!   last instalment where one debt is paid by instalments (189), twenty years at most. A demand that arrived, an
@@ -217,7 +217,7 @@ pub enum Urgency {
         /// Fewer than, or just, so many.
         within: u16,
     },
-    /// The last day has passed.
+    /// The last day has passed, moved on to a working day.
     Expired,
 }
 
@@ -271,36 +271,32 @@ impl ClockRule {
 
     /// Reads a clock at the end of `as_of`. What happens later doesn't count yet.
     pub fn read(&self, matter: &Matter, calendar: &Calendar, as_of: Date) -> ClockState {
-        let Run { from, last_day, exercised, pending, unproven } = self.run(matter, as_of);
+        let Run { from, last_day, exercised, pending, unproven } = self.run(matter, calendar, as_of);
+        let moved = calendar.next_working(last_day);
         let days_left = days_between(as_of, last_day);
-        let exercised = exercised.filter(|day| *day <= as_of && *day <= calendar.next_working(last_day));
+        let exercised = exercised.filter(|day| *day <= as_of && *day <= moved);
         let within = self.warn_days.iter().copied().filter(|days| days_left <= i32::from(*days)).min();
         let urgency = match (exercised, within) {
             (Some(on), _) => Urgency::Exercised { on },
             _ if pending => Urgency::Pending,
-            _ if days_left < 0 => Urgency::Expired,
+            _ if as_of > moved => Urgency::Expired,
             (None, Some(within)) => Urgency::Warned { within },
             (None, None) => Urgency::Running,
         };
-        let moved = calendar.next_working(last_day);
         ClockState { from, last_day, moved, days_left, urgency, action: action(matter), unproven }
     }
 
-    fn run(&self, matter: &Matter, as_of: Date) -> Run {
+    fn run(&self, matter: &Matter, calendar: &Calendar, as_of: Date) -> Run {
         match matter {
             Matter::Limitation { due, interruptions, obstacles } => {
-                let mut run = interrupted(*due, self.limitation_months, interruptions, as_of);
-                for obstacle in obstacles.iter().filter(|obstacle| obstacle.from <= as_of) {
-                    let tail = months_before(run.last_day, self.obstacle_months);
-                    if obstacle.to >= tail && obstacle.from <= run.last_day {
-                        run.last_day = run.last_day.max(months_after(obstacle.to, self.obstacle_months));
-                    }
-                }
+                let months = (self.limitation_months, self.obstacle_months);
+                let mut run = interrupted(*due, months, interruptions, obstacles, calendar, as_of);
                 run.last_day = run.last_day.min(months_after(*due, self.limitation_longest_months));
                 run
             }
             Matter::Enforcement { from, interruptions } => {
-                interrupted(*from, self.enforcement_months, interruptions, as_of)
+                let months = (self.enforcement_months, self.obstacle_months);
+                interrupted(*from, months, interruptions, &[], calendar, as_of)
             }
             Matter::Suretyship { due, agreed, exercised, .. } => {
                 let agreed = agreed.filter(|agreed| agreed > due);
@@ -324,8 +320,28 @@ impl ClockRule {
     }
 }
 
-/// A period that what happened in it begins anew, in the order in which it happened.
-fn interrupted(from: Date, months: u16, interruptions: &[Interruption], as_of: Date) -> Run {
+/// A period of some months that what happened in it begins anew, and that an obstacle in its last months lets end so many
+/// months after the obstacle: all in the order in which it happened.
+fn interrupted(
+    from: Date,
+    (months, obstacle_months): (u16, u16),
+    interruptions: &[Interruption],
+    obstacles: &[Pause],
+    calendar: &Calendar,
+    as_of: Date,
+) -> Run {
+    let mut obstacles: Vec<&Pause> = obstacles.iter().filter(|obstacle| obstacle.from <= as_of).collect();
+    obstacles.sort_by_key(|obstacle| (obstacle.from, obstacle.to));
+    // The last day as the obstacles that had begun by then leave it.
+    let hindered = |mut last_day: Date, by: Date| {
+        for obstacle in obstacles.iter().filter(|obstacle| obstacle.from <= by) {
+            let in_tail = obstacle.to >= months_before(last_day, obstacle_months);
+            if in_tail && obstacle.from <= calendar.next_working(last_day) {
+                last_day = last_day.max(months_after(obstacle.to, obstacle_months));
+            }
+        }
+        last_day
+    };
     let mut run = Run::plain(from, months_after(from, months), None);
     let mut happened: Vec<&Interruption> = interruptions.iter().filter(|event| event.date <= as_of).collect();
     happened.sort_by_key(|event| (event.date, event.event, event.ended));
@@ -335,7 +351,8 @@ fn interrupted(from: Date, months: u16, interruptions: &[Interruption], as_of: D
             continue;
         }
         // What comes after the end revives nothing, save that the debtor agrees to pay all the same.
-        let in_time = run.pending || event.date <= run.last_day;
+        run.last_day = hindered(run.last_day, event.date);
+        let in_time = run.pending || event.date <= calendar.next_working(run.last_day);
         if !in_time && event.event != Event::Acknowledgement {
             continue;
         }
@@ -352,6 +369,7 @@ fn interrupted(from: Date, months: u16, interruptions: &[Interruption], as_of: D
             run.last_day = run.last_day.max(months_after(anew, months));
         }
     }
+    run.last_day = hindered(run.last_day, as_of);
     run
 }
 

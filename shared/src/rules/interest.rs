@@ -24,8 +24,11 @@ use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::reference_rate::{ReferenceRate, Tenor, in_force};
+use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+mod parts;
 
 /// The version of this function, written into every answer.
 pub const VERSION: &str = "late_interest/1";
@@ -309,7 +312,7 @@ pub enum RateSource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Caveat {
-    /// The newest publication of the rate is old: a later one seems to be missing.
+    /// The publication used for a day was old on it: a later one seems to be missing.
     OldQuote {
         /// Its day.
         published: Date,
@@ -422,10 +425,6 @@ struct Charge {
     source: RateSource,
 }
 
-/// All fractions have this denominator: millionths of the rate × days of either base (the least common multiple of 365 and
-/// 360), so that sums are exact and are rounded once.
-const DENOMINATOR: i128 = 1_000_000 * 26_280;
-
 impl Per {
     /// What a rate for this time is multiplied by over [`DENOMINATOR`]: a year of 365 days is 72 / 26,280.
     const fn weight(self) -> i128 {
@@ -460,14 +459,11 @@ pub fn late_interest(
         if paused || balance.minor() <= 0 {
             continue;
         }
-        let Charge { rate, per, source } = charge_on(rule, overdue, rates, first)?;
-        if let RateSource::Lpr { published, .. } = source {
-            let moving = matches!(rule.rate, RateRule::LprSplit(_));
-            if moving && days_between(published, last) > i32::from(quote_days) {
-                let old = Caveat::OldQuote { published };
-                if !caveats.contains(&old) {
-                    caveats.push(old);
-                }
+        let (Charge { rate, per, source }, looked_up) = charge_on(rule, overdue, rates, (first, last))?;
+        for (published, day) in looked_up {
+            let old = Caveat::OldQuote { published };
+            if days_between(published, day) > i32::from(quote_days) && !caveats.contains(&old) {
+                caveats.push(old);
             }
         }
         let days = days_between(first, last).saturating_add(1);
@@ -499,9 +495,11 @@ pub fn late_interest(
     }
     let last_rule = rule_on(to).map(|rule| &rule.rule);
     let share = last_rule.and_then(|rule| rule.cap.as_ref()).and_then(|cap| cap.of_principal);
+    let mut most = None;
     if let Some(share) = share {
         let minor = share.times(overdue.principal.minor().max(0)).ok_or(MoneyError::OutOfRange)?;
         let cap = Money::from_minor(minor, currency)?;
+        most = Some(i128::from(minor));
         if bound(&mut stretches, i128::from(minor).checked_mul(DENOMINATOR).ok_or(MoneyError::OutOfRange)?) {
             caveats.push(Caveat::CapReached { cap });
         }
@@ -512,7 +510,7 @@ pub fn late_interest(
     let exact: Vec<i128> = stretches.iter().map(|(_, exact)| *exact).collect();
     let amounts = match last_rule.map_or(Rounding::Once, |rule| rule.rounding) {
         Rounding::Once => rounded_once(&exact)?,
-        Rounding::EachLine => exact.iter().map(|exact| half_up(*exact)).collect(),
+        Rounding::EachLine => rounded_each(&exact, most),
     };
     let mut lines = Vec::new();
     for ((mut line, _), minor) in stretches.into_iter().zip(amounts) {
@@ -585,35 +583,42 @@ fn continues(before: &InterestLine, line: &InterestLine) -> bool {
         && before.ground == line.ground
 }
 
+/// The rate of a stretch of days, and each publication that was looked up for it with the day that it had to be in force
+/// on: of a rate that moves, the stretch's last one.
 fn charge_on(
     rule: &InterestRule,
     overdue: &Overdue,
     rates: &[ReferenceRate],
-    day: Date,
-) -> Result<Charge, InterestError> {
+    (day, end): (Date, Date),
+) -> Result<(Charge, Vec<(Date, Date)>), InterestError> {
+    let mut looked_up = Vec::new();
     let per = match rule.day_base {
         DayBase::Days365 => Per::Year365,
         DayBase::Days360 => Per::Year360,
     };
     let contracted = || overdue.contracted.ok_or(InterestError::MissingContractDate);
-    let of_lpr = |lpr: LprMultiple, day: Date| {
+    let mut of_lpr = |lpr: LprMultiple, day: Date, until: Date| {
         let found = in_force(rates, lpr.tenor, day).ok_or(InterestError::MissingQuote(lpr.tenor, day))?;
         let rate = lpr.multiple.times(found.rate.units()).map(Ratio::from_units).ok_or(MoneyError::OutOfRange)?;
         let (tenor, multiple) = (lpr.tenor, lpr.multiple);
         let source = RateSource::Lpr { tenor, published: found.date, quote: found.rate, multiple };
+        looked_up.push((found.date, until));
         Ok::<_, InterestError>((Charge { rate, per, source }, found.date))
     };
     let mut charge = match rule.rate {
         RateRule::Yearly { rate } => Charge { rate, per, source: RateSource::Fixed },
         RateRule::Daily { rate } => Charge { rate, per: Per::Day, source: RateSource::Fixed },
-        RateRule::LprAtBreach(lpr) => of_lpr(lpr, plus_days(overdue.due, 1))?.0,
-        RateRule::LprAtContract(lpr) => of_lpr(lpr, contracted()?)?.0,
-        RateRule::LprSplit(lpr) => of_lpr(lpr, day)?.0,
+        RateRule::LprAtBreach(lpr) => {
+            let breach = plus_days(overdue.due, 1);
+            of_lpr(lpr, breach, breach)?.0
+        }
+        RateRule::LprAtContract(lpr) => of_lpr(lpr, contracted()?, contracted()?)?.0,
+        RateRule::LprSplit(lpr) => of_lpr(lpr, day, end)?.0,
     };
     // Rates for different times compare by what they charge for a day.
     let daily = |charge: &Charge| i128::from(charge.rate.units()).saturating_mul(charge.per.weight());
     if let Some(floor) = rule.floor {
-        let (least, published) = of_lpr(floor, contracted()?)?;
+        let (least, published) = of_lpr(floor, contracted()?, contracted()?)?;
         if daily(&least) > daily(&charge) {
             charge = Charge { source: RateSource::Floor { published }, ..least };
         }
@@ -626,46 +631,10 @@ fn charge_on(
         }
     }
     if let Some(lpr) = cap.and_then(|cap| cap.lpr) {
-        let (most, published) = of_lpr(lpr, day)?;
+        let (most, published) = of_lpr(lpr, day, end)?;
         if daily(&most) < daily(&charge) {
             charge = Charge { source: RateSource::LprCap { published }, ..most };
         }
     }
-    Ok(charge)
-}
-
-/// Cuts the stretches off where their sum reaches `most`; says whether it did.
-fn bound(stretches: &mut [(InterestLine, i128)], most: i128) -> bool {
-    let mut left = most;
-    let mut reached = false;
-    for (_, exact) in stretches {
-        reached |= *exact > left;
-        *exact = (*exact).min(left);
-        left = left.saturating_sub(*exact);
-    }
-    reached
-}
-
-/// Over [`DENOMINATOR`], rounded half up; `exact` is never negative.
-fn half_up(exact: i128) -> i128 {
-    exact.saturating_add(DENOMINATOR / 2).checked_div(DENOMINATOR).unwrap_or(0)
-}
-
-/// Rounds the sum once and splits it over the lines (largest remainder; of equal remainders the earlier line gets the unit).
-fn rounded_once(exact: &[i128]) -> Result<Vec<i128>, MoneyError> {
-    let sum = exact.iter().try_fold(0_i128, |sum, part| sum.checked_add(*part)).ok_or(MoneyError::OutOfRange)?;
-    let mut parts: Vec<i128> = exact.iter().map(|part| part.checked_div(DENOMINATOR).unwrap_or(0)).collect();
-    let given = parts.iter().fold(0_i128, |given, part| given.saturating_add(*part));
-    let left = usize::try_from(half_up(sum).saturating_sub(given)).unwrap_or(0);
-    let mut order: Vec<usize> = (0..exact.len()).collect();
-    order.sort_by_key(|index| {
-        let remainder = exact.get(*index).and_then(|part| part.checked_rem(DENOMINATOR)).unwrap_or(0);
-        (std::cmp::Reverse(remainder), *index)
-    });
-    for index in order.into_iter().take(left) {
-        if let Some(part) = parts.get_mut(index) {
-            *part = part.saturating_add(1);
-        }
-    }
-    Ok(parts)
+    Ok((charge, looked_up))
 }

@@ -234,7 +234,7 @@ impl Policy {
             letters.check(&mut faults);
         }
         if let Some(provision) = &self.provision {
-            provision.check(&mut faults);
+            provision.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
         }
         if let Some(warnings) = &self.warnings {
             warnings.check(&mut faults);
@@ -398,7 +398,6 @@ impl Faults {
     }
 }
 
-/// Whether a ratio lies between 0 and 1.
 /// Whether a ratio lies between nothing and all.
 pub(super) fn is_share(ratio: Ratio) -> bool {
     (Ratio::ZERO..=Ratio::ONE).contains(&ratio)

@@ -2,8 +2,9 @@
 //!
 //! Neither is ever marked kept or broken: at any date that follows from the payments up to it. A payment counts once; of
 //! several promises the one that falls due first is served first. A promise or an instalment may be a few days late and a
-//! little short ([`PromiseRule`]); beyond that it is broken, and stays broken when the money comes later. The instalments
-//! of a plan add up to its total to the last unit.
+//! little short ([`PromiseRule`]); beyond that it is broken, and stays broken when the money comes later. What has come to
+//! enough waits for no more: the next payment never makes up a shortage within the tolerance, or shortages would add up over
+//! a plan; they stay owed on the documents. The instalments of a plan add up to its total to the last unit.
 //!
 //! A promise, a partial payment and a plan acknowledge the debt, and limitation begins anew (民法典 195; 诉讼时效规定
 //! 法释〔2020〕17号 第十四条): [`super::clock`] goes on from there.
@@ -15,6 +16,7 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// When a promise or an instalment counts as kept, and what may be agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,12 +120,12 @@ pub struct PlanState {
     pub outcomes: Vec<Outcome>,
     /// What came in on it.
     pub paid: Money,
-    /// What is still to come.
+    /// What is still to come; a part to which enough came waits for nothing.
     pub left: Money,
     /// Since when it is broken; then all that is left falls due at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<Date>,
-    /// The next instalment that isn't paid in full.
+    /// The next instalment to which enough hasn't come yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Instalment>,
 }
@@ -185,7 +187,7 @@ impl PromiseRule {
             .into_iter()
             .map(|promise| {
                 let last = self.last_day(promise.due);
-                let taken = take(&mut pool, promise.amount, promise.made, last)?;
+                let taken = take(&mut pool, promise.amount, self.enough(promise.amount)?, promise.made..=last)?;
                 let outcome = self.outcome(promise.amount, &taken, last, as_of)?;
                 let paid = Money::sum(promise.amount.currency(), taken.iter().map(|paid| paid.amount))?;
                 Ok(PromiseState { promise: promise.clone(), paid, outcome })
@@ -209,11 +211,13 @@ impl PromiseRule {
         for part in &plan.instalments {
             let last = self.last_day(part.due);
             // What comes late still fills the instalment; it only doesn't mend the plan.
-            let taken = take(&mut pool, part.amount, plan.agreed, as_of)?;
+            let enough = self.enough(part.amount)?;
+            let taken = take(&mut pool, part.amount, enough, plan.agreed..=as_of)?;
             let outcome = self.outcome(part.amount, &taken, last, as_of)?;
             let paid = Money::sum(currency, taken.iter().map(|paid| paid.amount))?;
             state.paid = state.paid.plus(paid)?;
-            let missing = part.amount.minus(paid)?;
+            let missing =
+                if paid.minor() >= enough.minor() { Money::zero(currency) } else { part.amount.minus(paid)? };
             state.left = state.left.plus(missing)?;
             if let Outcome::Broken { since, .. } = outcome {
                 state.broken = Some(state.broken.map_or(since, |before| before.min(since)));
@@ -280,12 +284,19 @@ fn sorted(payments: &[Payment], as_of: Date) -> Vec<Payment> {
     pool
 }
 
-/// Takes up to `amount` out of the pool, from the payments dated between two days, oldest first.
-fn take(pool: &mut [Payment], amount: Money, from: Date, to: Date) -> Result<Vec<Payment>, MoneyError> {
+/// Takes up to `amount` out of the pool, from the payments dated on some days, oldest first, until there is `enough`.
+fn take(
+    pool: &mut [Payment],
+    amount: Money,
+    enough: Money,
+    days: RangeInclusive<Date>,
+) -> Result<Vec<Payment>, MoneyError> {
     let mut taken = Vec::new();
     let mut wanted = amount;
-    for paid in pool.iter_mut().filter(|paid| (from..=to).contains(&paid.date)) {
-        if paid.amount.currency() != amount.currency() || paid.amount.minor() <= 0 || wanted.minor() <= 0 {
+    let tolerated = amount.minus(enough)?;
+    for paid in pool.iter_mut().filter(|paid| days.contains(&paid.date)) {
+        let waits = wanted.minor() > 0 && (wanted.minor() > tolerated.minor() || taken.is_empty());
+        if paid.amount.currency() != amount.currency() || paid.amount.minor() <= 0 || !waits {
             continue;
         }
         let part = wanted.min(paid.amount)?;

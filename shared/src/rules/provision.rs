@@ -377,7 +377,7 @@ impl Bands {
 
 impl ProvisionRule {
     /// Reports what is wrong with the rule.
-    pub(super) fn check(&self, faults: &mut Faults) {
+    pub(super) fn check(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
         for (i, portfolio) in self.portfolios.iter().enumerate() {
             let at = |field: &str| format!("provision.portfolios[{i}].{field}");
             let twice = self.portfolios.iter().take(i).any(|other| other.name == portfolio.name);
@@ -412,6 +412,15 @@ impl ProvisionRule {
                     faults.unless(rising, &at("method.history"), format_args!("must be in the order of its dates"));
                 }
                 Method::ByGrade { grades, other_pd, other_lgd } => {
+                    for (j, risk) in grades.iter().enumerate() {
+                        let (path, grade) = (at(&format!("method.grades[{j}]")), &risk.grade);
+                        faults.unless(known(grade), &path, format_args!("'{grade}' is no grade of this policy"));
+                        let twice = grades.iter().take(j).any(|other| other.grade == *grade);
+                        faults.unless(!twice, &path, format_args!("'{grade}' stands twice"));
+                    }
+                    let mut share = |ratio: Ratio, field: &str| {
+                        faults.unless(is_share(ratio), &at(field), format_args!("must lie between 0 and 1"));
+                    };
                     for risk in grades {
                         share(risk.pd, "method.grades");
                         share(risk.lgd, "method.grades");

@@ -3,7 +3,8 @@
 //! An indicator rises to a colour as soon as an observation reaches its threshold, and falls back only when an observation
 //! is better than the threshold by the margin (hysteresis), so that a value that trembles around a threshold doesn't raise a
 //! warning every day. The colour at a date is computed from the observations dated up to it, never stored; the order in
-//! which they are given doesn't show. An observation that is too old is no green light: the indicator reads stale.
+//! which they are given doesn't show, and of several on one day the worst counts. An observation that is too old is no green
+//! light: the indicator reads stale.
 //!
 //! Who owns a warning and what it leads to are the rule's data. An acknowledgement quiets a warning until it gets worse.
 
@@ -14,7 +15,7 @@ use crate::facts::number::Ratio;
 use crate::readings::behaviour::Behaviour;
 use crate::readings::standing::{Position, Standing};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The indicators that a company watches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,15 +275,23 @@ impl IndicatorRule {
     pub fn read(&self, observations: &[Observation], acknowledged: &[Acknowledgement], as_of: Date) -> Warning {
         let seen: BTreeSet<&Observation> =
             observations.iter().filter(|seen| seen.indicator == self.indicator && seen.date <= as_of).collect();
+        let mut by_day: BTreeMap<Date, &Observation> = BTreeMap::new();
+        for observation in seen {
+            let worst = by_day.entry(observation.date).or_insert(observation);
+            // They come by rising value.
+            if self.worse == Worse::Higher {
+                *worst = observation;
+            }
+        }
         let (mut colour, mut since) = (Colour::Green, None);
-        for observation in &seen {
+        for observation in by_day.values() {
             let next = self.next(colour, observation.value);
             if since.is_none() || next != colour {
                 since = Some(observation.date);
             }
             colour = next;
         }
-        let observed = seen.last().map(|observation| (*observation).clone());
+        let observed = by_day.into_values().last().cloned();
         let stale = observed
             .as_ref()
             .is_none_or(|observation| days_between(observation.date, as_of) > i32::from(self.fresh_days));
