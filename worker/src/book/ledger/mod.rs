@@ -2,7 +2,8 @@
 //!
 //! [`record_facts`] appends facts and brings the tables derived from them (documents, money, orders, standings) along in the
 //! same transaction, by set: thousands at a time or one. A property and a call of the testing build rebuild every standing
-//! from the facts alone ([`verify`]). Nothing here is ever changed or taken away; the tables refuse it themselves.
+//! from the facts alone ([`verify`]). No fact is ever changed or taken away: the tables refuse it themselves. What is derived
+//! from facts that were withdrawn goes.
 
 pub mod customers;
 mod derive;
