@@ -49,7 +49,7 @@ sizes: setup dist/release/.built ## what the first page of each door weighs, com
 bench: setup dist/release/.built worker/build/.built tests/build/bench/.built ## sizes, times and ratios, in tables
 	@node tests/bench/run.mjs
 
-prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts
+prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts, fuzzing
 	@node tests/prove.mjs
 
 real: setup dist/quick/.built worker/build-testing/.built ## real ledgers through the page, to the cent: REAL=folder, see tests/real.mjs

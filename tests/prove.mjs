@@ -1,7 +1,8 @@
 // The long runs: what `make test` tries a few times, many times over, on a fresh edge.
 //
-//   node tests/prove.mjs [races=1000] [kills=20] [seed=1]
+//   node tests/prove.mjs [races=1000] [kills=20] [fuzz=300] [seed=1]      fuzz in seconds, shared out among the targets
 
+import { spawnSync } from "node:child_process";
 import { Edge } from "./tools/edge.mjs";
 import { kills, races, retries } from "./tools/proof.mjs";
 
@@ -24,7 +25,13 @@ async function prove(name, trial) {
   }
 }
 
-const n = { races: count("races", 1000), kills: count("kills", 20) };
+const n = { races: count("races", 1000), kills: count("kills", 20), fuzz: count("fuzz", 300) };
 if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
 if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
+if (n.fuzz > 0) {
+  const fuzz = ["run", "--quiet", "--locked", "--profile", "fuzz", "-p", "shared", "--example", "fuzz", "--"];
+  const { status } = spawnSync("cargo", [...fuzz, String(n.fuzz), String(seed)], { stdio: "inherit" });
+  console.log(`${status === 0 ? "✔" : "✖"} ${n.fuzz} s of inputs that are nearly right`);
+  if (status !== 0) process.exitCode = 1;
+}
