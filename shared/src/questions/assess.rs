@@ -65,11 +65,33 @@ pub fn evidence(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Evidence, AssessError> {
-    let currency = policy.currency;
-    let capital = customer.registered_capital.map(|capital| convert(capital, currency, rates)).transpose()?;
-    let behaviour = behaviour(journal, &policy.behaviour, currency, rates, as_of)?;
+    let behaviour = behaviour(journal, &policy.behaviour, policy.currency, rates, as_of)?;
     let sold = !journal.items.is_empty();
-    let oldest = aging(journal, &policy.aging, as_of)?.iter().map(|row| row.oldest_days).max();
+    let oldest_days = aging(journal, &policy.aging, as_of)?.iter().map(|row| row.oldest_days).max();
+    evidence_of(policy, customer, Read { behaviour, sold, oldest_days }, rates, as_of)
+}
+
+/// What an assessment reads of a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// How the customer pays.
+    pub behaviour: Behaviour,
+    /// Whether anything was ever charged.
+    pub sold: bool,
+    /// How long the oldest open document is past due, in days; absent when nothing is open.
+    pub oldest_days: Option<i32>,
+}
+
+/// [`evidence`] of a ledger that was read already.
+pub fn evidence_of(
+    policy: &Policy,
+    customer: &Customer,
+    read: Read,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Evidence, AssessError> {
+    let Read { behaviour, sold, oldest_days } = read;
+    let capital = customer.registered_capital.map(|capital| convert(capital, policy.currency, rates)).transpose()?;
     let mut profile = Profile::default();
     let whole_units = |amount: Money| Ratio::round(amount.to_decimal());
     profile.set(Characteristic::RegisteredCapital, capital.and_then(whole_units));
@@ -77,7 +99,7 @@ pub fn evidence(
     profile.set(Characteristic::SalesTrend, behaviour.sales_trend);
     profile.set(Characteristic::DaysBeyondTerms, behaviour.days_beyond_terms);
     profile.set(Characteristic::OverdueShare, behaviour.overdue_share.or(sold.then_some(Ratio::ZERO)));
-    profile.set(Characteristic::OldestOverdueDays, oldest.and_then(days).or(sold.then_some(Ratio::ZERO)));
+    profile.set(Characteristic::OldestOverdueDays, oldest_days.and_then(days).or(sold.then_some(Ratio::ZERO)));
     profile.set(Characteristic::YearsWithUs, customer.since.and_then(|date| full_years(date, as_of)));
     profile.set(Characteristic::YearlySales, sold.then(|| whole_units(behaviour.sales)).flatten());
     let need = Need { per_day: behaviour.peak_daily_billing.as_ref().map(|peak| peak.per_day), capital };

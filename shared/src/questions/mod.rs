@@ -2,10 +2,15 @@
 //! were another.
 
 pub mod assess;
+pub mod back_test;
 pub mod bad_debts;
 pub mod dossier;
+pub mod goal;
 pub mod late_interest;
 pub mod remedy;
 pub mod retest;
+pub mod scenario;
 pub mod statement;
+pub mod stress;
+pub mod volume;
 pub mod what_if;

@@ -3,6 +3,7 @@
 //! Nothing here knows a rule. A candidate is a changed order or a changed standing; the order check itself says what
 //! would come of it, so that a remedy never promises what the check would not give.
 
+use super::goal::smallest;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
@@ -121,16 +122,8 @@ fn smallest_prepayment(
         changed.prepayment = Some(Money::from_minor(minor, currency)?);
         passes(&changed)
     };
-    let (mut fails, mut fits) = (order.prepayment.map_or(0, Money::minor), order.amount.minor());
-    if fits <= fails || !with(fits)? {
-        return Ok(None);
-    }
-    // The range halves each time: 53 steps at most.
-    while fits.saturating_sub(fails) > 1 {
-        let middle = fails.midpoint(fits);
-        if with(middle)? { fits = middle } else { fails = middle }
-    }
-    Ok(Some(Money::from_minor(fits, currency)?))
+    let from = order.prepayment.map_or(0, Money::minor);
+    smallest(from, order.amount.minor(), with)?.map(|minor| Money::from_minor(minor, currency)).transpose()
 }
 
 /// What is past due and undisputed, in the limit's currency; absent when a rate is missing.

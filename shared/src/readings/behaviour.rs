@@ -8,7 +8,7 @@ use super::exposure::{ConversionError, convert};
 use super::journal::Journal;
 use crate::facts::calendar::{Date, days_between, minus_days, month_end, month_start};
 use crate::facts::ledger::{Document, Rate};
-use crate::facts::money::{Currency, Money};
+use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
@@ -85,20 +85,45 @@ pub fn behaviour(
         }
     }
     let months = monthly_sales(journal, currency, rates, as_of)?;
-    let quarter = |from: usize| Money::sum(currency, months.iter().skip(from).take(3).map(|(_, sum)| *sum));
-    let peak = months
-        .iter()
-        .map(|(month, sum)| (*month, per_day(*month, *sum)))
-        // Of equal peaks the newest month counts; months come newest first.
-        .reduce(|best, next| if next.1.minor() > best.1.minor() { next } else { best })
-        .filter(|(_, daily)| daily.minor() > 0);
-    Ok(Behaviour {
-        days_beyond_terms: Ratio::of_wide(weighted, weight),
-        overdue_share: Ratio::of(overdue.minor(), open_total.minor()),
-        sales_trend: Ratio::of(quarter(0)?.minor(), quarter(3)?.minor()),
-        peak_daily_billing: peak.map(|(month, per_day)| PeakBilling { month, per_day }),
-        sales: Money::sum(currency, months.iter().map(|(_, sum)| *sum))?,
-    })
+    Ok(Tally { weighted, weight, open: open_total, overdue, months }.behaviour()?)
+}
+
+/// What behaviour is computed from: sums of a window, in one currency. Whoever sweeps over a ledger keeps these and gets
+/// the same behaviour as one who reads it afresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Paid and overdue amounts times their days from due date to payment, or to the as-of date.
+    pub weighted: i128,
+    /// Paid and overdue amounts.
+    pub weight: i128,
+    /// What is open on documents with something open.
+    pub open: Money,
+    /// The part of it that is past due.
+    pub overdue: Money,
+    /// The last twelve full months by their last day with what was sold in them, newest first.
+    pub months: Vec<(Date, Money)>,
+}
+
+impl Tally {
+    /// The behaviour that these sums tell of.
+    pub fn behaviour(&self) -> Result<Behaviour, MoneyError> {
+        let currency = self.open.currency();
+        let quarter = |from: usize| Money::sum(currency, self.months.iter().skip(from).take(3).map(|(_, sum)| *sum));
+        let peak = self
+            .months
+            .iter()
+            .map(|(month, sum)| (*month, per_day(*month, *sum)))
+            // Of equal peaks the newest month counts; months come newest first.
+            .reduce(|best, next| if next.1.minor() > best.1.minor() { next } else { best })
+            .filter(|(_, daily)| daily.minor() > 0);
+        Ok(Behaviour {
+            days_beyond_terms: Ratio::of_wide(self.weighted, self.weight),
+            overdue_share: Ratio::of(self.overdue.minor(), self.open.minor()),
+            sales_trend: Ratio::of(quarter(0)?.minor(), quarter(3)?.minor()),
+            peak_daily_billing: peak.map(|(month, per_day)| PeakBilling { month, per_day }),
+            sales: Money::sum(currency, self.months.iter().map(|(_, sum)| *sum))?,
+        })
+    }
 }
 
 /// Sales of each of the last twelve full months, newest first, by the month's last day. Credit notes lower them.

@@ -7,6 +7,7 @@ use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
 use super::authority::AuthorityRule;
 use super::availability::TemporaryLimitRule;
+use super::back_test::BackTestRule;
 use super::claiming::ClaimingRule;
 use super::clock::ClockRule;
 use super::commitments::CommitmentRule;
@@ -150,6 +151,9 @@ pub struct Policy {
     /// In which order held orders are judged again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retest: Option<RetestRule>,
+    /// How policies are tried on the past; absent: whoever asks says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_test: Option<BackTestRule>,
 }
 
 /// A text in both languages.
@@ -282,6 +286,9 @@ impl Policy {
         }
         if let Some(margin) = &self.margin {
             margin.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
+        }
+        if let Some(back_test) = &self.back_test {
+            back_test.check(&mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }

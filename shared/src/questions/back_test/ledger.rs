@@ -1,0 +1,126 @@
+//! What a back-test runs over: the journal's rows, and of the facts that it leaves out those that a verdict looks at.
+
+use crate::facts::calendar::Date;
+use crate::facts::customer::Customer;
+use crate::facts::id::{CustomerId, OrderId};
+use crate::facts::ledger::{Fact, Order, OrderEnd, Recorded, Withdrawn};
+use crate::readings::journal::{Journal, JournalError};
+use std::collections::BTreeMap;
+
+/// No order.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A book's past.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The customers, in the order of the journal's.
+    pub(super) customers: Vec<Customer>,
+    pub(super) journal: Journal,
+    /// Orders by customer, date and id.
+    pub(super) orders: Vec<OrderRow>,
+    /// For each of the journal's documents the order that it uses up, or [`NONE`]; empty without orders.
+    pub(super) uses: Vec<u32>,
+    /// Stops to supply by customer and date.
+    pub(super) freezes: Vec<FreezeRow>,
+}
+
+/// An order that was confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OrderRow {
+    pub customer: u32,
+    pub date: Date,
+    pub order: Order,
+    /// From which day it no longer uses credit.
+    pub ended: Option<Date>,
+}
+
+/// Supply stopped or resumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FreezeRow {
+    pub customer: u32,
+    pub date: Date,
+    pub frozen: bool,
+    pub reason: String,
+}
+
+/// Why a back-test cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// The ledger names a customer without a file.
+    #[error("customer {0} has no file")]
+    UnknownCustomer(CustomerId),
+    /// The facts make no journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl Ledger {
+    /// A ledger without orders, as a browser keeps it: every document on credit is judged.
+    pub fn of_journal(customers: Vec<Customer>, journal: Journal) -> Result<Self, LedgerError> {
+        let mut known: BTreeMap<CustomerId, Customer> =
+            customers.into_iter().map(|customer| (customer.id, customer)).collect();
+        let file = |id: &CustomerId| known.remove(id).ok_or(LedgerError::UnknownCustomer(*id));
+        let customers = journal.customers.iter().map(file).collect::<Result<_, _>>()?;
+        Ok(Self { customers, journal, orders: Vec::new(), uses: Vec::new(), freezes: Vec::new() })
+    }
+
+    /// A ledger from its facts, orders included.
+    pub fn of(customers: Vec<Customer>, facts: &[Recorded]) -> Result<Self, LedgerError> {
+        let mut ledger = Self::of_journal(customers, Journal::of(facts, None)?)?;
+        let place: BTreeMap<CustomerId, u32> = ledger.journal.customers.iter().copied().zip(0_u32..).collect();
+        let withdrawn = Withdrawn::by(facts);
+        let mut facts: Vec<&Recorded> = facts.iter().filter(|fact| withdrawn.spares(fact)).collect();
+        facts.sort_by_key(|fact| (fact.date, fact.feed, fact.id));
+        // An order entered twice is the later one.
+        let mut orders: BTreeMap<(u32, OrderId), OrderRow> = BTreeMap::new();
+        for recorded in &facts {
+            let (Some(&customer), date) = (place.get(&recorded.customer), recorded.date) else { continue };
+            match &recorded.fact {
+                Fact::Ordered(order) => {
+                    let row = OrderRow { customer, date, order: order.clone(), ended: None };
+                    orders.insert((customer, order.id), row);
+                }
+                Fact::Frozen(freeze) => {
+                    let (frozen, reason) = (freeze.frozen, freeze.reason.clone());
+                    ledger.freezes.push(FreezeRow { customer, date, frozen, reason });
+                }
+                _ => {}
+            }
+        }
+        for recorded in &facts {
+            if let (Fact::OrderEnded(OrderEnd { order, .. }), Some(&customer)) =
+                (&recorded.fact, place.get(&recorded.customer))
+                && let Some(row) = orders.get_mut(&(customer, *order))
+            {
+                row.ended = Some(row.ended.map_or(recorded.date, |ended| ended.min(recorded.date)));
+            }
+        }
+        ledger.freezes.sort_by_key(|row| (row.customer, row.date));
+        ledger.orders = orders.into_values().collect();
+        ledger.orders.sort_by_key(|row| (row.customer, row.date, row.order.id));
+        if !ledger.orders.is_empty() {
+            ledger.link(&facts, &place);
+        }
+        Ok(ledger)
+    }
+
+    fn link(&mut self, facts: &[&Recorded], place: &BTreeMap<CustomerId, u32>) {
+        let orders: BTreeMap<(u32, OrderId), u32> =
+            self.orders.iter().map(|row| (row.customer, row.order.id)).zip(0_u32..).collect();
+        let rows: BTreeMap<_, usize> = self.journal.ids.iter().copied().zip(0_usize..).collect();
+        self.uses = vec![NONE; self.journal.items.len()];
+        for recorded in facts {
+            if let (Fact::Charged(item), Some(&customer)) = (&recorded.fact, place.get(&recorded.customer))
+                && let Some(&order) = item.order.and_then(|order| orders.get(&(customer, order)))
+                && let Some(uses) = rows.get(&item.id).and_then(|row| self.uses.get_mut(*row))
+            {
+                *uses = order;
+            }
+        }
+    }
+
+    /// How many customers there are.
+    pub fn customers(&self) -> usize {
+        self.customers.len()
+    }
+}

@@ -1,0 +1,64 @@
+//! The ledger as it would be under stress.
+
+use super::Stress;
+use crate::facts::calendar::{Date, minus_days, plus_days};
+use crate::facts::id::CustomerId;
+use crate::facts::money::Money;
+use crate::facts::number::Ratio;
+use crate::readings::journal::Journal;
+use std::collections::BTreeSet;
+
+/// The same ledger with payments made later, and with less sold in the last `window` days.
+///
+/// What is applied to a document that is less is rounded at each step of its running sum, so that what was settled whole
+/// stays settled whole and nothing is settled beyond what it was.
+pub(super) fn changed(journal: &Journal, stress: &Stress, window: u16, as_of: Date) -> Journal {
+    let mut journal = journal.clone();
+    if stress.later_days > 0 {
+        let later = |date: Date| plus_days(date, u32::from(stress.later_days));
+        for row in journal.allocations.iter_mut().filter(|row| row.cash) {
+            row.date = later(row.date);
+        }
+        for row in &mut journal.cash {
+            row.date = later(row.date);
+        }
+        journal.allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
+    }
+    if stress.sales_fall > Ratio::ZERO {
+        let from = minus_days(as_of, u32::from(window));
+        // Everything left is at most what it was: it fits.
+        let left = |minor: i64| minor.saturating_sub(stress.sales_fall.times(minor).unwrap_or(0));
+        let falls: Vec<bool> =
+            journal.items.iter().map(|item| !item.opening && item.date > from && item.date <= as_of).collect();
+        for (item, _) in journal.items.iter_mut().zip(&falls).filter(|(_, falls)| **falls) {
+            let minor = left(item.amount.minor());
+            item.amount = Money::from_minor(minor, item.amount.currency()).unwrap_or(item.amount);
+        }
+        let (mut of, mut sum) = (None, 0_i64);
+        for row in journal.allocations.iter_mut().filter(|row| falls.get(row.item as usize) == Some(&true)) {
+            if of != Some(row.item) {
+                (of, sum) = (Some(row.item), 0);
+            }
+            let before = left(sum);
+            sum = sum.saturating_add(row.minor);
+            row.minor = left(sum).saturating_sub(before);
+        }
+    }
+    journal
+}
+
+/// The same ledger without anything that some customers owe.
+pub(super) fn without(journal: &Journal, customers: &BTreeSet<CustomerId>) -> Journal {
+    let mut journal = journal.clone();
+    if customers.is_empty() {
+        return journal;
+    }
+    let gone: Vec<bool> = journal.customers.iter().map(|customer| customers.contains(customer)).collect();
+    let is_gone = |place: u32| gone.get(place as usize) == Some(&true);
+    let items: Vec<bool> = journal.items.iter().map(|item| is_gone(item.customer)).collect();
+    for item in journal.items.iter_mut().filter(|item| is_gone(item.customer)) {
+        item.amount = Money::zero(item.amount.currency());
+    }
+    journal.allocations.retain(|row| items.get(row.item as usize) != Some(&true));
+    journal
+}
