@@ -8,12 +8,14 @@
 mod credit;
 mod follow_up;
 mod goods;
+mod lab;
 mod trade;
 
 pub use crate::rules::segments::merge;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
+pub use lab::LabAsk;
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -145,6 +147,8 @@ pub enum Ask {
     Goods(GoodsAsk),
     /// What follows a sale: late interest, dunning, provision, warnings, legal clocks, recovery.
     FollowUp(Box<FollowUpAsk>),
+    /// What if: a customer changed, a volume, goals, the past, stress.
+    Lab(Box<LabAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -276,6 +280,9 @@ fn answer(case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::FollowUp(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Lab(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, &journal, ask),

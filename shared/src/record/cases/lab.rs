@@ -1,0 +1,116 @@
+//! What a case can ask of the what-if: one customer changed, a monthly volume, goals to seek, a policy on the past, a book under
+//! stress.
+
+use super::{CaseRun, merge, text, to_value};
+use crate::facts::cover::Cover;
+use crate::facts::ledger::Order;
+use crate::facts::money::Money;
+use crate::questions::back_test::{BackTest, Ledger, Period};
+use crate::questions::bad_debts::Debtor;
+use crate::questions::goal::seek;
+use crate::questions::scenario::{Scenario, Sources, what_if};
+use crate::questions::stress::{Book, Stress, stress};
+use crate::questions::volume::{Volume, volume};
+use crate::readings::standing::Standing;
+use crate::rules::order_check::Verdict;
+use crate::rules::policy::Policy;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The questions of this topic.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LabAsk {
+    /// What if this customer were different?
+    Scenario {
+        /// What is supposed.
+        scenario: Box<Scenario>,
+        /// The order.
+        order: Box<Order>,
+        /// What stands in for the customer.
+        #[serde(default)]
+        covers: Vec<Cover>,
+    },
+    /// What is owed day by day with so much a month? From the first of the case's month; without its days unless asked for.
+    Volume {
+        /// How much, and how it is paid.
+        volume: Box<Volume>,
+        /// The limit.
+        #[serde(default)]
+        limit: Option<Money>,
+        /// Whether to answer every day.
+        #[serde(default)]
+        days: bool,
+    },
+    /// What is the least that would make the order pass?
+    Goals {
+        /// The order.
+        order: Box<Order>,
+        /// What is wanted.
+        wanted: Verdict,
+    },
+    /// What would the policy have done? The case's date is what is known.
+    BackTest {
+        /// The first day judged.
+        from: crate::facts::calendar::Date,
+        /// The last one.
+        to: crate::facts::calendar::Date,
+        /// A patch that makes a challenger of the policy.
+        #[serde(default)]
+        challenger: Option<Value>,
+    },
+    /// What would become of the book? Of one customer, whose receivables belong to this portfolio.
+    Stress {
+        /// What happens.
+        stress: Stress,
+        /// The portfolio.
+        portfolio: String,
+    },
+}
+
+impl LabAsk {
+    pub(super) fn answer(&self, run: &CaseRun<'_>) -> Result<Value, String> {
+        let CaseRun { case, policy, journal, customer, facts } = *run;
+        let (rates, as_of) = (&case.facts.rates, case.as_of);
+        let standing = || text(Standing::of(customer, facts, rates, None));
+        match self {
+            Self::Scenario { scenario, order, covers } => {
+                let (standing, file) = (&standing()?, &case.facts.file);
+                let sources = Sources { policy, customer, journal, file, covers, standing, order, rates };
+                to_value(&text(what_if(&sources, scenario, as_of))?)
+            }
+            Self::Volume { volume: asked, limit, days } => {
+                let tolerance = policy.order_check.tolerance;
+                let mut answer = text(volume(asked, *limit, tolerance, &policy.calendar, as_of))?;
+                if !days {
+                    answer.days.clear();
+                }
+                to_value(&answer)
+            }
+            Self::Goals { order, wanted } => to_value(&text(seek(policy, &standing()?, order, *wanted, as_of))?),
+            Self::BackTest { from, to, challenger } => {
+                let rule = policy.back_test.clone().ok_or("the policy has no such section")?;
+                let period = Period { from: *from, to: *to, known: as_of };
+                let challenger = challenger.as_ref().map(|patch| patched(policy, patch)).transpose()?;
+                let ledger = text(Ledger::of(vec![customer.clone()], facts))?;
+                let test = BackTest::new(rule, period, policy.clone(), challenger, ledger, rates.clone());
+                let mut test = text(test)?;
+                text(test.step(usize::MAX))?;
+                to_value(&text(test.report())?)
+            }
+            Self::Stress { stress: asked, portfolio } => {
+                let debtor =
+                    Debtor { customer: customer.id, portfolio: portfolio.clone(), grade: None, specific: Vec::new() };
+                let standings = [standing()?];
+                let book = Book { policy, journal, standings: &standings, debtors: &[debtor], rates };
+                to_value(&text(stress(&book, asked, as_of))?)
+            }
+        }
+    }
+}
+
+fn patched(policy: &Policy, patch: &Value) -> Result<Policy, String> {
+    let mut document = to_value(policy)?;
+    merge(&mut document, patch);
+    text(serde_json::from_value(document))
+}
