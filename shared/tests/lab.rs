@@ -11,7 +11,8 @@
 )]
 
 use proptest::prelude::*;
-use shared::facts::calendar::{Date, month_start, plus_days};
+use shared::facts::calendar::{Calendar, Date, month_start, plus_days};
+use shared::facts::credit_file::CreditFile;
 use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
@@ -23,9 +24,14 @@ use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
 use shared::questions::assess::{assess, evidence};
 use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject, rates_on};
+use shared::questions::goal::{Least, Settled, WayKind, seek, shortened, with_cover};
+use shared::questions::scenario::{Change, Scenario, Sources, what_if};
+use shared::questions::stress::{Book, Stress, stress};
+use shared::questions::volume::{Spread, Volume, volume};
 use shared::readings::journal::Journal;
 use shared::readings::standing::{GradeInForce, LimitInForce, Standing};
-use shared::rules::order_check::order_check;
+use shared::rules::cover::Works;
+use shared::rules::order_check::{Verdict, order_check};
 use shared::rules::policy::{DEFAULT, Policy};
 
 const N_CUSTOMERS: usize = 3;
@@ -316,4 +322,247 @@ proptest! {
         });
         prop_assert_eq!(documents.count() as u64, total.approved.count + total.warned.count + total.held.count + total.refused.count);
     }
+}
+
+/// A customer's standing with something granted.
+fn granted(facts: &[Recorded], limit: i64, terms: Terms) -> Standing {
+    let mut standing = Standing::of(&customer(0), facts, &rates(), None).unwrap();
+    let since = first_day();
+    standing.frozen = None;
+    standing.grade = Some(GradeInForce { grade: "B".into(), since });
+    standing.limit = Some(LimitInForce { limit: Limit::Amount { amount: yuan(limit) }, since, until: None });
+    standing.terms = Some(terms);
+    standing
+}
+
+fn asked(minor: i64, terms: Terms, dollars: bool) -> Order {
+    let currency = if dollars { Currency::USD } else { Currency::CNY };
+    Order {
+        id: OrderId::derived(&["asked"]),
+        customer: customer(0).id,
+        amount: Money::from_minor(minor, currency).unwrap(),
+        terms,
+        prepayment: None,
+        description: None,
+    }
+}
+
+/// A standing after some documents were settled, less one cent of the last of them when `short`.
+fn settled(standing: &Standing, parts: &[Settled], short: bool) -> Standing {
+    let mut standing = standing.clone();
+    for (place, part) in parts.iter().enumerate() {
+        let one = i64::from(short && place + 1 == parts.len());
+        let bucket = standing.open.iter_mut().find(|bucket| {
+            (bucket.due, bucket.disputed, bucket.amount.currency()) == (part.due, part.disputed, part.amount.currency())
+        });
+        let bucket = bucket.unwrap();
+        let left = bucket.amount.minor() - part.amount.minor() + one;
+        bucket.amount = Money::from_minor(left, part.amount.currency()).unwrap();
+    }
+    standing.open.retain(|bucket| !bucket.amount.is_zero());
+    standing
+}
+
+fn some_terms() -> impl Strategy<Value = Terms> {
+    prop_oneof![
+        (0_u16..150).prop_map(|days| Terms::Net { days }),
+        (0_u16..90).prop_map(|days| Terms::MonthEnd { days }),
+        Just(Terms::OnDelivery),
+        (0_u16..90).prop_map(|days| Terms::Agreed(Terms::MonthEnd { days }.written_out())),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_goal_passes_and_one_less_does_not(
+        deals in prop::collection::vec(deal(), 0..25),
+        limit in 0_i64..400_000_000,
+        tolerance in 0_i64..300_000,
+        minor in 1_i64..90_000_000,
+        terms in (some_terms(), some_terms()),
+        dollars in prop::bool::weighted(0.2),
+        warn in any::<bool>(),
+        later in 0_u32..500,
+    ) {
+        let mut policy = policy();
+        policy.order_check.tolerance = Ratio::from_units(tolerance);
+        policy.exposure.unapplied = minor % 3 != 0;
+        let (standing, as_of) = (granted(&book(&deals), limit, terms.0), plus_days(first_day(), later));
+        let mut standing = standing;
+        if standing.rates.is_empty() {
+            standing.rates = vec![rate(first_day(), "7.253")];
+        }
+        let order = asked(minor, terms.1, dollars);
+        let wanted = if warn { Verdict::Warn } else { Verdict::Approve };
+        let exposure = &policy.exposure;
+        let check = |exposure: &shared::readings::exposure::ExposureRule, standing: &Standing, order: &Order| {
+            order_check(&policy.order_check, exposure, standing, order, as_of).unwrap().verdict
+        };
+        let goals = seek(&policy, &standing, &order, wanted, as_of).unwrap();
+        prop_assert_eq!(goals.now, check(exposure, &standing, &order));
+        prop_assert_eq!(goals.ways.is_empty(), goals.now <= wanted);
+        for way in &goals.ways {
+            let Some(least) = &way.least else {
+                prop_assert!(!way.in_the_way.is_empty());
+                if way.kind == WayKind::Prepay {
+                    let all = Order { prepayment: Some(order.amount), ..order.clone() };
+                    prop_assert!(check(exposure, &standing, &all) > wanted);
+                }
+                continue;
+            };
+            prop_assert!(way.verdict <= wanted);
+            let one_less = |amount: &Money| Money::from_minor(amount.minor() - 1, amount.currency()).unwrap();
+            match least {
+                Least::Prepay { amount } => {
+                    let with = |amount: Money| Order { prepayment: Some(amount), ..order.clone() };
+                    prop_assert_eq!(check(exposure, &standing, &with(*amount)), way.verdict);
+                    prop_assert!(check(exposure, &standing, &with(one_less(amount))) > wanted);
+                }
+                Least::Cover { counted, worth } => {
+                    let works = if way.kind == WayKind::Uplift { Works::Uplift } else { Works::Deduction };
+                    let with = |counted: Money| {
+                        let (standing, exposure) = with_cover(&standing, exposure, works, counted).unwrap();
+                        check(&exposure, &standing, &order)
+                    };
+                    prop_assert_eq!(with(*counted), way.verdict);
+                    prop_assert!(with(one_less(counted)) > wanted);
+                    for one in worth {
+                        let rule = policy.cover.as_ref().unwrap();
+                        let share = rule.kinds.iter().find(|line| line.kind == one.kind).unwrap().share;
+                        prop_assert!(share.times(one.worth.minor()).unwrap() >= counted.minor());
+                        prop_assert!(share.times(one.worth.minor() - 1).unwrap() < counted.minor());
+                    }
+                }
+                Least::Term { terms, shorter_days } => {
+                    let with = |terms: Terms| check(exposure, &standing, &Order { terms, ..order.clone() });
+                    prop_assert_eq!(with(*terms), way.verdict);
+                    prop_assert_eq!(*shorter_days, order.terms.days_at_most() - terms.days_at_most());
+                    let by = (0..=order.terms.days_at_most()).find(|by| shortened(order.terms, *by) == *terms);
+                    if let Some(by) = by {
+                        prop_assert!(with(shortened(order.terms, by - 1)) > wanted);
+                    } else if let Terms::Net { days } = terms {
+                        let longer = Terms::Net { days: days + 1 };
+                        prop_assert!(with(longer) > wanted);
+                    }
+                }
+                Least::Settle { parts, .. } => {
+                    prop_assert_eq!(check(exposure, &settled(&standing, parts, false), &order), way.verdict);
+                    prop_assert!(check(exposure, &settled(&standing, parts, true), &order) > wanted);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_volume_is_what_adding_up_by_hand_gives(
+        boxes in 0_u32..500, price in 1_i64..1_000_000, days in 0_u16..70, lags in (0_u16..15, 0_u16..15, 0_u16..20),
+        limit in 0_i64..900_000_000, month_end in any::<bool>(), start in 0_u32..700,
+    ) {
+        let terms = if month_end { Terms::MonthEnd { days } } else { Terms::Net { days } };
+        let (confirm_days, invoice_days, late_days) = lags;
+        let asked = Volume {
+            boxes, price: yuan(price), spread: Spread::EveryDay, terms, cut_off: None, confirm_days, invoice_days, late_days,
+        };
+        let (calendar, from, tolerance) = (Calendar::default(), plus_days(first_day(), start), Ratio::from_units(50_000));
+        let told = |boxes: u32| volume(&Volume { boxes, ..asked.clone() }, Some(yuan(limit)), tolerance, &calendar, from).unwrap();
+        let answer = told(boxes);
+        let waits = u32::from(confirm_days + invoice_days + late_days);
+        let sold = |day: Date| {
+            use chrono::Datelike;
+            let of = u64::from(shared::facts::calendar::month_end(day, 0).day());
+            let until = |n: u32| u64::from(boxes) * u64::from(n) / of;
+            (until(day.day()) - until(day.day() - 1)) as i64 * price
+        };
+        for day in answer.days.iter().step_by(37) {
+            let before = (0..300).map(|back| shared::facts::calendar::minus_days(day.date, back));
+            let owed = before.filter(|sale| plus_days(terms.due(*sale, &calendar), waits) > day.date).map(sold).sum::<i64>();
+            prop_assert_eq!(day.owed.minor(), owed, "{}", day.date);
+        }
+        prop_assert_eq!(answer.peak.minor(), answer.days.iter().map(|day| day.owed.minor()).max().unwrap());
+        let bound = limit + tolerance.times(limit).unwrap();
+        let beside = answer.limit.unwrap();
+        prop_assert_eq!(beside.days_over as usize, answer.days.iter().filter(|day| day.owed.minor() > bound).count());
+        match beside.boxes {
+            Some(most) => {
+                prop_assert!(told(most).peak.minor() <= bound);
+                prop_assert!(told(most + 1).peak.minor() > bound);
+            }
+            None => prop_assert_eq!(answer.peak.minor(), 0),
+        }
+    }
+
+    #[test]
+    fn stress_moves_what_it_says(deals in prop::collection::vec(deal(), 1..40), later in 0_u16..120, day in 0_u32..400, top in 0_u32..4) {
+        let facts = book(&deals);
+        let (journal, policy, as_of) = (Journal::of(&facts, None).unwrap(), policy(), plus_days(first_day(), day));
+        let rates = vec![rate(first_day(), "7.1")];
+        let standings: Vec<Standing> = (0..N_CUSTOMERS).map(|index| Standing::of(&customer(index), &facts, &rates, None).unwrap()).collect();
+        let book = Book { policy: &policy, journal: &journal, standings: &standings, debtors: &[], rates: &rates };
+        let calm = stress(&book, &Stress::default(), as_of).unwrap();
+        prop_assert_eq!(&calm.before, &calm.after);
+        let slow = stress(&book, &Stress { later_days: later, ..Stress::default() }, as_of).unwrap();
+        prop_assert_eq!(&slow.before, &calm.before);
+        prop_assert!(slow.after.open_items.minor() >= slow.before.open_items.minor());
+        prop_assert!(slow.after.overdue.minor() >= slow.before.overdue.minor());
+        // What is open then is what was open with the payments of the last days taken back.
+        let paid: Vec<Recorded> = facts.iter().filter(|fact| {
+            !matches!(fact.fact, Fact::Received(_) | Fact::Allocated(_)) || plus_days(fact.date, later.into()) <= as_of
+        }).cloned().collect();
+        let unpaid = Journal::of(&paid, None).unwrap();
+        let same = Book { journal: &unpaid, ..book };
+        prop_assert_eq!(stress(&same, &Stress::default(), as_of).unwrap().before.exposure, slow.after.exposure);
+        let fails = stress(&book, &Stress { fail_top: top, ..Stress::default() }, as_of).unwrap();
+        prop_assert!(fails.failed.len() <= top as usize);
+        prop_assert_eq!(fails.after.exposure, calm.before.exposure);
+        let expected = |picture: &shared::questions::stress::BookPicture| picture.expected.iter().map(|one| one.open.minor()).sum::<i64>();
+        if fails.failed.len() == 3 || fails.failed.is_empty() {
+            prop_assert_eq!(expected(&fails.after) == expected(&fails.before), fails.failed.is_empty() || expected(&fails.before) == 0);
+        }
+        let gone = stress(&book, &Stress { sales_fall: Ratio::ONE, ..Stress::default() }, as_of).unwrap();
+        prop_assert!(gone.after.open_items.minor() <= calm.before.open_items.minor());
+    }
+
+    #[test]
+    fn a_scenario_without_changes_changes_nothing(
+        deals in prop::collection::vec(deal(), 0..25), limit in 1_i64..300_000_000, minor in 1_i64..90_000_000, as_proposed in any::<bool>(), day in 0_u32..400,
+    ) {
+        let (policy, facts, as_of) = (policy(), book(&deals), plus_days(first_day(), day));
+        let own: Vec<Recorded> = facts.iter().filter(|fact| fact.customer == customer(0).id).cloned().collect();
+        let (journal, standing) = (Journal::of(&own, None).unwrap(), granted(&facts, limit, Terms::MonthEnd { days: 30 }));
+        let (who, file, rates) = (customer(0), CreditFile::default(), vec![rate(first_day(), "7.1")]);
+        let order = asked(minor, Terms::Net { days: 30 }, false);
+        let sources = Sources {
+            policy: &policy, customer: &who, journal: &journal, file: &file, covers: &[], standing: &standing, order: &order, rates: &rates,
+        };
+        let same = what_if(&sources, &Scenario { as_proposed, ..Scenario::default() }, as_of).unwrap();
+        prop_assert_eq!(&same.before, &same.after);
+        prop_assert!(same.moved.is_empty());
+        let amount = yuan(minor / 2 + 1);
+        let scenario = Scenario { changes: vec![Change::OrderAmount { amount }], ..Scenario::default() };
+        let half = what_if(&sources, &scenario, as_of).unwrap();
+        prop_assert_eq!(&half.before.rated, &half.after.rated);
+        let alone = order_check(&policy.order_check, &policy.exposure, &standing, &Order { amount, ..order.clone() }, as_of).unwrap();
+        prop_assert_eq!(half.after.answer, alone);
+        // A scenario is data.
+        let json = serde_json::to_string(&scenario).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Scenario>(&json).unwrap(), scenario);
+    }
+}
+
+/// The books above are such that every verdict and every fate occurs, or their laws would say little.
+#[test]
+fn the_books_are_varied() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let deals = prop::collection::vec(deal(), 300).new_tree(&mut runner).unwrap().current();
+    let (report, _) = run(&book(&deals), 1, Some(looser()));
+    let total = &report.challenger.unwrap().total;
+    for sum in [total.approved, total.warned, total.held, total.refused] {
+        assert!(sum.count > 0, "{total:?}");
+    }
+    assert!(
+        report.differing > 0 && total.let_through.loss.minor() > 0 && report.champion.total.turned_away.good.count > 0
+    );
 }
