@@ -137,7 +137,9 @@ impl BackTest {
         let mut tallied: Vec<Tallied> = judges.iter().map(|_| Tallied::default()).collect();
         let months = (0_u32..).map_while(|month| month_start(from).checked_add_months(Months::new(month)));
         for month in months.take_while(|month| *month <= to) {
-            tallied.iter_mut().for_each(|tallied| tallied.open(month));
+            for tallied in &mut tallied {
+                tallied.open(month);
+            }
         }
         Ok(Self {
             rule,
@@ -189,7 +191,9 @@ impl BackTest {
         let Some(customer) = self.ledger.customers.get(number as usize).cloned() else { return Ok(()) };
         let first = self.cursor.items;
         self.sweep.load(&self.ledger, number, &mut self.cursor, self.period.known);
-        self.judges.iter_mut().for_each(|judge| judge.turn_to(&customer));
+        for judge in &mut self.judges {
+            judge.turn_to(&customer);
+        }
         let mut listed = std::mem::take(&mut self.turns);
         turns(&self.sweep, self.period.from, self.period.to, &mut listed);
         let mut assessed: Option<Date> = None;
@@ -246,9 +250,9 @@ impl BackTest {
             verdicts.push(judge.verdict(&mut self.sweep, &asked.order, &self.rates, day)?);
         }
         if turn.is_document {
-            self.sweep.charge(turn.place)
+            self.sweep.charge(turn.place);
         } else {
-            self.sweep.confirm(turn.place)
+            self.sweep.confirm(turn.place);
         }
         let (subject, order, fate) = (asked.subject, asked.order.clone(), asked.fate);
         Ok(Judged { customer, subject, order, date: day, verdicts, fate })

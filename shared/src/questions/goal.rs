@@ -183,7 +183,9 @@ pub fn shortened(terms: Terms, by: u32) -> Terms {
         Terms::MonthEnd { days } => Terms::MonthEnd { days: less(days) },
         Terms::Agreed(agreed) => {
             let mut parts: Vec<_> = agreed.parts.iter().copied().collect();
-            parts.iter_mut().for_each(|part| part.days = less(part.days));
+            for part in &mut parts {
+                part.days = less(part.days);
+            }
             // Shares stay as they are, so that the parts still make terms.
             Parts::try_from(parts).map_or(terms, |parts| Terms::Agreed(Agreed { parts, ..agreed }))
         }
@@ -360,8 +362,8 @@ impl Seek<'_> {
             let whole = settled == bucket.amount;
             parts.push(Settled { due: bucket.due, disputed: bucket.disputed, amount: settled, whole });
         }
-        let least = Some(Least::Settle { parts, amount });
-        Ok(Way { kind: WayKind::Settle, least, verdict, in_the_way: Vec::new() })
+        let settled = Some(Least::Settle { parts, amount });
+        Ok(Way { kind: WayKind::Settle, least: settled, verdict, in_the_way: Vec::new() })
     }
 
     fn own(&self, amount: Money) -> Result<Option<Money>, MoneyError> {

@@ -161,6 +161,7 @@ pub struct Picture {
 }
 
 /// Something that moved.
+#[allow(clippy::large_enum_variant)] // a handful of them at a time
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Moved {

@@ -8,7 +8,8 @@
 //!   Credits and corrections stay where they are.
 //! - **The largest k fail**: k customers by exposure, of equal ones by id, pay nothing any more. What they owe stays in
 //!   exposure and overdue, leaves the expected receipts, is provided for by itself, and their open orders are held.
-//! - **Sales fall by x %**: the documents of the window of DSO, and what was applied to them, are less by that share.
+//! - **Sales fall by x %**: the documents of the window of DSO, and what was applied to them, are less by that share; money
+//!   that nobody applied stays what it was.
 //!
 //! Limits, grades and terms are those in force.
 

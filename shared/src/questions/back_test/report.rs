@@ -256,7 +256,7 @@ impl Counts {
 
 fn fates(
     [good, late, lost, open, uncharged]: [Running; 5],
-    loss: i128,
+    unpaid: i128,
     currency: Currency,
 ) -> Result<Fates, MoneyError> {
     Ok(Fates {
@@ -265,6 +265,6 @@ fn fates(
         lost: lost.sum(currency)?,
         open: open.sum(currency)?,
         uncharged: uncharged.sum(currency)?,
-        loss: money(loss, currency)?,
+        loss: money(unpaid, currency)?,
     })
 }

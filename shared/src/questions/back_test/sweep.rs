@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 /// A document on its way through time.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)] // a row's flags, each of its own
 pub(super) struct Paper {
     pub date: Date,
     pub due: Date,
@@ -54,7 +55,7 @@ pub(super) struct Confirmed {
     pub date: Date,
     left: Money,
     ended: Option<Date>,
-    confirmed: bool,
+    taken: bool,
 }
 
 /// Sums of what a standing buckets, in minor units.
@@ -217,7 +218,7 @@ impl Sweep {
             date: row.date,
             left: row.order.prepayment.and_then(|paid| row.order.amount.minus(paid).ok()).unwrap_or(row.order.amount),
             ended: row.ended,
-            confirmed: false,
+            taken: false,
         }));
         let freezes = rows(&ledger.freezes, &mut cursor.freezes, |row| row.customer == customer);
         self.freezes.clear();
@@ -281,8 +282,8 @@ impl Sweep {
 
     /// Confirms an order; once is enough.
     pub fn confirm(&mut self, place: u32) {
-        if let Some(order) = self.orders.get_mut(place as usize).filter(|order| !order.confirmed) {
-            order.confirmed = true;
+        if let Some(order) = self.orders.get_mut(place as usize).filter(|order| !order.taken) {
+            order.taken = true;
             self.live.push(place);
         }
     }

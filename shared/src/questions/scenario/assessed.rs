@@ -1,7 +1,7 @@
 //! Score, grade, limit and terms of a customer as it is or as it is supposed to be: by the cards with ratios and all limit
 //! methods where the policy has them, else by the plain card.
 
-use super::hypothesis::Supposed;
+use super::hypothesis::{DailyBilling, Supposed};
 use super::{ScenarioError, Sources};
 use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
@@ -11,6 +11,7 @@ use crate::facts::number::{Points, Ratio};
 use crate::facts::terms::Terms;
 use crate::questions::assess::{AssessError, Evidence, assess, evidence};
 use crate::questions::dossier::{dossier, usable_accounts};
+use crate::readings::ratios::Accounts;
 use crate::readings::standing::Position;
 use crate::rules::cover::covered;
 use crate::rules::limit_methods::{LimitBasis, MethodAmount};
@@ -69,7 +70,7 @@ pub(super) fn rate(sources: &Sources<'_>, supposed: &Supposed, as_of: Date) -> R
     let Sources { policy, customer, journal, rates, .. } = *sources;
     let mut evidence = evidence(policy, customer, journal, rates, as_of)?;
     evidence.profile = supposed.profile(evidence.profile);
-    if let Some(per_day) = supposed.per_day {
+    if let Some(DailyBilling(per_day)) = supposed.per_day {
         evidence.need.per_day = per_day;
     }
     match &policy.scoring {
@@ -109,9 +110,9 @@ fn by_cards(
     let basis = LimitBasis {
         need: evidence.need,
         yearly_sales: (!journal.items.is_empty()).then_some(evidence.behaviour.sales),
-        tangible_net_worth: accounts.map_or(Ok(None), |accounts| accounts.tangible_net_worth())?,
-        working_capital: accounts.map_or(Ok(None), |accounts| accounts.working_capital())?,
-        turnover: accounts.map_or(Ok(None), |accounts| accounts.yearly_revenue())?,
+        tangible_net_worth: accounts.map_or(Ok(None), Accounts::tangible_net_worth)?,
+        working_capital: accounts.map_or(Ok(None), Accounts::working_capital)?,
+        turnover: accounts.map_or(Ok(None), Accounts::yearly_revenue)?,
         portfolio: None,
         security: Some(uplift.plus(deduction)?).filter(|held| !held.is_zero()),
     };

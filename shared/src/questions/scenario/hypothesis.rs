@@ -16,8 +16,12 @@ pub(super) struct Supposed {
     pub covers: Vec<Cover>,
     figures: Vec<(Characteristic, Option<Ratio>)>,
     /// The daily billing; absent when it isn't another.
-    pub per_day: Option<Option<Money>>,
+    pub per_day: Option<DailyBilling>,
 }
+
+/// A daily billing; none where nothing was sold.
+#[derive(Clone, Copy)]
+pub(super) struct DailyBilling(pub Option<Money>);
 
 impl Supposed {
     /// A profile with the changed figures.
@@ -44,7 +48,7 @@ pub(super) fn suppose(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -
                 changed = true;
             }
             Change::Figure { figure, value } => supposed.figures.push((*figure, *value)),
-            Change::DailyBilling { amount } => supposed.per_day = Some(*amount),
+            Change::DailyBilling { amount } => supposed.per_day = Some(DailyBilling(*amount)),
             Change::Cover { cover } => {
                 supposed.covers.retain(|other| other.id != cover.id);
                 supposed.covers.push((**cover).clone());
