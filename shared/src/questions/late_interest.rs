@@ -8,8 +8,9 @@ use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, ItemId};
 use crate::facts::ledger::{Fact, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money};
+use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::reference_rate::ReferenceRate;
-use crate::rules::interest::{InterestError, LateInterest, Overdue, Payment, RuleInForce, late_interest};
+use crate::rules::interest::{InterestError, LateInterest, RuleInForce, late_interest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -20,6 +20,7 @@ use crate::facts::calendar::Date;
 use crate::facts::id::{ItemId, ReceiptId};
 use crate::facts::ledger::{Allocation, DifferenceCause, Rate, Source};
 use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::money_in::Designation;
 use crate::facts::number::Ratio;
 use combination::Search;
 pub use order::Order;
@@ -89,27 +90,6 @@ pub struct Incoming {
     /// What the debtor named apart from that, in a remittance advice or on the portal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub designation: Option<Designation>,
-}
-
-/// What the debtor named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Designation {
-    /// When: it binds when it is made at the latest with the payment (清偿时).
-    pub made: Date,
-    /// Which documents, in the debtor's order.
-    pub debts: Vec<Designated>,
-}
-
-/// A document that the debtor named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Designated {
-    /// Its number, or the customer's own reference.
-    pub number: String,
-    /// How much of it, in its currency; all of it when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Money>,
 }
 
 /// An open document.

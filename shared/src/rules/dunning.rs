@@ -8,13 +8,15 @@
 //! Nothing is counted up: the step at a date follows from the documents open on it, the notices that went out by then, and
 //! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document.
 
-use super::interest::{Pause, Payment};
 use super::policy::{Bilingual, Faults};
-use super::promise::{Outcome, Plan, PlanError, PlanState, Promise, PromiseRule, PromiseState};
+use super::promise::{Outcome, PlanError, PlanState, PromiseRule, PromiseState};
 use crate::facts::calendar::{Calendar, Date, days_between, minus_days, plus_days};
 use crate::facts::id::{CustomerId, ItemId};
 use crate::facts::ledger::{Fact, Rate, Recorded};
 use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::notice::{Block, Channel, Notice};
+use crate::facts::overdue::{Pause, Payment};
+use crate::facts::promise::{Covering, Plan, Promise};
 use crate::readings::exposure::{ConversionError, convert};
 use crate::readings::journal::{Journal, JournalError};
 use serde::{Deserialize, Serialize};
@@ -78,28 +80,6 @@ pub struct Step {
     pub repeat_days: Option<u16>,
     /// What it says; see [`super::letter`] for what may stand in braces.
     pub text: Bilingual,
-}
-
-/// How a message goes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// 邮件.
-    Mail,
-    /// 短信.
-    Sms,
-    /// 企业微信.
-    Wecom,
-    /// 钉钉.
-    Dingtalk,
-    /// 电话.
-    Phone,
-    /// 上门.
-    Visit,
-    /// 挂号信或快递, with proof of delivery.
-    RegisteredLetter,
-    /// 律师函.
-    LawyersLetter,
 }
 
 /// Whether a person has to agree.
@@ -173,47 +153,6 @@ pub struct DunningItem {
     /// The part of it that is disputed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disputed: Option<Money>,
-}
-
-/// Something that holds for some documents, or for all when none is named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Covering<T> {
-    /// What.
-    pub what: T,
-    /// For which.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<ItemId>,
-}
-
-impl<T> Covering<T> {
-    fn covers(&self, item: ItemId) -> bool {
-        self.items.is_empty() || self.items.contains(&item)
-    }
-}
-
-/// A customer or document is left alone for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// From this day …
-    pub from: Date,
-    /// … to this one.
-    pub until: Date,
-    /// Why.
-    pub reason: String,
-}
-
-/// A message that went out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Notice {
-    /// When.
-    pub date: Date,
-    /// The step's name.
-    pub step: String,
-    /// The documents it named.
-    pub items: Vec<ItemId>,
 }
 
 /// How a document is left out.

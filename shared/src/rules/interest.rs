@@ -23,6 +23,7 @@ use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::facts::overdue::Overdue;
 use crate::facts::reference_rate::{ReferenceRate, Tenor, in_force};
 use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
 use serde::{Deserialize, Serialize};
@@ -182,63 +183,6 @@ pub struct RuleInForce {
     pub from: Date,
     /// The rule.
     pub rule: InterestRule,
-}
-
-/// What interest is charged on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Overdue {
-    /// What fell due.
-    pub principal: Money,
-    /// The last day on which it could be paid in time.
-    pub due: Date,
-    /// The contract's date, where a rule looks at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contracted: Option<Date>,
-    /// What was paid on it, dated; a payment that was returned is negative.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub payments: Vec<Payment>,
-    /// Days that don't count, first and last included.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub paused: Vec<Pause>,
-    /// The day a bankruptcy petition was accepted; interest stops on it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bankrupt: Option<Date>,
-    /// Interest that was waived.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub waivers: Vec<Waiver>,
-}
-
-/// So much paid on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// The day.
-    pub date: Date,
-    /// How much of the principal.
-    pub amount: Money,
-}
-
-/// Days that don't count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pause {
-    /// The first.
-    pub from: Date,
-    /// The last.
-    pub to: Date,
-}
-
-/// Interest waived by someone with authority.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiver {
-    /// When.
-    pub date: Date,
-    /// How much.
-    pub amount: Money,
-    /// Why.
-    pub reason: String,
 }
 
 /// A stretch of days with one balance, one rate and one rule.

@@ -9,11 +9,12 @@
 //! A promise, a partial payment and a plan acknowledge the debt, and limitation begins anew (民法典 195; 诉讼时效规定
 //! 法释〔2020〕17号 第十四条): [`super::clock`] goes on from there.
 
-use super::interest::Payment;
 use super::policy::{Faults, is_share};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::facts::overdue::Payment;
+use crate::facts::promise::{Instalment, Plan, Promise};
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -28,18 +29,6 @@ pub struct PromiseRule {
     pub short_share: Ratio,
     /// A plan has at most so many instalments.
     pub at_most_instalments: u16,
-}
-
-/// A promise to pay (付款承诺).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Promise {
-    /// The day it was given.
-    pub made: Date,
-    /// The day it names.
-    pub due: Date,
-    /// What it names.
-    pub amount: Money,
 }
 
 /// What became of a promise at a date.
@@ -90,26 +79,6 @@ pub enum Rhythm {
         /// How many.
         days: u16,
     },
-}
-
-/// One part of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instalment {
-    /// When it falls due.
-    pub due: Date,
-    /// How much.
-    pub amount: Money,
-}
-
-/// An instalment plan (分期还款).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    /// The day it was agreed.
-    pub agreed: Date,
-    /// Its parts, in the order in which they fall due.
-    pub instalments: Vec<Instalment>,
 }
 
 /// How a plan stands at a date.
