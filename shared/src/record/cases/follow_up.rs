@@ -188,8 +188,8 @@ impl FollowUpAsk {
                 let interest = section(policy.interest.as_ref(), "interest")?;
                 let rule = text(interest.method(method.as_deref()))?.clone();
                 let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
-                let id = run.customer.id;
-                to_value(&text(customer_interest(id, run.facts, &rules, &lpr, interest.quote_days, as_of))?)
+                let (id, file) = (run.customer.id, &run.case.facts.file);
+                to_value(&text(customer_interest(id, run.facts, file, &rules, &lpr, interest.quote_days, as_of))?)
             }
             Self::Dunning { account } => {
                 let mut account = account.clone();
