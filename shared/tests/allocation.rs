@@ -9,11 +9,11 @@ use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, ReceiptId};
 use shared::facts::ledger::{Allocation, Document, Fact, Item, Rate, Receipt, Recorded};
 use shared::facts::money::{Currency, Money};
+use shared::facts::money_in::{Designated, Designation};
 use shared::facts::number::Ratio;
 use shared::readings::journal::Journal;
 use shared::rules::allocation::{
-    AllocationRule, By, Debt, Designated, Designation, Incoming, Method, Nature, Order, Proposal, Setting, propose,
-    undo,
+    AllocationRule, By, Debt, Incoming, Method, Nature, Order, Proposal, Setting, propose, undo,
 };
 use shared::rules::policy::{DEFAULT, Policy};
 use std::collections::BTreeMap;

@@ -7,20 +7,24 @@
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, days_between, plus_days};
 use shared::facts::id::{CustomerId, ItemId};
+use shared::facts::matter::{Event, Interruption, Matter};
 use shared::facts::money::{Currency, Money};
+use shared::facts::notice::Notice;
 use shared::facts::number::Ratio;
+use shared::facts::observation::{DocumentReceived, Indicator, Observation};
+use shared::facts::overdue::{Overdue, Pause, Payment};
+use shared::facts::promise::{Covering, Instalment, Plan, Promise};
+use shared::facts::recovery::{RecoveryCase, Stage, StageMove};
 use shared::facts::reference_rate::published;
-use shared::rules::clock::{Event, Interruption, Matter, Urgency};
-use shared::rules::dunning::{Account, Covering, DunningItem, Notice, dunning};
-use shared::rules::interest::{
-    Caveat, InterestCap, Overdue, Pause, Payment, RateRule, Rounding, RuleInForce, late_interest,
-};
+use shared::rules::clock::Urgency;
+use shared::rules::dunning::{Account, DunningItem, dunning};
+use shared::rules::interest::{Caveat, InterestCap, RateRule, Rounding, RuleInForce, late_interest};
 use shared::rules::policy::{DEFAULT, Policy};
-use shared::rules::promise::{Outcome, Plan, Promise, Rhythm};
+use shared::rules::promise::{Outcome, Rhythm};
 use shared::rules::provision::{Average, Bands, Method, Receivable, Settled, Snapshot, Specific, movement, provision};
-use shared::rules::recovery::{RecoveryCase, Stage, StageMove, recovery_by_stage};
-use shared::rules::review::{DocumentReceived, ReviewFile};
-use shared::rules::warning::{Colour, Indicator, Observation};
+use shared::rules::recovery::recovery_by_stage;
+use shared::rules::review::ReviewFile;
+use shared::rules::warning::Colour;
 
 fn policy() -> Policy {
     Policy::parse(DEFAULT).unwrap()
@@ -246,7 +250,7 @@ proptest! {
         let monthly = Rhythm::Monthly;
         let plan: Plan =
             rule.propose(cny(part * i64::from(count)), count, first_day(), first_day(), monthly, &Calendar::default()).unwrap();
-        let pay = |instalment: &shared::rules::promise::Instalment| Payment {
+        let pay = |instalment: &Instalment| Payment {
             date: instalment.due,
             amount: cny(instalment.amount.minor() - short),
         };

@@ -148,6 +148,14 @@ impl Ratio {
     }
 }
 
+impl Points {
+    /// A share of them, rounded half up to the hundredth.
+    pub fn times(self, share: Ratio) -> Self {
+        let units = share.times(i64::from(self.units())).unwrap_or(0);
+        Self::from_units(i32::try_from(units).unwrap_or(0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

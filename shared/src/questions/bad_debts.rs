@@ -5,9 +5,10 @@
 
 use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Fact, Rate, Recorded};
-use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::journal::{Journal, JournalError};
+use crate::facts::ledger::{Rate, Recorded};
+use crate::facts::money::Currency;
+use crate::readings::journal::JournalError;
+use crate::readings::open_items::{OpenDocument, open_documents};
 use crate::rules::provision::{Provision, ProvisionError, ProvisionRule, Receivable, Specific, provision};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,33 +55,22 @@ pub enum BadDebtsError {
 
 /// The receivables that are open at the end of `as_of`, by customer, date and document.
 pub fn receivables(facts: &[Recorded], debtors: &[Debtor], as_of: Date) -> Result<Vec<Receivable>, BadDebtsError> {
-    let journal = Journal::of(facts, None)?;
     let debtors: BTreeMap<CustomerId, &Debtor> = debtors.iter().map(|debtor| (debtor.customer, debtor)).collect();
-    let numbers: BTreeMap<ItemId, &str> = facts
-        .iter()
-        .filter_map(|recorded| match &recorded.fact {
-            Fact::Charged(item) => Some((item.id, item.number.as_str())),
-            _ => None,
-        })
-        .collect();
-    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).filter(|(_, minor)| *minor != 0);
-    rows.map(|((id, row), minor)| {
-        let customer = journal.customers.get(row.customer as usize).copied();
-        let missing = || BadDebtsError::MissingDebtor(customer.unwrap_or(CustomerId(id.0)));
-        let debtor = customer.and_then(|customer| debtors.get(&customer)).ok_or_else(missing)?;
-        let specific = debtor.specific.iter().find(|specific| specific.item == *id);
+    let receivable = |open: OpenDocument| {
+        let debtor = debtors.get(&open.customer).ok_or(BadDebtsError::MissingDebtor(open.customer))?;
+        let specific = debtor.specific.iter().find(|specific| specific.item == open.item);
         Ok(Receivable {
-            number: numbers.get(id).copied().unwrap_or_default().to_owned(),
+            number: open.number,
             portfolio: debtor.portfolio.clone(),
-            amount: money(minor, row.amount.currency())?,
-            arose: row.date,
-            due: row.due,
+            amount: open.open,
+            arose: open.date,
+            due: open.due,
             grade: debtor.grade.clone(),
             settled: None,
             specific: specific.map(|specific| specific.assessment.clone()),
         })
-    })
-    .collect()
+    };
+    open_documents(facts, as_of)?.into_iter().map(receivable).collect()
 }
 
 /// Provides for everything that is open in a book at the end of `as_of`.
@@ -93,8 +83,4 @@ pub fn bad_debts(
     as_of: Date,
 ) -> Result<Provision, BadDebtsError> {
     Ok(provision(rule, &receivables(facts, debtors, as_of)?, currency, rates, as_of)?)
-}
-
-fn money(minor: i64, currency: Currency) -> Result<Money, JournalError> {
-    Money::from_minor(minor, currency).map_err(|error: MoneyError| error.into())
 }

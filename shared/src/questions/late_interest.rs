@@ -1,15 +1,24 @@
 //! Late interest of a customer: what each of its documents has cost since it fell due, from the ledger.
 //!
 //! A document's payments are what was applied to it, dated on the day it was applied: money, credit notes and corrections
-//! alike, for each of them lowers what is owed. Credit notes themselves bear no interest. The customer's browser makes the
+//! alike, for each of them lowers what is owed. Credit notes themselves bear no interest. A document belongs to the agreement
+//! that was in force on the day it arose: its signing is the contract's date, and where it agrees on a rate, that rate holds
+//! for the document to the end; else the rules of each day do. The customer's browser makes the
 //! same list from the same facts.
 
 use crate::facts::calendar::Date;
+use crate::facts::credit_file::{Agreement, CreditFile};
 use crate::facts::id::{CustomerId, ItemId};
 use crate::facts::ledger::{Fact, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money};
+use crate::facts::number::Ratio;
+use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::reference_rate::ReferenceRate;
-use crate::rules::interest::{InterestError, LateInterest, Overdue, Payment, RuleInForce, late_interest};
+use crate::readings::papers::agreement;
+use crate::rules::interest::{
+    DayBase, InterestError, InterestRule, LateInterest, RateRule, Rounding, RuleInForce, Stand, late_interest,
+};
+use crate::rules::policy::Bilingual;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,6 +50,7 @@ pub struct CustomerInterest {
 pub fn customer_interest(
     customer: CustomerId,
     facts: &[Recorded],
+    file: &CreditFile,
     rules: &[RuleInForce],
     rates: &[ReferenceRate],
     quote_days: u16,
@@ -56,21 +66,24 @@ pub fn customer_interest(
         }
     }
     let charged = own().filter_map(|recorded| match &recorded.fact {
-        Fact::Charged(item) if item.amount.minor() > 0 && item.due < as_of => Some(item),
+        Fact::Charged(item) if item.amount.minor() > 0 && item.due < as_of => Some((recorded.date, item)),
         _ => None,
     });
     let mut items = Vec::new();
     let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
-    for item in charged {
+    for (arose, item) in charged {
+        let own = agreement(file, arose);
         let overdue = Overdue {
             principal: item.amount,
             due: item.due,
-            contracted: None,
+            contracted: own.and_then(|agreement| agreement.signed),
             payments: paid.remove(&item.id).unwrap_or_default(),
             paused: Vec::new(),
             bankrupt: None,
             waivers: Vec::new(),
         };
+        let agreed = own.and_then(|agreement| Some(agreed_rule(agreement, agreement.late_interest_daily?)));
+        let rules = agreed.as_ref().map_or(rules, std::slice::from_ref);
         let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;
         if interest.lines.is_empty() {
             continue;
@@ -81,4 +94,23 @@ pub fn customer_interest(
     }
     items.sort_by(|a, b| (a.due, &a.number, a.item).cmp(&(b.due, &b.number, b.item)));
     Ok(CustomerInterest { items, totals: totals.into_values().collect() })
+}
+
+/// The rule that an agreement with a rate by the day makes: claimed, as it is a named clause (民法典 585).
+fn agreed_rule(agreement: &Agreement, rate: Ratio) -> RuleInForce {
+    let number = &agreement.number;
+    let ground = Bilingual {
+        zh: format!("合同{number}约定的逾期付款违约金（民法典第五百八十五条）"),
+        en: format!("What agreement {number} gives for late payment (Civil Code article 585)"),
+    };
+    let rule = InterestRule {
+        ground,
+        rate: RateRule::Daily { rate },
+        floor: None,
+        cap: None,
+        day_base: DayBase::Days365,
+        rounding: Rounding::Once,
+        stand: Stand::Claimed,
+    };
+    RuleInForce { from: Date::MIN, rule }
 }

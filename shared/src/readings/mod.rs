@@ -9,6 +9,7 @@ pub mod expected;
 pub mod exposure;
 pub mod groups;
 pub mod journal;
+pub mod open_items;
 pub mod papers;
 pub mod payment_index;
 pub mod ratios;

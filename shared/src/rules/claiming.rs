@@ -5,10 +5,11 @@
 //! customer are listed and added up; the first is proposed as clear only when it is strong enough and far enough ahead.
 //! Nothing is booked by itself: a person claims, or the rule lets clear ones through.
 
+use super::allocation::Debt;
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::Date;
-use crate::facts::id::{CustomerId, ItemId, ReceiptId};
-use crate::facts::money::Money;
+use crate::facts::id::{CustomerId, ItemId};
+use crate::facts::money_in::{OnBehalf, Unclaimed};
 use crate::facts::naming::{folded, likeness, plain_name, stands_in};
 use crate::facts::number::{Points, Ratio};
 use serde::{Deserialize, Serialize};
@@ -51,27 +52,6 @@ pub struct Weights {
     pub balance: Points,
 }
 
-/// Money that came in and isn't yet known to be whose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unclaimed {
-    /// Its id.
-    pub receipt: ReceiptId,
-    /// The day it came.
-    pub date: Date,
-    /// How much.
-    pub amount: Money,
-    /// The payer's name, as the bank writes it.
-    #[serde(default)]
-    pub payer: String,
-    /// The payer's account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    /// What the payer wrote to it.
-    #[serde(default)]
-    pub text: String,
-}
-
 /// A customer, as far as money can point to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,37 +71,7 @@ pub struct Candidate {
     pub on_behalf: Vec<OnBehalf>,
     /// What it has open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub open: Vec<OpenDocument>,
-}
-
-/// A letter that someone pays on a customer's behalf.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OnBehalf {
-    /// Who pays.
-    pub payer: String,
-    /// From which day.
-    pub from: Date,
-    /// Until which; without one until it is taken back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Date>,
-}
-
-/// An open document, as far as money can point to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenDocument {
-    /// Its id.
-    pub item: ItemId,
-    /// Its number.
-    pub number: String,
-    /// The customer's own reference.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
-    /// When it is due.
-    pub due: Date,
-    /// What is open.
-    pub open: Money,
+    pub open: Vec<Debt>,
 }
 
 /// What points to a customer.
@@ -275,7 +225,7 @@ fn signs(rule: &ClaimingRule, money: &Unclaimed, candidate: &Candidate) -> Vec<S
     if let Some(document) = candidate.open.iter().find(|document| document.open == money.amount) {
         signs.push(Sign::Amount { item: document.item });
     }
-    let same = |document: &&OpenDocument| document.open.currency() == money.amount.currency();
+    let same = |document: &&Debt| document.open.currency() == money.amount.currency();
     for due_only in [false, true] {
         let counted: Vec<i64> = candidate
             .open

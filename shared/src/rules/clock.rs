@@ -19,9 +19,10 @@
 //!   only until the last distribution and at the creditor's cost (56).
 //! - **Insurer's notice**: so many days after the event as the insurance says.
 
-use super::interest::Pause;
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
+use crate::facts::matter::{Event, Interruption, Matter, Surety};
+use crate::facts::overdue::Pause;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 
@@ -51,131 +52,6 @@ pub struct ClockRule {
     pub further_recourse_months: u16,
     /// Enforcement, in months.
     pub enforcement_months: u16,
-}
-
-/// What a clock runs for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Matter {
-    /// 诉讼时效 of a debt.
-    Limitation {
-        /// Its last day for performance; the last instalment's where there are several.
-        due: Date,
-        /// What began it anew.
-        #[serde(default)]
-        interruptions: Vec<Interruption>,
-        /// What kept us from acting.
-        #[serde(default)]
-        obstacles: Vec<Pause>,
-    },
-    /// 保证期间.
-    Suretyship {
-        /// General or joint.
-        surety: Surety,
-        /// The debt's last day for performance.
-        due: Date,
-        /// The last day that was agreed.
-        #[serde(default)]
-        agreed: Option<Date>,
-        /// When we sued the debtor (general) or turned to the surety (joint).
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 票据权利 against acceptor and drawer.
-    Bill {
-        /// Maturity; the day of issue for a bill at sight.
-        from: Date,
-        /// When it was honoured or sued upon.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 支票 against its drawer.
-    Cheque {
-        /// The day of issue.
-        from: Date,
-        /// When it was honoured or sued upon.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 追索权 against those before us.
-    Recourse {
-        /// The day of dishonour.
-        from: Date,
-        /// When we took it.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 再追索权.
-    FurtherRecourse {
-        /// The day we paid or were sued.
-        from: Date,
-        /// When we took it.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 申请执行.
-    Enforcement {
-        /// The last day for performance; where there is none, the day the judgment took effect.
-        from: Date,
-        /// What began it anew.
-        #[serde(default)]
-        interruptions: Vec<Interruption>,
-    },
-    /// 申报债权.
-    BankruptcyFiling {
-        /// The last day that the court set.
-        until: Date,
-        /// When we filed.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-    /// 保险通知.
-    InsurersNotice {
-        /// The event.
-        from: Date,
-        /// Within so many days.
-        days: u16,
-        /// When we gave notice.
-        #[serde(default)]
-        exercised: Option<Date>,
-    },
-}
-
-/// Something that begins a period anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Interruption {
-    /// When; for a demand, when it arrived.
-    pub date: Date,
-    /// What.
-    pub event: Event,
-    /// Whether we can prove it.
-    pub proven: bool,
-    /// The end of the proceedings that it began; absent while they last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<Date>,
-}
-
-/// What can begin a period anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Event {
-    /// 提出履行请求: a demand arrived.
-    Demand,
-    /// 同意履行: a confirmed statement, a partial payment, a promise, a plan, security given.
-    Acknowledgement,
-    /// 起诉或仲裁, and what stands beside them.
-    Proceedings,
-}
-
-/// The kinds of suretyship.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Surety {
-    /// 一般保证; also where nothing clear was agreed (民法典 686).
-    General,
-    /// 连带责任保证.
-    Joint,
 }
 
 /// How a clock stands.

@@ -2,23 +2,32 @@
 //!
 //! Before a document falls due a reminder may go out; afterwards a ladder of steps, chosen by the customer's grade and by
 //! how much is overdue, climbs with the days past due. Each document stands on the highest step that its days have
-//! reached, and the customer gets one message, at the highest step of all. What is disputed, promised, under a plan that is
-//! kept, or blocked until a date is left out; the undisputed part of a document stays collectable.
+//! reached, and the customer gets one message, at the highest step of all. It asks for what is collectable, net: less what
+//! is disputed, money not applied, what a plan that is kept or a promise has still to bring; what is blocked until a date is
+//! left out.
 //!
 //! Nothing is counted up: the step at a date follows from the documents open on it, the notices that went out by then, and
 //! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document.
 
-use super::interest::{Pause, Payment};
+mod account;
+mod answer;
+mod history;
+mod net;
+
 use super::policy::{Bilingual, Faults};
-use super::promise::{Outcome, Plan, PlanError, PlanState, Promise, PromiseRule, PromiseState};
-use crate::facts::calendar::{Calendar, Date, days_between, minus_days, plus_days};
-use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Fact, Rate, Recorded};
+use super::promise::{PlanError, PromiseRule};
+use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
+use crate::facts::id::ItemId;
+use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
-use crate::readings::journal::{Journal, JournalError};
+use crate::facts::notice::{Channel, Notice};
+use crate::facts::overdue::Pause;
+use crate::readings::exposure::ConversionError;
+pub use account::{Account, DunningItem, open_items};
+pub use answer::{DunnedItem, Dunning, Held, Less, Message, Silence};
+use history::{History, by_currency, reminder};
+use net::{Net, net, overdue};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The version of this function, written into every answer.
 pub const VERSION: &str = "dunning/1";
@@ -80,28 +89,6 @@ pub struct Step {
     pub text: Bilingual,
 }
 
-/// How a message goes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// 邮件.
-    Mail,
-    /// 短信.
-    Sms,
-    /// 企业微信.
-    Wecom,
-    /// 钉钉.
-    Dingtalk,
-    /// 电话.
-    Phone,
-    /// 上门.
-    Visit,
-    /// 挂号信或快递, with proof of delivery.
-    RegisteredLetter,
-    /// 律师函.
-    LawyersLetter,
-}
-
 /// Whether a person has to agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -125,217 +112,6 @@ pub struct QuietRule {
     /// Not in these periods (around the Spring Festival, say).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub periods: Vec<Pause>,
-}
-
-/// What dunning sees of a customer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Account {
-    /// Who.
-    pub customer: CustomerId,
-    /// Its grade.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grade: Option<String>,
-    /// Its open documents; see [`open_items`].
-    pub items: Vec<DunningItem>,
-    /// Money not yet applied, by currency; it lowers what is asked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unapplied: Vec<Money>,
-    /// What came in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub payments: Vec<Payment>,
-    /// What it promised.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub promises: Vec<Covering<Promise>>,
-    /// Its plans.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub plans: Vec<Covering<Plan>>,
-    /// What somebody asked to leave alone.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blocks: Vec<Covering<Block>>,
-    /// What went out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notices: Vec<Notice>,
-}
-
-/// An open document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DunningItem {
-    /// Which.
-    pub item: ItemId,
-    /// Its number.
-    pub number: String,
-    /// When it fell due.
-    pub due: Date,
-    /// What is open; negative on a credit note.
-    pub open: Money,
-    /// The part of it that is disputed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disputed: Option<Money>,
-}
-
-/// Something that holds for some documents, or for all when none is named.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Covering<T> {
-    /// What.
-    pub what: T,
-    /// For which.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<ItemId>,
-}
-
-impl<T> Covering<T> {
-    fn covers(&self, item: ItemId) -> bool {
-        self.items.is_empty() || self.items.contains(&item)
-    }
-}
-
-/// A customer or document is left alone for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Block {
-    /// From this day …
-    pub from: Date,
-    /// … to this one.
-    pub until: Date,
-    /// Why.
-    pub reason: String,
-}
-
-/// A message that went out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Notice {
-    /// When.
-    pub date: Date,
-    /// The step's name.
-    pub step: String,
-    /// The documents it named.
-    pub items: Vec<ItemId>,
-}
-
-/// How a document is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Held {
-    /// All of it is disputed.
-    Disputed,
-    /// It is promised.
-    Promised {
-        /// Until then, tolerance included.
-        until: Date,
-    },
-    /// A plan is being kept.
-    Plan,
-    /// Somebody asked to leave it alone.
-    Blocked {
-        /// Until then.
-        until: Date,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// How one document stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DunnedItem {
-    /// Which.
-    pub item: ItemId,
-    /// Its number.
-    pub number: String,
-    /// When it fell due.
-    pub due: Date,
-    /// Days past due; zero or less is not due.
-    pub days: i32,
-    /// What may be asked for: open less disputed; nothing while it is held.
-    pub collectable: Money,
-    /// Why it is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<Held>,
-    /// The step that its days have reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<String>,
-    /// The firmest step that went out for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent: Option<String>,
-}
-
-/// A message to send.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Message {
-    /// The step's name.
-    pub step: String,
-    /// What people call it.
-    pub title: Bilingual,
-    /// How it goes out.
-    pub channel: Channel,
-    /// Whether a person has to agree.
-    pub mode: Mode,
-    /// The first day on which it may go out.
-    pub send_on: Date,
-    /// The documents it names.
-    pub items: Vec<ItemId>,
-    /// What it asks for, by currency.
-    pub amounts: Vec<Money>,
-    /// How long the oldest of them is past due; negative before.
-    pub oldest_days: i32,
-    /// What it costs the customer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fee: Option<Money>,
-}
-
-/// Why there is no message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Silence {
-    /// Nothing is overdue, and nothing will be soon.
-    NothingDue,
-    /// Too little.
-    BelowMinimum {
-        /// What could be asked for, in the policy's currency.
-        amount: Money,
-        /// The least that is asked for.
-        minimum: Money,
-    },
-    /// Everything is disputed, promised, under a plan or blocked.
-    AllHeld,
-    /// No document has reached a step that didn't go out yet.
-    NothingNew {
-        /// The last message.
-        last: Date,
-    },
-    /// No step is for these days yet.
-    NoStep,
-}
-
-/// How dunning stands, explained.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dunning {
-    /// [`VERSION`].
-    pub version: String,
-    /// Who.
-    pub customer: CustomerId,
-    /// Every open document, oldest first.
-    pub items: Vec<DunnedItem>,
-    /// What is collectable and overdue, less unapplied money, in the policy's currency.
-    pub overdue: Money,
-    /// The message; absent when there is none to send.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<Message>,
-    /// Why there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence: Option<Silence>,
-    /// What became of its promises.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub promises: Vec<PromiseState>,
-    /// How its plans stand.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub plans: Vec<PlanState>,
 }
 
 /// Why dunning cannot be told.
@@ -404,37 +180,17 @@ impl DunningRule {
         let noticed = account.notices.iter().map(|notice| notice.date).filter(|date| *date <= as_of).max();
         let paid = account.payments.iter().map(|paid| paid.date).filter(|date| *date <= as_of).max();
         let first = as_of.max(after(noticed, self.quiet.between_days)).max(after(paid, self.quiet.after_payment_days));
-        let quiet = |day: Date| {
-            (self.quiet.working_days_only && !calendar.is_working(day))
-                || self.quiet.periods.iter().any(|period| (period.from..=period.to).contains(&day))
-        };
-        (0..=120).map(|days| plus_days(first, days)).find(|day| !quiet(*day)).unwrap_or(first)
+        let mut day = first;
+        loop {
+            let working = if self.quiet.working_days_only { calendar.next_working(day) } else { day };
+            let period = self.quiet.periods.iter().find(|period| (period.from..=period.to).contains(&working));
+            match period {
+                // Each turn leaves a period behind.
+                Some(period) if period.to < Date::MAX => day = plus_days(period.to, 1),
+                _ => return working,
+            }
+        }
     }
-}
-
-/// A customer's open documents at the end of a day, with the disputed ones marked.
-pub fn open_items(facts: &[Recorded], as_of: Date) -> Result<Vec<DunningItem>, JournalError> {
-    let journal = Journal::of(facts, None)?;
-    let numbers: BTreeMap<ItemId, &str> = facts
-        .iter()
-        .filter_map(|recorded| match &recorded.fact {
-            Fact::Charged(item) => Some((item.id, item.number.as_str())),
-            _ => None,
-        })
-        .collect();
-    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
-    rows.filter(|((_, minor), _)| *minor != 0)
-        .map(|(((id, row), minor), disputed)| {
-            let open = Money::from_minor(minor, row.amount.currency())?;
-            Ok(DunningItem {
-                item: *id,
-                number: numbers.get(id).copied().unwrap_or_default().to_owned(),
-                due: row.due,
-                open,
-                disputed: disputed.then_some(open),
-            })
-        })
-        .collect()
 }
 
 /// Says how dunning stands at the end of `as_of` and which message, if any, should go out.
@@ -446,18 +202,9 @@ pub fn dunning(
     as_of: Date,
 ) -> Result<Dunning, DunningError> {
     let currency = rule.minimum.currency();
-    let given: Vec<Promise> = account.promises.iter().map(|promise| promise.what.clone()).collect();
-    let promises = rule.promise.promises(&given, &account.payments, as_of)?;
-    let plans = account
-        .plans
-        .iter()
-        .filter(|plan| plan.what.agreed <= as_of)
-        .map(|plan| rule.promise.plan(&plan.what, &account.payments, as_of))
-        .collect::<Result<Vec<PlanState>, _>>()?;
-    let held = Holds { rule, account, promises: &promises, plans: &plans, as_of };
-    let mut items = account.items.iter().map(|item| held.item(item)).collect::<Result<Vec<_>, MoneyError>>()?;
-    items.sort_by(|a, b| (a.due, &a.number, a.item).cmp(&(b.due, &b.number, b.item)));
-    let overdue = collectable(&items, account, currency, rates)?;
+    let mut net = net(&rule.promise, account, as_of)?;
+    let overdue = overdue(&net, currency, rates)?;
+    let items = &mut net.items;
 
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
     let steps = ladder.map_or(&[][..], |ladder| &ladder.steps);
@@ -466,7 +213,7 @@ pub fn dunning(
         history.of_item(item).filter_map(|notice| steps.iter().position(|step| step.name == notice.step)).max()
     };
     let mut reached: Vec<Option<usize>> = Vec::new();
-    for item in &mut items {
+    for item in &mut *items {
         let step = steps.iter().rposition(|step| item.days > 0 && item.days >= i32::from(step.days));
         item.step = step.and_then(|step| steps.get(step)).map(|step| step.name.clone());
         item.sent = sent(item.item).and_then(|step| steps.get(step)).map(|step| step.name.clone());
@@ -481,7 +228,8 @@ pub fn dunning(
         Some(highest) => steps.get(*highest).ok_or(Silence::NoStep).and_then(|step| {
             let named: Vec<&DunnedItem> =
                 items.iter().zip(&reached).filter(|(_, step)| step.is_some()).map(|(item, _)| item).collect();
-            let at_step = |notice: &&&Notice| notice.step == step.name;
+            let names = |notice: &Notice| named.iter().any(|item| notice.items.contains(&item.item));
+            let at_step = |notice: &&&Notice| notice.step == step.name && names(notice);
             let again = step.repeat_days.is_some_and(|days| {
                 let before = history.all.iter().filter(at_step).map(|notice| notice.date).max();
                 before.is_some_and(|date| days_between(date, as_of) >= i32::from(days))
@@ -504,7 +252,7 @@ pub fn dunning(
     };
     // Where the ladder has nothing to say, what falls due soon may; never two messages on one day.
     let found = match climbed {
-        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, &items, rates, as_of)? {
+        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, items, rates, as_of)? {
             Ok((step, named)) => Ok((step, named, None)),
             Err(_) if late => Err(silence),
             Err(quiet) => Err(quiet),
@@ -530,146 +278,6 @@ pub fn dunning(
         ),
     };
     let (version, customer) = (VERSION.to_owned(), account.customer);
+    let Net { items, promises, plans, .. } = net;
     Ok(Dunning { version, customer, items, overdue, message, silence, promises, plans })
-}
-
-/// What keeps documents out of a message.
-struct Holds<'a> {
-    rule: &'a DunningRule,
-    account: &'a Account,
-    promises: &'a [PromiseState],
-    plans: &'a [PlanState],
-    as_of: Date,
-}
-
-impl Holds<'_> {
-    fn item(&self, item: &DunningItem) -> Result<DunnedItem, MoneyError> {
-        let zero = Money::zero(item.open.currency());
-        // A disputed part is never more than what is open, and a credit note has none.
-        let disputed = item.disputed.unwrap_or(zero).max(zero)?.min(item.open.max(zero)?)?;
-        let undisputed = item.open.minus(disputed)?;
-        let held =
-            if item.open.minor() > 0 && undisputed.is_zero() { Some(Held::Disputed) } else { self.of(item.item) };
-        Ok(DunnedItem {
-            item: item.item,
-            number: item.number.clone(),
-            due: item.due,
-            days: days_between(item.due, self.as_of),
-            collectable: if held.is_some() { zero } else { undisputed },
-            held,
-            step: None,
-            sent: None,
-        })
-    }
-
-    fn of(&self, item: ItemId) -> Option<Held> {
-        let blocked = self.account.blocks.iter().filter(|block| block.covers(item)).map(|block| &block.what);
-        let blocked =
-            blocked.filter(|block| (block.from..=block.until).contains(&self.as_of)).max_by_key(|block| block.until);
-        if let Some(block) = blocked {
-            return Some(Held::Blocked { until: block.until, reason: block.reason.clone() });
-        }
-        let agreed = self.account.plans.iter().filter(|plan| plan.what.agreed <= self.as_of);
-        let mut plans = agreed.zip(self.plans).filter(|(plan, state)| plan.covers(item) && state.broken.is_none());
-        if plans.any(|(_, state)| !state.left.is_zero()) {
-            return Some(Held::Plan);
-        }
-        let open = |promise: &Promise| {
-            self.promises.iter().any(|state| state.promise == *promise && matches!(state.outcome, Outcome::Open { .. }))
-        };
-        let promised = self.account.promises.iter().filter(|promise| promise.covers(item) && open(&promise.what));
-        let until = promised.map(|promise| self.rule.promise.last_day(promise.what.due)).max()?;
-        Some(Held::Promised { until })
-    }
-}
-
-/// What is overdue and may be asked for, less unapplied money, in the policy's currency.
-fn collectable(
-    items: &[DunnedItem],
-    account: &Account,
-    currency: Currency,
-    rates: &[Rate],
-) -> Result<Money, ConversionError> {
-    let mut sum = Money::zero(currency);
-    for item in items.iter().filter(|item| item.days > 0) {
-        sum = sum.plus(convert(item.collectable, currency, rates)?)?;
-    }
-    for unapplied in &account.unapplied {
-        sum = sum.minus(convert(*unapplied, currency, rates)?)?;
-    }
-    Ok(sum)
-}
-
-/// What went out by a day, by document.
-struct History<'a> {
-    all: Vec<&'a Notice>,
-    by_item: BTreeMap<ItemId, Vec<&'a Notice>>,
-    last: Option<Date>,
-}
-
-impl<'a> History<'a> {
-    fn of(notices: &'a [Notice], as_of: Date) -> Self {
-        let all: Vec<&Notice> = notices.iter().filter(|notice| notice.date <= as_of).collect();
-        let mut by_item: BTreeMap<ItemId, Vec<&Notice>> = BTreeMap::new();
-        for notice in &all {
-            for item in &notice.items {
-                by_item.entry(*item).or_default().push(notice);
-            }
-        }
-        let last = all.iter().map(|notice| notice.date).max();
-        Self { all, by_item, last }
-    }
-
-    fn of_item(&self, item: ItemId) -> impl Iterator<Item = &&'a Notice> {
-        self.by_item.get(&item).into_iter().flatten()
-    }
-}
-
-/// A reminder and what it names, or why there is none.
-type Reminder<'a> = Result<(&'a Step, Vec<&'a DunnedItem>), Silence>;
-
-/// The reminder for what falls due soon: one message names all of it, at the nearest reminder that a document has come to
-/// and wasn't reminded by yet.
-fn reminder<'a>(
-    rule: &'a DunningRule,
-    history: &History<'_>,
-    items: &'a [DunnedItem],
-    rates: &[Rate],
-    as_of: Date,
-) -> Result<Reminder<'a>, ConversionError> {
-    // The nearest reminder whose days a document has come to.
-    let reached = |item: &DunnedItem| {
-        let left = days_between(as_of, item.due);
-        let within = rule.reminders.iter().filter(|step| left >= 0 && left <= i32::from(step.days));
-        within.min_by_key(|step| step.days)
-    };
-    // A reminder that went out before these days began was for an earlier one.
-    let reminded = |item: &DunnedItem, step: &Step| {
-        let from = minus_days(item.due, u32::from(step.days));
-        history.of_item(item.item).any(|notice| notice.date >= from)
-    };
-    let asked = items.iter().filter(|item| item.held.is_none() && item.collectable.minor() > 0);
-    let soon: Vec<(&DunnedItem, &Step)> = asked.filter_map(|item| Some((item, reached(item)?))).collect();
-    let mut amount = Money::zero(rule.minimum.currency());
-    for (item, _) in &soon {
-        amount = amount.plus(convert(item.collectable, amount.currency(), rates)?)?;
-    }
-    let fresh = soon.iter().filter(|(item, step)| !reminded(item, step)).map(|(_, step)| *step);
-    let nearest = fresh.min_by_key(|step| step.days);
-    let minimum = rule.minimum;
-    Ok(match (nearest, history.last) {
-        (Some(_), _) if amount.minor() < minimum.minor() => Err(Silence::BelowMinimum { amount, minimum }),
-        (Some(step), _) => Ok((step, soon.into_iter().map(|(item, _)| item).collect())),
-        (None, Some(last)) if !soon.is_empty() => Err(Silence::NothingNew { last }),
-        _ => Err(Silence::NothingDue),
-    })
-}
-
-fn by_currency(items: &[&DunnedItem]) -> Result<Vec<Money>, MoneyError> {
-    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
-    for item in items {
-        let sum = sums.entry(item.collectable.currency()).or_insert(Money::zero(item.collectable.currency()));
-        *sum = sum.plus(item.collectable)?;
-    }
-    Ok(sums.into_values().collect())
 }

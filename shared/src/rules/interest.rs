@@ -19,16 +19,21 @@
 //! lines are then rounded so that they add up to the total (largest remainder). By default it is an internal memo; it is
 //! claimed only where the rule says so.
 
+mod answer;
+mod parts;
+mod rate;
+
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::facts::reference_rate::{ReferenceRate, Tenor, in_force};
+use crate::facts::overdue::Overdue;
+use crate::facts::reference_rate::{ReferenceRate, Tenor};
+pub use answer::{Caveat, InterestLine, LateInterest, Per, RateSource};
 use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
+use rate::{Charge, charge_on};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-mod parts;
 
 /// The version of this function, written into every answer.
 pub const VERSION: &str = "late_interest/1";
@@ -184,174 +189,6 @@ pub struct RuleInForce {
     pub rule: InterestRule,
 }
 
-/// What interest is charged on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Overdue {
-    /// What fell due.
-    pub principal: Money,
-    /// The last day on which it could be paid in time.
-    pub due: Date,
-    /// The contract's date, where a rule looks at it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contracted: Option<Date>,
-    /// What was paid on it, dated; a payment that was returned is negative.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub payments: Vec<Payment>,
-    /// Days that don't count, first and last included.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub paused: Vec<Pause>,
-    /// The day a bankruptcy petition was accepted; interest stops on it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bankrupt: Option<Date>,
-    /// Interest that was waived.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub waivers: Vec<Waiver>,
-}
-
-/// So much paid on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payment {
-    /// The day.
-    pub date: Date,
-    /// How much of the principal.
-    pub amount: Money,
-}
-
-/// Days that don't count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pause {
-    /// The first.
-    pub from: Date,
-    /// The last.
-    pub to: Date,
-}
-
-/// Interest waived by someone with authority.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiver {
-    /// When.
-    pub date: Date,
-    /// How much.
-    pub amount: Money,
-    /// Why.
-    pub reason: String,
-}
-
-/// A stretch of days with one balance, one rate and one rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InterestLine {
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub to: Date,
-    /// How many days, both counted.
-    pub days: i32,
-    /// What was owed on each of them.
-    pub balance: Money,
-    /// The rate.
-    pub rate: Ratio,
-    /// By what the rate is meant: by the day, or by the year of so many days.
-    pub per: Per,
-    /// Where the rate comes from.
-    pub source: RateSource,
-    /// The clause or the law.
-    pub ground: Bilingual,
-    /// The line's part of the total.
-    pub amount: Money,
-}
-
-/// What time a rate is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    /// A day.
-    Day,
-    /// A year of 365 days.
-    Year365,
-    /// A year of 360 days.
-    Year360,
-}
-
-/// Where a line's rate comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum RateSource {
-    /// The rule names it.
-    Fixed,
-    /// A publication, times the rule's factor.
-    Lpr {
-        /// Which.
-        tenor: Tenor,
-        /// Its day.
-        published: Date,
-        /// What was published.
-        quote: Ratio,
-        /// The factor.
-        multiple: Ratio,
-    },
-    /// Raised to the rule's floor, which comes from this publication.
-    Floor {
-        /// Its day.
-        published: Date,
-    },
-    /// Lowered to the rule's yearly cap.
-    YearlyCap,
-    /// Lowered to the rule's multiple of the LPR, which comes from this publication.
-    LprCap {
-        /// Its day.
-        published: Date,
-    },
-}
-
-/// What a reader has to know beside the figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Caveat {
-    /// The publication used for a day was old on it: a later one seems to be missing.
-    OldQuote {
-        /// Its day.
-        published: Date,
-    },
-    /// The cap on the whole was reached.
-    CapReached {
-        /// The most.
-        cap: Money,
-    },
-    /// A bankruptcy petition was accepted.
-    Bankrupt {
-        /// When.
-        date: Date,
-    },
-}
-
-/// Interest, explained.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LateInterest {
-    /// [`VERSION`].
-    pub version: String,
-    /// How it came about; the amounts add up to `accrued`.
-    pub lines: Vec<InterestLine>,
-    /// What came together.
-    pub accrued: Money,
-    /// What was waived of it.
-    pub waived: Money,
-    /// Accrued less waived.
-    pub remaining: Money,
-    /// What is still owed of the principal.
-    pub balance: Money,
-    /// Whether it is claimed.
-    pub stand: Stand,
-    /// What else to know.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub caveats: Vec<Caveat>,
-}
-
 /// Why interest cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InterestError {
@@ -413,25 +250,6 @@ impl InterestRule {
         }
         if let Some(lpr) = cap.lpr {
             positive(lpr.multiple, "cap.lpr.multiple");
-        }
-    }
-}
-
-/// The rate of one stretch, before its days are counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Charge {
-    rate: Ratio,
-    per: Per,
-    source: RateSource,
-}
-
-impl Per {
-    /// What a rate for this time is multiplied by over [`DENOMINATOR`]: a year of 365 days is 72 / 26,280.
-    const fn weight(self) -> i128 {
-        match self {
-            Self::Day => 26_280,
-            Self::Year365 => 72,
-            Self::Year360 => 73,
         }
     }
 }
@@ -581,60 +399,4 @@ fn continues(before: &InterestLine, line: &InterestLine) -> bool {
         && (before.balance, before.rate, before.per) == (line.balance, line.rate, line.per)
         && same_source
         && before.ground == line.ground
-}
-
-/// The rate of a stretch of days, and each publication that was looked up for it with the day that it had to be in force
-/// on: of a rate that moves, the stretch's last one.
-fn charge_on(
-    rule: &InterestRule,
-    overdue: &Overdue,
-    rates: &[ReferenceRate],
-    (day, end): (Date, Date),
-) -> Result<(Charge, Vec<(Date, Date)>), InterestError> {
-    let mut looked_up = Vec::new();
-    let per = match rule.day_base {
-        DayBase::Days365 => Per::Year365,
-        DayBase::Days360 => Per::Year360,
-    };
-    let contracted = || overdue.contracted.ok_or(InterestError::MissingContractDate);
-    let mut of_lpr = |lpr: LprMultiple, day: Date, until: Date| {
-        let found = in_force(rates, lpr.tenor, day).ok_or(InterestError::MissingQuote(lpr.tenor, day))?;
-        let rate = lpr.multiple.times(found.rate.units()).map(Ratio::from_units).ok_or(MoneyError::OutOfRange)?;
-        let (tenor, multiple) = (lpr.tenor, lpr.multiple);
-        let source = RateSource::Lpr { tenor, published: found.date, quote: found.rate, multiple };
-        looked_up.push((found.date, until));
-        Ok::<_, InterestError>((Charge { rate, per, source }, found.date))
-    };
-    let mut charge = match rule.rate {
-        RateRule::Yearly { rate } => Charge { rate, per, source: RateSource::Fixed },
-        RateRule::Daily { rate } => Charge { rate, per: Per::Day, source: RateSource::Fixed },
-        RateRule::LprAtBreach(lpr) => {
-            let breach = plus_days(overdue.due, 1);
-            of_lpr(lpr, breach, breach)?.0
-        }
-        RateRule::LprAtContract(lpr) => of_lpr(lpr, contracted()?, contracted()?)?.0,
-        RateRule::LprSplit(lpr) => of_lpr(lpr, day, end)?.0,
-    };
-    // Rates for different times compare by what they charge for a day.
-    let daily = |charge: &Charge| i128::from(charge.rate.units()).saturating_mul(charge.per.weight());
-    if let Some(floor) = rule.floor {
-        let (least, published) = of_lpr(floor, contracted()?, contracted()?)?;
-        if daily(&least) > daily(&charge) {
-            charge = Charge { source: RateSource::Floor { published }, ..least };
-        }
-    }
-    let cap = rule.cap.as_ref();
-    if let Some(rate) = cap.and_then(|cap| cap.yearly) {
-        let most = Charge { rate, per, source: RateSource::YearlyCap };
-        if daily(&most) < daily(&charge) {
-            charge = most;
-        }
-    }
-    if let Some(lpr) = cap.and_then(|cap| cap.lpr) {
-        let (most, published) = of_lpr(lpr, day, end)?;
-        if daily(&most) < daily(&charge) {
-            charge = Charge { source: RateSource::LprCap { published }, ..most };
-        }
-    }
-    Ok((charge, looked_up))
 }

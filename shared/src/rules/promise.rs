@@ -9,11 +9,12 @@
 //! A promise, a partial payment and a plan acknowledge the debt, and limitation begins anew (民法典 195; 诉讼时效规定
 //! 法释〔2020〕17号 第十四条): [`super::clock`] goes on from there.
 
-use super::interest::Payment;
-use super::policy::{Faults, is_share};
+use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::facts::overdue::Payment;
+use crate::facts::promise::{Instalment, Plan, Promise};
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -28,18 +29,21 @@ pub struct PromiseRule {
     pub short_share: Ratio,
     /// A plan has at most so many instalments.
     pub at_most_instalments: u16,
+    /// How far promises hold dunning off; without it each does until its last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldRule>,
 }
 
-/// A promise to pay (付款承诺).
+/// How far promises hold dunning off: nobody can promise for ever. A promise that was kept counts no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Promise {
-    /// The day it was given.
-    pub made: Date,
-    /// The day it names.
-    pub due: Date,
-    /// What it names.
-    pub amount: Money,
+pub struct HoldRule {
+    /// Why its numbers are what they are.
+    pub note: Bilingual,
+    /// So many promises for a document hold, while none of them is kept.
+    pub at_most: u16,
+    /// They hold until so many days after the first of them was made.
+    pub days: u16,
 }
 
 /// What became of a promise at a date.
@@ -92,26 +96,6 @@ pub enum Rhythm {
     },
 }
 
-/// One part of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Instalment {
-    /// When it falls due.
-    pub due: Date,
-    /// How much.
-    pub amount: Money,
-}
-
-/// An instalment plan (分期还款).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    /// The day it was agreed.
-    pub agreed: Date,
-    /// Its parts, in the order in which they fall due.
-    pub instalments: Vec<Instalment>,
-}
-
 /// How a plan stands at a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,6 +143,11 @@ impl PromiseRule {
         );
         let some = self.at_most_instalments > 0;
         faults.unless(some, &format!("{path}.at_most_instalments"), format_args!("must be at least 1"));
+        if let Some(hold) = &self.hold {
+            for (number, field) in [(hold.at_most, "at_most"), (hold.days, "days")] {
+                faults.unless(number > 0, &format!("{path}.hold.{field}"), format_args!("must be at least 1"));
+            }
+        }
     }
 
     /// The last day on which what was promised for `due` may come in.
@@ -197,10 +186,19 @@ impl PromiseRule {
 
     /// How a plan stands at the end of `as_of`. Payments since it was agreed fill the instalments in their order.
     pub fn plan(&self, plan: &Plan, payments: &[Payment], as_of: Date) -> Result<PlanState, PlanError> {
+        self.plan_from(plan, &mut sorted(payments, as_of), as_of)
+    }
+
+    /// How plans stand beside each other: a payment counts once, for the plan that stands first.
+    pub fn plans(&self, plans: &[&Plan], payments: &[Payment], as_of: Date) -> Result<Vec<PlanState>, PlanError> {
+        let mut pool = sorted(payments, as_of);
+        plans.iter().map(|plan| self.plan_from(plan, &mut pool, as_of)).collect()
+    }
+
+    fn plan_from(&self, plan: &Plan, pool: &mut [Payment], as_of: Date) -> Result<PlanState, PlanError> {
         let at_most = self.at_most_instalments;
         let first = plan.instalments.first().ok_or(PlanError::Count { count: 0, at_most })?;
         let currency = first.amount.currency();
-        let mut pool = sorted(payments, as_of);
         let mut state = PlanState {
             outcomes: Vec::new(),
             paid: Money::zero(currency),
@@ -212,7 +210,7 @@ impl PromiseRule {
             let last = self.last_day(part.due);
             // What comes late still fills the instalment; it only doesn't mend the plan.
             let enough = self.enough(part.amount)?;
-            let taken = take(&mut pool, part.amount, enough, plan.agreed..=as_of)?;
+            let taken = take(pool, part.amount, enough, plan.agreed..=as_of)?;
             let outcome = self.outcome(part.amount, &taken, last, as_of)?;
             let paid = Money::sum(currency, taken.iter().map(|paid| paid.amount))?;
             state.paid = state.paid.plus(paid)?;

@@ -15,14 +15,20 @@
 //! another makes no debt younger. A small firm under 小企业会计准则 makes no provision: a loss is booked when it happens
 //! (第十条). The movement of the allowance ties out: opening + charge − reversal − written off + recovered = closing.
 
+mod answer;
+mod migration;
+mod movement;
+
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::exposure::{ConversionError, convert};
+pub use answer::{LineOf, PortfolioProvision, Provision, ProvisionLine, SpecificLine};
 use chrono::Months;
-use rust_decimal::Decimal;
+pub use migration::{Average, Snapshot, loss_rates, roll_rates};
+pub use movement::{Movement, movement};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -122,31 +128,6 @@ pub enum Bands {
     },
 }
 
-/// How roll rates of several periods become one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Average {
-    /// The mean of the rates.
-    Simple,
-    /// Weighted by balance.
-    Weighted,
-}
-
-/// Balances by band at the end of a period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Snapshot {
-    /// The day.
-    pub date: Date,
-    /// The balances.
-    pub balances: Vec<Money>,
-    /// What was written off since the snapshot before, by the band in which it stood there; none when left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub written_off: Vec<Money>,
-    /// What of the last band stood in it at the snapshot before already.
-    pub stayed: Money,
-}
-
 /// What a grade risks in the life of a receivable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -202,107 +183,6 @@ pub struct Specific {
     pub recoverable: Money,
     /// Why.
     pub reason: String,
-}
-
-/// A provision, explained; every amount is in the book's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provision {
-    /// [`VERSION`].
-    pub version: String,
-    /// The standard; a small firm's has no lines.
-    pub standard: Standard,
-    /// By portfolio.
-    pub portfolios: Vec<PortfolioProvision>,
-    /// One by one.
-    pub specific: Vec<SpecificLine>,
-    /// All receivables.
-    pub balance: Money,
-    /// What is provided for them.
-    pub amount: Money,
-}
-
-/// A portfolio's part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PortfolioProvision {
-    /// Its name.
-    pub name: String,
-    /// By band, or by grade.
-    pub lines: Vec<ProvisionLine>,
-    /// Its receivables.
-    pub balance: Money,
-    /// The sum of the lines.
-    pub amount: Money,
-}
-
-/// A band's or a grade's part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProvisionLine {
-    /// Which.
-    pub of: LineOf,
-    /// What is open in it.
-    pub balance: Money,
-    /// The share of it that we bear ourselves: exposure at default (EAD).
-    pub exposed: Money,
-    /// The loss rate; PD × LGD for a grade.
-    pub rate: Ratio,
-    /// Exposed × rate, rounded half up; nothing where credit notes outweigh the rest.
-    pub amount: Money,
-}
-
-/// What a line is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum LineOf {
-    /// A band, counted from 0.
-    Band {
-        /// Its place.
-        band: u32,
-    },
-    /// A grade; absent for whoever has none that the rule names.
-    Grade {
-        /// Its name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        grade: Option<String>,
-    },
-    /// Everything.
-    All,
-}
-
-/// A receivable assessed by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SpecificLine {
-    /// Its number.
-    pub number: String,
-    /// What is open.
-    pub balance: Money,
-    /// What is expected to be recovered.
-    pub recoverable: Money,
-    /// The difference.
-    pub amount: Money,
-    /// Why.
-    pub reason: String,
-}
-
-/// How the allowance moved in a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Movement {
-    /// At its beginning.
-    pub opening: Money,
-    /// 计提.
-    pub charge: Money,
-    /// 转回.
-    pub reversal: Money,
-    /// 核销.
-    pub written_off: Money,
-    /// 收回已核销的款项.
-    pub recovered: Money,
-    /// At its end.
-    pub closing: Money,
 }
 
 /// Why a provision cannot be told.
@@ -561,89 +441,4 @@ impl Portfolio {
 /// PD × LGD, to six decimals.
 fn product(pd: Ratio, lgd: Ratio) -> Result<Ratio, MoneyError> {
     pd.times(lgd.units()).map(Ratio::from_units).ok_or(MoneyError::OutOfRange)
-}
-
-/// How much of each band but the last rolled on into the next, from one snapshot to the one after it: (the next band's
-/// balance + what was written off) / the band's balance before, never more than 1. A period in which a band was empty says
-/// nothing about it. The rates are exact fractions here.
-pub fn roll_rates(bands: usize, history: &[Snapshot], average: Average) -> Result<Vec<Decimal>, ProvisionError> {
-    for (index, snapshot) in history.iter().enumerate() {
-        let lengths = [Some(snapshot.balances.len()), Some(snapshot.written_off.len()).filter(|length| *length > 0)];
-        if let Some(given) = lengths.into_iter().flatten().find(|length| *length != bands) {
-            return Err(ProvisionError::Bands { index, given, expected: bands });
-        }
-    }
-    let last = bands.saturating_sub(1);
-    let minor = |amounts: &[Money], band: usize| amounts.get(band).map_or(0, |amount| amount.minor());
-    (0..last)
-        .map(|band| {
-            let next = band.saturating_add(1);
-            let seen: Vec<(Decimal, Decimal)> = history
-                .iter()
-                .zip(history.iter().skip(1))
-                .filter_map(|(before, after)| {
-                    let from = minor(&before.balances, band);
-                    let stayed = if next == last { after.stayed.minor() } else { 0 };
-                    let rolled = minor(&after.balances, next)
-                        .saturating_sub(stayed)
-                        .saturating_add(minor(&after.written_off, band));
-                    (from > 0).then(|| (Decimal::from(rolled.clamp(0, from)), Decimal::from(from)))
-                })
-                .collect();
-            let rate = match average {
-                Average::Simple => {
-                    let rates = seen.iter().filter_map(|(rolled, from)| rolled.checked_div(*from));
-                    let sum = rates.fold(Decimal::ZERO, Decimal::saturating_add);
-                    sum.checked_div(Decimal::from(seen.len()))
-                }
-                Average::Weighted => {
-                    let sum = |pick: fn(&(Decimal, Decimal)) -> Decimal| {
-                        seen.iter().map(pick).fold(Decimal::ZERO, Decimal::saturating_add)
-                    };
-                    sum(|(rolled, _)| *rolled).checked_div(sum(|(_, from)| *from))
-                }
-            };
-            rate.ok_or(ProvisionError::NoHistory(band))
-        })
-        .collect()
-}
-
-/// The loss rate of each band: the product of the roll rates from it on, times what the last band loses, times the forward
-/// factor; never more than 1, rounded half up to six decimals.
-pub fn loss_rates(rolls: &[Decimal], last_loss: Ratio, forward: Ratio) -> Result<Vec<Ratio>, MoneyError> {
-    let mut product = last_loss.to_decimal();
-    let mut rates = vec![product];
-    for roll in rolls.iter().rev() {
-        product = product.checked_mul(*roll).ok_or(MoneyError::OutOfRange)?;
-        rates.push(product);
-    }
-    rates.reverse();
-    let bounded = |rate: Decimal| {
-        let rate = rate.checked_mul(forward.to_decimal())?.min(Decimal::ONE);
-        Ratio::round(rate)
-    };
-    rates.into_iter().map(|rate| bounded(rate).ok_or(MoneyError::OutOfRange)).collect()
-}
-
-/// How the allowance came from its opening to what is required now: the difference that write-offs and recoveries don't
-/// explain is charged or reversed.
-pub fn movement(opening: Money, required: Money, written_off: Money, recovered: Money) -> Result<Movement, MoneyError> {
-    let zero = Money::zero(opening.currency());
-    let difference = required.minus(opening.minus(written_off)?.plus(recovered)?)?;
-    Ok(Movement {
-        opening,
-        charge: difference.max(zero)?,
-        reversal: difference.negated().max(zero)?,
-        written_off,
-        recovered,
-        closing: required,
-    })
-}
-
-impl Movement {
-    /// Whether opening + charge − reversal − written off + recovered is the closing allowance.
-    pub fn ties_out(&self) -> Result<bool, MoneyError> {
-        let grown = self.opening.plus(self.charge)?.minus(self.reversal)?;
-        Ok(grown.minus(self.written_off)?.plus(self.recovered)? == self.closing)
-    }
 }

@@ -6,11 +6,12 @@
 //! all stages add up to what came in at all. For emergencies (a debtor that disappears, a run on a warehouse) the policy
 //! holds playbooks in four parts: identify, assess, respond, follow up.
 
-use super::interest::Payment;
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::facts::overdue::Payment;
+use crate::facts::recovery::{RecoveryCase, Stage, StageMove};
 use serde::{Deserialize, Serialize};
 
 /// How a company pursues what is owed.
@@ -69,69 +70,6 @@ pub struct Playbook {
     pub respond: Vec<TaskRule>,
     /// 跟进.
     pub follow_up: Vec<TaskRule>,
-}
-
-/// The stages of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// 催收.
-    Collection,
-    /// 停止供货.
-    SupplyStop,
-    /// 追加担保.
-    Security,
-    /// 主张担保、保险理赔.
-    CoverClaim,
-    /// 诉讼、仲裁.
-    Litigation,
-    /// 强制执行.
-    Enforcement,
-    /// 破产申报.
-    Insolvency,
-    /// 核销.
-    WriteOff,
-    /// 结案.
-    Closed,
-}
-
-/// A case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecoveryCase {
-    /// What was owed when it was opened.
-    pub claim: Money,
-    /// Its stages, each with the day on which it began.
-    pub moves: Vec<StageMove>,
-    /// What was done.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub done: Vec<TaskDone>,
-    /// What it cost.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub costs: Vec<Payment>,
-    /// What came in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recovered: Vec<Payment>,
-}
-
-/// A stage began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StageMove {
-    /// When.
-    pub date: Date,
-    /// Which.
-    pub stage: Stage,
-}
-
-/// A task was done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TaskDone {
-    /// When.
-    pub date: Date,
-    /// Its name.
-    pub name: String,
 }
 
 /// How a case stands.

@@ -6,6 +6,7 @@
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between};
+use crate::facts::observation::{DocumentReceived, Trigger, TriggerEvent};
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 
@@ -48,24 +49,6 @@ pub struct DocumentRule {
     pub every: Vec<Every>,
 }
 
-/// An event that asks for an assessment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// A warning turned red.
-    RedWarning,
-    /// A promise or plan was broken.
-    BrokenPromise,
-    /// A higher limit was asked for.
-    LimitAsked,
-    /// Something was heard from outside.
-    OutsideEvent,
-    /// Legal form, owner or controller changed.
-    OwnerChanged,
-    /// Cover ended or was reduced.
-    CoverLost,
-}
-
 /// What is known of a customer's reviews.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,26 +67,6 @@ pub struct ReviewFile {
     /// The events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<TriggerEvent>,
-}
-
-/// A document in the file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DocumentReceived {
-    /// Its name.
-    pub document: String,
-    /// When it came.
-    pub date: Date,
-}
-
-/// An event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TriggerEvent {
-    /// When.
-    pub date: Date,
-    /// What.
-    pub trigger: Trigger,
 }
 
 /// Something that is due for another look.

@@ -158,8 +158,7 @@ impl Line {
 
     /// A share of the weight in points.
     pub fn points_of(&self, share: Ratio) -> Points {
-        let units = share.times(i64::from(self.weight.units())).unwrap_or(0);
-        Points::from_units(i32::try_from(units).unwrap_or(0))
+        self.weight.times(share)
     }
 }
 

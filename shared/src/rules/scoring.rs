@@ -386,8 +386,7 @@ impl CardLine {
 
     /// The points of a share of this line's weight.
     pub fn points(&self, share: Ratio) -> Points {
-        let units = share.times(i64::from(self.weight.units())).unwrap_or(0);
-        Points::from_units(i32::try_from(units).unwrap_or(0))
+        self.weight.times(share)
     }
 }
 

@@ -12,6 +12,7 @@ use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Limit;
 use crate::facts::number::Ratio;
+use crate::facts::observation::{Acknowledgement, Indicator, Observation};
 use crate::readings::behaviour::Behaviour;
 use crate::readings::standing::{Position, Standing};
 use serde::{Deserialize, Serialize};
@@ -64,50 +65,6 @@ pub struct ActionRule {
     pub action: FollowOn,
 }
 
-/// What can be watched. Shares are ratios, lengths are days, counts are numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Indicator {
-    /// Share of open items that is overdue.
-    OverdueRate,
-    /// How long the oldest document is past due, in days.
-    OldestOverdueDays,
-    /// Share of sales written off.
-    BadDebtRate,
-    /// Exposure over limit.
-    Utilisation,
-    /// Points that the score fell by since the last assessment.
-    ScoreDrop,
-    /// Share that a financial ratio fell by since the statement before.
-    RatioFall,
-    /// Days beyond terms, amount-weighted.
-    DaysBeyondTerms,
-    /// Share of one customer or group in all receivables.
-    Concentration,
-    /// How old the newest financial statement is, in days.
-    StatementAgeDays,
-    /// Until cover ends, in days.
-    CoverDaysLeft,
-    /// Until a licence ends, in days.
-    LicenceDaysLeft,
-    /// Until the limit ends, in days.
-    LimitDaysLeft,
-    /// Promises broken in the last year.
-    BrokenPromises,
-    /// How long an order is past its delivery date, in days.
-    OrderUndeliveredDays,
-    /// How long a statement of account waits for its confirmation, in days.
-    StatementUnconfirmedDays,
-    /// Since the last business, in days.
-    DormantDays,
-    /// Sales of the last three full months over those of the three before.
-    SalesTrend,
-    /// News of the industry, weighed by hand: 1 to 3.
-    IndustryNews,
-    /// An outside event (失信, a suit, a change of control …), weighed: 1 to 3.
-    OutsideEvent,
-}
-
 /// Which way is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,32 +105,6 @@ pub enum FollowOn {
     Freeze,
     /// Open a recovery case.
     OpenCase,
-}
-
-/// A value on a day.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Observation {
-    /// The day.
-    pub date: Date,
-    /// Of what.
-    pub indicator: Indicator,
-    /// How much.
-    pub value: Ratio,
-    /// Where it comes from: a reading, a person, a file, a service.
-    pub source: String,
-}
-
-/// Somebody has seen a warning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Acknowledgement {
-    /// Which.
-    pub indicator: Indicator,
-    /// When.
-    pub date: Date,
-    /// What is being done about it.
-    pub note: String,
 }
 
 /// How an indicator stands.

@@ -4,25 +4,15 @@
 //! asked for, then by the oldest document. Equal ones keep the order of their ids, so that the list is the same for
 //! everybody. What to say follows from the same facts, as data: the page turns it into sentences.
 
-use super::dunning::{Account, Channel, Dunning, DunningRule};
-use super::promise::{Instalment, Outcome};
+use super::dunning::{Account, Dunning, DunningRule};
+use super::promise::Outcome;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::CustomerId;
 use crate::facts::money::{Currency, Money};
+use crate::facts::notice::Contact;
+use crate::facts::promise::Instalment;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-
-/// A call, visit or message, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Contact {
-    /// When.
-    pub date: Date,
-    /// How.
-    pub channel: Channel,
-    /// With whom, and what was said.
-    pub note: String,
-}
 
 /// A line of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

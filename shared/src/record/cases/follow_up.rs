@@ -2,24 +2,29 @@
 
 use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
+use crate::facts::matter::Matter;
 use crate::facts::money::Money;
+use crate::facts::notice::Contact;
+use crate::facts::observation::{Acknowledgement, Observation};
+use crate::facts::overdue::{Overdue, Payment};
+use crate::facts::promise::{Plan, Promise};
+use crate::facts::recovery::RecoveryCase;
 use crate::facts::reference_rate::{ReferenceRate, published};
 use crate::questions::bad_debts::{Debtor, bad_debts};
 use crate::questions::late_interest::customer_interest;
 use crate::readings::behaviour::behaviour;
 use crate::readings::standing::{Position, Standing};
-use crate::rules::clock::Matter;
 use crate::rules::dunning::{Account, DunningRule, dunning, open_items};
-use crate::rules::interest::{InterestRule, InterestRules, Overdue, Payment, RuleInForce, late_interest};
+use crate::rules::interest::{InterestRule, InterestRules, RuleInForce, late_interest};
 use crate::rules::letter::{CreditNotice, CustomerReason, Parties};
 use crate::rules::order_check::Reason;
 use crate::rules::policy::Policy;
-use crate::rules::promise::{Plan, Promise, Rhythm};
+use crate::rules::promise::Rhythm;
 use crate::rules::provision::{Receivable, movement, provision};
-use crate::rules::recovery::{RecoveryCase, recovery_by_stage};
+use crate::rules::recovery::recovery_by_stage;
 use crate::rules::review::ReviewFile;
-use crate::rules::warning::{Acknowledgement, Observation, observe};
-use crate::rules::worklist::{Contact, work_item, worklist};
+use crate::rules::warning::observe;
+use crate::rules::worklist::{work_item, worklist};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -183,8 +188,8 @@ impl FollowUpAsk {
                 let interest = section(policy.interest.as_ref(), "interest")?;
                 let rule = text(interest.method(method.as_deref()))?.clone();
                 let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
-                let id = run.customer.id;
-                to_value(&text(customer_interest(id, run.facts, &rules, &lpr, interest.quote_days, as_of))?)
+                let (id, file) = (run.customer.id, &run.case.facts.file);
+                to_value(&text(customer_interest(id, run.facts, file, &rules, &lpr, interest.quote_days, as_of))?)
             }
             Self::Dunning { account } => {
                 let mut account = account.clone();

@@ -6,6 +6,7 @@ use crate::facts::account_statement::{AccountLine, AccountStatement, Answer, by_
 use crate::facts::id::ReceiptId;
 use crate::facts::ledger::{Allocation, Item};
 use crate::facts::money::Money;
+use crate::facts::money_in::Unclaimed;
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::Cycle;
 use crate::readings::concentration::{Balance, concentration};
@@ -13,7 +14,7 @@ use crate::readings::dso::dso;
 use crate::readings::expected::expected_receipts;
 use crate::readings::payment_index::payment_index;
 use crate::rules::allocation::{Debt, Incoming, Order, Setting, propose, undo};
-use crate::rules::claiming::{Candidate, Unclaimed, claim};
+use crate::rules::claiming::{Candidate, claim};
 use crate::rules::confirmation::confirmation;
 use crate::rules::policy::Policy;
 use crate::rules::receivables::ReceivablesSetting;

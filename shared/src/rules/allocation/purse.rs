@@ -1,11 +1,12 @@
 //! The purse: what is left of the payment and of each debt while lines are written. It is the one place that pays, so
 //! that nothing is applied twice or beyond what is open.
 
-use super::{AllocationError, By, Debt, Designated, Incoming, Line, Setting, Why};
+use super::{AllocationError, By, Debt, Incoming, Line, Setting, Why};
 use crate::facts::calendar::Date;
 use crate::facts::id::ItemId;
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money};
+use crate::facts::money_in::Designated;
 use crate::facts::naming::{folded, stands_in};
 use crate::readings::exposure::{ConversionError, convert};
 use std::collections::BTreeSet;

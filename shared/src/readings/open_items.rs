@@ -1,0 +1,57 @@
+//! Open items: every document of a ledger that isn't settled at the end of a day, with the number that people know it by.
+
+use crate::facts::calendar::Date;
+use crate::facts::id::{CustomerId, ItemId};
+use crate::facts::ledger::{Fact, Recorded};
+use crate::facts::money::Money;
+use crate::readings::journal::{Journal, JournalError};
+use std::collections::BTreeMap;
+
+/// A document that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDocument {
+    /// Whose.
+    pub customer: CustomerId,
+    /// Which.
+    pub item: ItemId,
+    /// Its number.
+    pub number: String,
+    /// When it arose.
+    pub date: Date,
+    /// When it falls due.
+    pub due: Date,
+    /// What is open; negative on a credit note.
+    pub open: Money,
+    /// Whether it stands disputed.
+    pub disputed: bool,
+}
+
+/// What is open at the end of `as_of`, by customer, date and document.
+pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocument>, JournalError> {
+    let journal = Journal::of(facts, None)?;
+    let numbers: BTreeMap<ItemId, &str> = facts
+        .iter()
+        .filter_map(|recorded| match &recorded.fact {
+            Fact::Charged(item) => Some((item.id, item.number.as_str())),
+            _ => None,
+        })
+        .collect();
+    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
+    rows.filter(|((_, minor), _)| *minor != 0)
+        .filter_map(|(((id, row), minor), disputed)| {
+            let customer = journal.customers.get(row.customer as usize)?;
+            Some((*customer, id, row, minor, disputed))
+        })
+        .map(|(customer, id, row, minor, disputed)| {
+            Ok(OpenDocument {
+                customer,
+                item: *id,
+                number: numbers.get(id).copied().unwrap_or_default().to_owned(),
+                date: row.date,
+                due: row.due,
+                open: Money::from_minor(minor, row.amount.currency())?,
+                disputed,
+            })
+        })
+        .collect()
+}
