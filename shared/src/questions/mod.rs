@@ -4,6 +4,7 @@
 pub mod assess;
 pub mod bad_debts;
 pub mod dossier;
+pub mod full_assessment;
 pub mod late_interest;
 pub mod remedy;
 pub mod retest;
