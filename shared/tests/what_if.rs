@@ -17,7 +17,7 @@ use shared::facts::calendar::{Date, minus_days, plus_days};
 use shared::facts::credit_file::ScreeningKind;
 use shared::facts::customer::Stage;
 use shared::facts::financials::{Audit, StatementSource};
-use shared::facts::id::{CustomerId, PersonId};
+use shared::facts::id::{CustomerId, DecisionId, PersonId};
 use shared::facts::ledger::Limit;
 use shared::facts::money::{Currency, MINOR_MAX, Money};
 use shared::facts::number::{Points, Ratio};
@@ -29,11 +29,12 @@ use shared::readings::exposure::Exposure;
 use shared::readings::papers::ScreeningState;
 use shared::readings::ratios::{FORMULAS, FinancialRatio, Mark};
 use shared::readings::standing::Position;
+use shared::record::decision::{Decision, Matter, decide_full_assessment, policy_digest};
 use shared::record::digest::digest;
 use shared::rules::limit::Need;
 use shared::rules::limit_methods::LimitBasis;
 use shared::rules::order_check::{Verdict, tolerated};
-use shared::rules::policy::{DEFAULT, Policy};
+use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 use shared::rules::provision::{
     Average, Bands, GradeRisk, Method, Receivable, Settled, Snapshot, Specific, Standard, provision,
 };
@@ -172,7 +173,6 @@ fn dossier(dice: &mut Dice) -> Dossier {
         altman: AltmanModel::ALL.into_iter().filter_map(|model| Some((model, measured(dice)?))).collect(),
         words: CATEGORIES
             .into_iter()
-            .filter(|_| true)
             .filter_map(|category| (!dice.one_in(4)).then(|| (category.to_owned(), dice.pick(&WORDS).to_owned())))
             .collect(),
         statement: (!dice.one_in(5)).then(|| StatementBasis {
@@ -497,6 +497,30 @@ proptest! {
         prop_assert_eq!(totals.provision, Some(whole.amount));
         prop_assert_eq!(totals.by_grade.iter().sum::<u32>() as usize, count);
         prop_assert_eq!(totals.limit.minor(), outcomes.iter().map(|outcome| outcome.limit).sum::<i64>());
+    }
+
+    #[test]
+    fn a_full_assessment_replays_adds_up_and_binds_by_the_least(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let policy = policy(&mut dice);
+        let member = member(&mut dice, &policy, 0);
+        let version = PolicyVersion { version: 3, digest: policy_digest(&policy).unwrap(), policy };
+        let id = DecisionId(Uuid::from_u128(1));
+        let made = decide_full_assessment(id, &version, member.customer, member.evidence.clone(), today());
+        let Ok(made) = made else { return Ok(()) };
+        let stored: Decision = serde_json::from_str(&serde_json::to_string(&made).unwrap()).unwrap();
+        prop_assert!(stored.replays(&version).unwrap());
+        let mut altered = stored.clone();
+        let Matter::FullAssessment { evidence, assessment, .. } = &mut altered.judgement.matter else { unreachable!() };
+        let units = |points: Points| points.units();
+        let score = &assessment.score;
+        prop_assert_eq!(score.lines.iter().map(|line| units(line.points)).sum::<i32>(), units(score.points));
+        prop_assert_eq!(score.lines.iter().map(|line| units(line.weight)).sum::<i32>(), 10_000);
+        let told = assessment.proposal.methods.iter().filter_map(|method| Some((method.amount?.minor(), method.method)));
+        let least = told.reduce(|best, next| if next.0 < best.0 { next } else { best });
+        prop_assert_eq!(assessment.proposal.binding, least.map(|(_, method)| method));
+        evidence.basis.portfolio = Some(cny(evidence.basis.portfolio.map_or(1, |amount| amount.minor() / 2 + 1)));
+        prop_assert!(!altered.replays(&version).is_ok_and(|same| same));
     }
 
     #[test]
