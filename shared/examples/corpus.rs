@@ -8,14 +8,15 @@ use shared::facts::ledger::Recorded;
 use shared::questions::assess::evidence;
 use shared::readings::journal::Journal;
 use shared::readings::standing::Standing;
-use shared::record::cases::{Ask, Case};
-use shared::record::decision::{decide_assessment, decide_order, policy_digest};
+use shared::record::cases::{Ask, AssessingAsk, Case, CaseRun};
+use shared::record::decision::{decide_assessment, decide_full_assessment, decide_order, policy_digest};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::parse(DEFAULT)?;
     let policy = PolicyVersion { version: 1, digest: policy_digest(&policy)?, policy };
-    let cases: Vec<Case> = serde_json::from_str(include_str!("../cases/first.json"))?;
+    let mut cases: Vec<Case> = serde_json::from_str(include_str!("../cases/first.json"))?;
+    cases.extend(serde_json::from_str::<Vec<Case>>(include_str!("../cases/assessment.json"))?);
     let mut decisions = Vec::new();
     for case in cases.iter().filter(|case| case.policy.is_null()) {
         let plain = json!({"id": CustomerId::derived(&["corpus"]), "code": "C-1", "name": "算例客户", "stage": "active", "currency": "CNY"});
@@ -43,6 +44,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let journal = Journal::of(&facts, None)?;
                 let evidence = evidence(&policy.policy, &customer, &journal, &case.facts.rates, case.as_of)?;
                 decisions.push(decide_assessment(id, &policy, customer.id, evidence, case.as_of)?);
+            }
+            Ask::Assessing(AssessingAsk::Full(beside)) => {
+                let journal = Journal::of(&facts, None)?;
+                let run =
+                    CaseRun { case, policy: &policy.policy, journal: &journal, customer: &customer, facts: &facts };
+                let evidence = beside.evidence(&run)?;
+                decisions.push(decide_full_assessment(id, &policy, customer.id, evidence, case.as_of)?);
             }
             _ => {}
         }

@@ -53,7 +53,7 @@ pub fn EntryPage(
 pub fn answer_of(decision: &Decision) -> Option<(&Standing, &Answer)> {
     match &decision.judgement.matter {
         Matter::OrderCheck { standing, answer, .. } => Some((standing, answer)),
-        Matter::Assessment { .. } => None,
+        Matter::Assessment { .. } | Matter::FullAssessment { .. } => None,
     }
 }
 

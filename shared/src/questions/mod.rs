@@ -5,6 +5,7 @@ pub mod assess;
 pub mod back_test;
 pub mod bad_debts;
 pub mod dossier;
+pub mod full_assessment;
 pub mod goal;
 pub mod late_interest;
 pub mod remedy;

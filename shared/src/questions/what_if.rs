@@ -3,20 +3,39 @@
 //! [`Portfolio`] keeps what a policy may look at, read once from the facts; [`Portfolio::pass`] runs a policy over it with
 //! integers only and without allocating per customer. It gives the same grade and limit as [`super::assess::assess`] and
 //! the same hold as the order check would on the customer's open orders: a property says so.
+//!
+//! [`FullPortfolio`] does the same for the full assessment: cards with ratios, Z-scores and words, all limit methods,
+//! security and provision; its totals are [`FullTotals`], and [`compare_fully`] names winners and losers. Both kinds of
+//! card run through the same loops.
 
+mod coded;
 mod columns;
+mod full;
+mod layout;
+mod limits;
 mod pass;
+mod reserves;
+mod totals;
 
-use self::columns::Codes;
+pub use self::full::{FullMember, FullOutcome, FullPortfolio};
+pub use self::reserves::Banded;
+pub use self::totals::{Change, FullComparison, FullTotals, Moved, compare_fully};
+
+use self::columns::Column;
+use self::layout::{Group, Layout, Row, UNTOLD, blocks};
+use super::full_assessment::FullAssessError;
 use crate::facts::id::CustomerId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::readings::exposure::ConversionError;
 use crate::readings::standing::Position;
 use crate::rules::limit::Need;
 use crate::rules::order_check::Verdict;
 use crate::rules::policy::Policy;
+use crate::rules::provision::ProvisionError;
 use crate::rules::scorecard::{Characteristic, Profile};
+use crate::rules::scoring::{CardName, Measure, Value};
 use serde::{Deserialize, Serialize};
 
 /// One customer as the portfolio takes it in; amounts in the policy's currency.
@@ -36,22 +55,43 @@ pub struct Member {
 /// A book's customers, laid out for passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Portfolio {
-    customers: Vec<CustomerId>,
-    /// One column for each of [`Characteristic::ALL`].
-    characteristics: Vec<Codes>,
-    figures: Vec<Figures>,
+    layout: Layout,
 }
 
-/// What a pass needs of one customer beside its characteristics; money in minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Figures {
-    per_day: Option<i64>,
-    capital: Option<i64>,
-    exposure: i64,
-    orders: i64,
-    overdue: i64,
-    overdue_share: Ratio,
-    oldest_days: i32,
+/// Why a pass over a book cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WhatIfError {
+    /// The policy lacks a section.
+    #[error(transparent)]
+    Assessment(#[from] FullAssessError),
+    /// Amounts are in another currency than the book's.
+    #[error("the book is in {expected}, not in {given}")]
+    Currency {
+        /// The book's.
+        expected: Currency,
+        /// The other.
+        given: Currency,
+    },
+    /// An amount has no rate into the book's currency.
+    #[error(transparent)]
+    Conversion(#[from] ConversionError),
+    /// A receivable names no portfolio of the policy.
+    #[error("customer {customer}: '{portfolio}' is no portfolio of this policy")]
+    UnknownPortfolio {
+        /// Whose.
+        customer: CustomerId,
+        /// What it names.
+        portfolio: String,
+    },
+    /// Receivables were sorted for another policy's bands.
+    #[error("provision: the receivables were sorted into the bands of another policy")]
+    OtherBands,
+    /// The rule of provision tells no rates.
+    #[error(transparent)]
+    Provision(ProvisionError),
+    /// A sum left the range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
 }
 
 /// What a policy gives one customer.
@@ -102,32 +142,46 @@ pub struct Comparison {
 impl Portfolio {
     /// Lays members out.
     pub fn of(members: &[Member]) -> Self {
-        let column = |characteristic: &Characteristic| {
-            let values: Vec<Option<Ratio>> = members.iter().map(|member| member.profile.get(*characteristic)).collect();
-            Codes::of(&values)
+        let column = |figure: Characteristic| {
+            let value = |member: &Member| (member.profile.get(figure).map(|number| Value::Number { number }), false);
+            let values: Vec<(Option<Value>, bool)> = members.iter().map(value).collect();
+            (Measure::Figure { figure }, Column::of(&values))
         };
-        let figures = |member: &Member| {
+        let minor = |amount: Option<Money>| amount.map_or(UNTOLD, Money::minor);
+        let row = |member: &Member| {
             let Position { exposure, overdue, oldest_days, .. } = &member.position;
-            Figures {
-                per_day: member.need.per_day.map(Money::minor),
-                capital: member.need.capital.map(Money::minor),
+            Row {
+                per_day: minor(member.need.per_day),
+                capital: minor(member.need.capital),
+                net_worth: UNTOLD,
+                working_capital: UNTOLD,
+                turnover: UNTOLD,
+                sales: UNTOLD,
+                portfolio: UNTOLD,
+                security: 0,
                 exposure: exposure.total.minor(),
                 orders: exposure.orders.minor(),
                 overdue: overdue.minor(),
-                overdue_share: Ratio::of(overdue.minor(), exposure.open_items.minor()).unwrap_or_default(),
+                overdue_share: Ratio::of(overdue.minor(), exposure.open_items.minor()).unwrap_or_default().units(),
                 oldest_days: *oldest_days,
             }
         };
-        Self {
+        let rows: Vec<Row> = members.iter().map(row).collect();
+        let groups = vec![Group { card: CardName::Customer, statement: None }];
+        let layout = Layout {
             customers: members.iter().map(|member| member.customer).collect(),
-            characteristics: Characteristic::ALL.iter().map(column).collect(),
-            figures: members.iter().map(figures).collect(),
-        }
+            columns: Characteristic::ALL.into_iter().map(column).collect(),
+            blocks: blocks(&groups, &vec![0; rows.len()], &rows),
+            groups,
+            rows,
+            ..Layout::default()
+        };
+        Self { layout }
     }
 
     /// The customers, in the order of every pass.
     pub fn customers(&self) -> &[CustomerId] {
-        &self.customers
+        &self.layout.customers
     }
 
     /// Adds up a pass.
@@ -136,7 +190,7 @@ impl Portfolio {
         let (mut over_customers, mut held_customers) = (0_u32, 0_u32);
         // 128 bits hold any number of amounts; whether a sum is one is asked once, at the end.
         let (mut limit, mut exposure, mut over, mut held) = (0_i128, 0_i128, 0_i128, 0_i128);
-        for (outcome, figures) in outcomes.iter().zip(&self.figures) {
+        for (outcome, figures) in outcomes.iter().zip(&self.layout.rows) {
             if let Some(count) = by_grade.get_mut(usize::from(outcome.rank)) {
                 *count = count.saturating_add(1);
             }

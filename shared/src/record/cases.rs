@@ -5,6 +5,7 @@
 //! digest everywhere. The expected part is compared field by field: objects may leave fields out, lists may not leave out
 //! elements, and what is expected to be absent is written as null.
 
+mod assessing;
 mod credit;
 mod follow_up;
 mod goods;
@@ -12,6 +13,7 @@ mod lab;
 mod trade;
 
 pub use crate::rules::segments::merge;
+pub use assessing::{AssessingAsk, Beside};
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
@@ -139,6 +141,8 @@ pub enum Ask {
     },
     /// Is the policy sound? Answers its faults, or none.
     PolicyFaults,
+    /// The full assessment, or what a change of policy would do to it.
+    Assessing(AssessingAsk),
     /// Something of the credit file, the assessment or the limits.
     Credit(CreditAsk),
     /// Something about terms, money coming in and what is sold.
@@ -152,12 +156,17 @@ pub enum Ask {
 }
 
 /// What a question of another room is answered from.
-struct CaseRun<'a> {
-    case: &'a Case,
-    policy: &'a Policy,
-    journal: &'a Journal,
-    customer: &'a Customer,
-    facts: &'a [Recorded],
+pub struct CaseRun<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Its policy.
+    pub policy: &'a Policy,
+    /// The ledger, read.
+    pub journal: &'a Journal,
+    /// The customer.
+    pub customer: &'a Customer,
+    /// The ledger.
+    pub facts: &'a [Recorded],
 }
 
 /// What became of a case.
@@ -275,6 +284,10 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::Goods(ask) => {
             let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
             ask.answer(&run, standing)
+        }
+        Ask::Assessing(ask) => {
+            let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
+            ask.answer(&run, || standing(None))
         }
         Ask::Trade(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })

@@ -10,6 +10,7 @@ use crate::facts::id::DecisionId;
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::questions::assess::{self, Assessment, Evidence, assess};
+use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::order_check::{self, Answer, order_check, order_check_first};
 use crate::rules::policy::{Policy, PolicyVersion};
@@ -70,6 +71,15 @@ pub enum Matter {
         /// The answer.
         assessment: Assessment,
     },
+    /// Which grade, limit, terms and security, by all that is known?
+    FullAssessment {
+        /// Whose.
+        customer: crate::facts::id::CustomerId,
+        /// The input.
+        evidence: Box<FullEvidence>,
+        /// The answer.
+        assessment: Box<FullAssessment>,
+    },
 }
 
 /// Why a decision could not be made or replayed.
@@ -78,6 +88,9 @@ pub enum DecisionError {
     /// A sum left the range of money.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// The customer cannot be assessed in full.
+    #[error(transparent)]
+    FullAssessment(#[from] FullAssessError),
     /// It could not be written as JSON.
     #[error("the decision cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -116,6 +129,19 @@ pub fn decide_assessment(
 ) -> Result<Decision, DecisionError> {
     let assessment = assess(&policy.policy, &evidence)?;
     seal(id, policy, assess::VERSION, as_of, Matter::Assessment { customer, evidence, assessment })
+}
+
+/// Assesses a customer by all that is known. Errors when the policy lacks a section for it.
+pub fn decide_full_assessment(
+    id: DecisionId,
+    policy: &PolicyVersion,
+    customer: crate::facts::id::CustomerId,
+    evidence: FullEvidence,
+    as_of: Date,
+) -> Result<Decision, DecisionError> {
+    let assessment = Box::new(assess_fully(&policy.policy, &evidence, as_of)?);
+    let matter = Matter::FullAssessment { customer, evidence: Box::new(evidence), assessment };
+    seal(id, policy, full_assessment::VERSION, as_of, matter)
 }
 
 fn seal(
@@ -157,6 +183,9 @@ impl Decision {
             }
             (assess::VERSION, Matter::Assessment { customer, evidence, .. }) => {
                 decide_assessment(self.id, policy, *customer, evidence.clone(), as_of)
+            }
+            (full_assessment::VERSION, Matter::FullAssessment { customer, evidence, .. }) => {
+                decide_full_assessment(self.id, policy, *customer, FullEvidence::clone(evidence), as_of)
             }
             (other, _) => Err(DecisionError::UnknownRule(other.to_owned())),
         }

@@ -331,7 +331,12 @@ impl CreditFileRule {
     /// The loosest terms that a customer may have: those wanted, unless no agreement without an open breach is in force.
     pub fn terms_allowed(&self, wanted: Terms, file: &CreditFile, as_of: Date) -> Terms {
         let looser = wanted.looseness(self.without_agreement).is_gt();
-        if looser && check_agreement(file, as_of).is_err() { self.without_agreement } else { wanted }
+        if looser { self.terms_at_most(file, as_of).unwrap_or(wanted) } else { wanted }
+    }
+
+    /// The loosest terms while no agreement without an open breach is in force; absent when one is.
+    pub fn terms_at_most(&self, file: &CreditFile, as_of: Date) -> Option<Terms> {
+        check_agreement(file, as_of).is_err().then_some(self.without_agreement)
     }
 
     /// Faults of this section of a policy.

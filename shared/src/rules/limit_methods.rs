@@ -248,9 +248,13 @@ const fn named(method: Method) -> LimitMethod {
 
 /// What is sold within the longest term: yearly sales / 12 × days / 30, rounded half up.
 fn over_the_term(sales: Money, terms: Terms) -> Result<Money, MoneyError> {
-    let days = i64::from(terms.days_at_most());
-    let share = Ratio::of(days, 360).ok_or(MoneyError::OutOfRange)?;
+    let share = over_the_term_share(terms).ok_or(MoneyError::OutOfRange)?;
     Money::from_minor(share.times(sales.minor()).ok_or(MoneyError::OutOfRange)?, sales.currency())
+}
+
+/// The share of a year's sales that falls into the longest term; a year has 360 days here.
+pub fn over_the_term_share(terms: Terms) -> Option<Ratio> {
+    Ratio::of(i64::from(terms.days_at_most()), 360)
 }
 
 fn amount_or_none(minor: i64, like: Money) -> Result<Limit, MoneyError> {

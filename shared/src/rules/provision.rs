@@ -237,7 +237,11 @@ impl Bands {
     /// the same number, or on the last day of a shorter month (民法典 202).
     pub fn band(&self, receivable: &Receivable, as_of: Date) -> usize {
         let own = Settled { arose: receivable.arose, due: receivable.due };
-        let age = receivable.settled.unwrap_or(own);
+        self.band_of_age(&receivable.settled.unwrap_or(own), as_of)
+    }
+
+    /// Which band an age falls into.
+    pub fn band_of_age(&self, age: &Settled, as_of: Date) -> usize {
         match self {
             Self::PastDue { days } => {
                 let late = days_between(age.due, as_of);

@@ -261,7 +261,9 @@ impl RatingRules<'_> {
         by_grade.chain(by_value).chain(by_finding).chain(by_gap).collect()
     }
 
-    fn judge(
+    /// Whether an override stands: the place of its grade, and by how many grades it raises the rule's; `capped` is the
+    /// place of the worst cap.
+    pub fn judge(
         &self,
         given: &GradeOverride,
         by_rule: usize,

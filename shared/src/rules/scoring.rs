@@ -352,17 +352,32 @@ impl Dossier {
 
     /// How far what a measure says is trusted.
     fn trust(&self, rule: &StatementTrust, measure: &Measure) -> Ratio {
+        rule.of(measure, self.statement.map(|basis| (basis.audit, basis.source)), self.is_marked(measure))
+    }
+
+    /// Whether there is something to bear in mind about what a measure says.
+    pub fn is_marked(&self, measure: &Measure) -> bool {
         let read = match measure {
             Measure::Ratio { ratio } => self.ratios.get(ratio),
             Measure::Altman { model } => self.altman.get(model),
-            Measure::Figure { .. } | Measure::Appraisal { .. } => return Ratio::ONE,
+            Measure::Figure { .. } | Measure::Appraisal { .. } => None,
         };
-        let Some(StatementBasis { audit, source, .. }) = self.statement else { return Ratio::ZERO };
-        let marked = matches!(read, Some(Measured::Known { marks, .. }) if !marks.is_empty());
+        matches!(read, Some(Measured::Known { marks, .. }) if !marks.is_empty())
+    }
+}
+
+impl StatementTrust {
+    /// How far what a measure says is trusted, given what the statement is and whether the figure is marked: figures and
+    /// words wholly, a ratio or a Z-score by the product of what audit, source and mark are worth.
+    pub fn of(&self, measure: &Measure, statement: Option<(Audit, StatementSource)>, marked: bool) -> Ratio {
+        if matches!(measure, Measure::Figure { .. } | Measure::Appraisal { .. }) {
+            return Ratio::ONE;
+        }
+        let Some((audit, source)) = statement else { return Ratio::ZERO };
         let factors = [
-            rule.audit.get(&audit).copied().unwrap_or(Ratio::ZERO),
-            rule.source.get(&source).copied().unwrap_or(Ratio::ONE),
-            if marked { rule.marked } else { Ratio::ONE },
+            self.audit.get(&audit).copied().unwrap_or(Ratio::ZERO),
+            self.source.get(&source).copied().unwrap_or(Ratio::ONE),
+            if marked { self.marked } else { Ratio::ONE },
         ];
         let product = factors.into_iter().try_fold(Ratio::ONE.units(), |product, factor| factor.times(product));
         Ratio::from_units(product.unwrap_or(0))
@@ -393,9 +408,9 @@ impl CardLine {
 impl ScoringRule {
     /// The card for a customer at this stage.
     pub fn card(&self, stage: Stage) -> (CardName, &Card) {
-        match stage {
-            Stage::Prospect | Stage::Admitted => (CardName::Prospect, &self.prospect),
-            Stage::Active | Stage::Suspended | Stage::Ended => (CardName::Customer, &self.customer),
+        match card_name(stage) {
+            CardName::Prospect => (CardName::Prospect, &self.prospect),
+            CardName::Customer => (CardName::Customer, &self.customer),
         }
     }
 
@@ -459,6 +474,14 @@ impl ScoringRule {
             "scoring.unscreened_cap",
             format_args!("must say which grade is left without the checks of must_screen"),
         );
+    }
+}
+
+/// Which card a customer is scored by.
+pub const fn card_name(stage: Stage) -> CardName {
+    match stage {
+        Stage::Prospect | Stage::Admitted => CardName::Prospect,
+        Stage::Active | Stage::Suspended | Stage::Ended => CardName::Customer,
     }
 }
 

@@ -96,7 +96,9 @@ fn judge(
             let assessment = assessment.clone();
             Ok((decision, assessment))
         }
-        Matter::OrderCheck { .. } => Err(Failure::broken("an assessment that is an order check")),
+        Matter::OrderCheck { .. } | Matter::FullAssessment { .. } => {
+            Err(Failure::broken("an assessment of another kind"))
+        }
     }
 }
 

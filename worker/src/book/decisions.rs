@@ -39,6 +39,7 @@ impl Refusal for JudgementError {
 pub fn failure(error: DecisionError) -> Failure {
     match error {
         DecisionError::Money(error) => JudgementError::Amount(error.to_string()).into(),
+        DecisionError::FullAssessment(error) => JudgementError::Amount(error.to_string()).into(),
         DecisionError::UnknownRule(_) | DecisionError::OtherPolicy { .. } => {
             JudgementError::Replay(error.to_string()).into()
         }
@@ -53,7 +54,7 @@ pub fn store(sql: &Sql, customer: CustomerId, decision: &Decision) -> Result<(),
     }
     let kind = match decision.judgement.matter {
         Matter::OrderCheck { .. } => "order_check",
-        Matter::Assessment { .. } => "assessment",
+        Matter::Assessment { .. } | Matter::FullAssessment { .. } => "assessment",
     };
     Ok(sql.run(
         "INSERT INTO decision (id, customer, kind, date, policy_version, digest, document, feed)

@@ -266,7 +266,7 @@ fn keep(call: &Call, order: &Order, confirmation: &Confirmation) -> Result<(), F
 fn verdict(decision: &Decision) -> Verdict {
     match &decision.judgement.matter {
         Matter::OrderCheck { answer, .. } => answer.verdict,
-        Matter::Assessment { .. } => Verdict::Refuse,
+        Matter::Assessment { .. } | Matter::FullAssessment { .. } => Verdict::Refuse,
     }
 }
 

@@ -111,7 +111,7 @@ fn Judged(decision: Arc<Decision>) -> impl IntoView {
     let id = decision.id;
     let answer = match &decision.judgement.matter {
         Matter::OrderCheck { answer, .. } => Some(answer.clone()),
-        Matter::Assessment { .. } => None,
+        Matter::Assessment { .. } | Matter::FullAssessment { .. } => None,
     };
     let reasons = answer.clone().map(|answer| {
         let row = |of: shared::rules::order_check::Reason| {

@@ -216,7 +216,7 @@ pub fn ScoreSheet(answer: Signal<Option<Arc<CustomerAnswer>>>) -> impl IntoView 
     let assessed = move || {
         decision.get().and_then(|decision| match decision.judgement.matter.clone() {
             Matter::Assessment { evidence, assessment, .. } => Some((decision, evidence, assessment)),
-            Matter::OrderCheck { .. } => None,
+            Matter::OrderCheck { .. } | Matter::FullAssessment { .. } => None,
         })
     };
     let bounds = Signal::derive(move || {

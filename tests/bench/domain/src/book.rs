@@ -1,17 +1,27 @@
 //! Made-up books from a seed: every run, native or in a browser, judges the same customers.
 
 use shared::facts::calendar::{Date, minus_days, plus_days};
+use shared::facts::credit_file::ScreeningKind;
 use shared::facts::customer::{Customer, Stage};
+use shared::facts::financials::{Audit, StatementSource};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ItemId, OrderId};
 use shared::facts::ledger::{Document, Fact, Grading, Item, Limit, LimitGrant, Order, Recorded, TermsGrant};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::{Points, Ratio};
 use shared::facts::terms::Terms;
-use shared::questions::what_if::Member;
+use shared::questions::full_assessment::FullEvidence;
+use shared::questions::what_if::{FullMember, Member};
+use shared::readings::altman::AltmanModel;
+use shared::readings::behaviour::Behaviour;
 use shared::readings::exposure::Exposure;
+use shared::readings::papers::ScreeningState;
+use shared::readings::ratios::{FORMULAS, Mark};
 use shared::readings::standing::Position;
 use shared::rules::limit::Need;
+use shared::rules::limit_methods::LimitBasis;
+use shared::rules::provision::Receivable;
 use shared::rules::scorecard::Profile;
+use shared::rules::scoring::{Dossier, Measured, StatementBasis};
 
 /// Numbers that look random and are the same everywhere (splitmix64).
 pub struct Seeded(u64);
@@ -97,6 +107,91 @@ fn member(seeded: &mut Seeded, number: usize) -> Member {
             disputed: yuan(0),
         },
     }
+}
+
+/// Customers as the full what-if takes them in: the same, some of them prospects, two thirds with a statement; each with a
+/// few receivables.
+pub fn full_members(count: usize) -> Vec<FullMember> {
+    let mut seeded = Seeded::new(3);
+    members(count).into_iter().map(|member| full_member(&mut seeded, member)).collect()
+}
+
+fn full_member(seeded: &mut Seeded, member: Member) -> FullMember {
+    let mut dossier = Dossier { figures: member.profile, ..Dossier::default() };
+    let mut basis = LimitBasis {
+        need: member.need,
+        yearly_sales: member.need.per_day.map(|per_day| yuan(per_day.minor() * 200)),
+        tangible_net_worth: None,
+        working_capital: None,
+        turnover: None,
+        portfolio: Some(yuan(50_000_000_000)),
+        security: seeded.one_in(8).then(|| yuan(seeded.minor(50_000_000))),
+    };
+    if !seeded.one_in(3) {
+        let audits = [Audit::Unqualified, Audit::Qualified, Audit::Unaudited];
+        let audit = audits[seeded.below(3) as usize];
+        let end = minus_days(today(), 324);
+        dossier.statement = Some(StatementBasis { end, audit, source: StatementSource::Customer });
+        let mut measured = |most: u32| match seeded.below(20) {
+            0 => Measured::Unknown,
+            1 => Measured::ZeroDenominator,
+            2 => Measured::NegativeDenominator,
+            _ => {
+                let marks = if seeded.one_in(6) { vec![Mark::ClosingForMean] } else { Vec::new() };
+                Measured::Known { value: Ratio::from_units(seeded.minor(most) - i64::from(most / 5)), marks }
+            }
+        };
+        for formula in FORMULAS {
+            dossier.ratios.insert(formula.ratio, measured(3_000_000));
+        }
+        for model in AltmanModel::ALL {
+            dossier.altman.insert(model, measured(6_000_000));
+        }
+        basis.tangible_net_worth = Some(yuan(seeded.minor(2_000_000_000) - 100_000_000));
+        basis.working_capital = Some(yuan(seeded.minor(1_000_000_000) - 100_000_000));
+        basis.turnover = Some(yuan(seeded.minor(4_000_000_000)));
+    }
+    for (category, words) in [
+        ("market_position", ["leading", "sound", "weak"]),
+        ("reputation", ["good", "mixed", "poor"]),
+        ("loan_record", ["clean", "late", "bad"]),
+    ] {
+        if !seeded.one_in(4) {
+            dossier.words.insert(category.to_owned(), words[seeded.below(3) as usize].to_owned());
+        }
+    }
+    for kind in [ScreeningKind::DishonestDebtor, ScreeningKind::LicenceRevoked, ScreeningKind::Bankruptcy] {
+        let state = match seeded.below(40) {
+            0 => ScreeningState::NotChecked,
+            _ => ScreeningState::Clear { date: today(), age_days: 0 },
+        };
+        dossier.screenings.insert(kind, state);
+    }
+    let receivables = (0..seeded.below(5)).map(|_| {
+        let arose = minus_days(today(), seeded.below(1_500));
+        Receivable {
+            number: String::new(),
+            portfolio: if seeded.one_in(5) { "insured" } else { "aging" }.to_owned(),
+            amount: yuan(seeded.minor(40_000_000)),
+            arose,
+            due: plus_days(arose, 60),
+            grade: None,
+            settled: None,
+            specific: None,
+        }
+    });
+    let receivables = receivables.collect();
+    let stage = if seeded.one_in(5) { Stage::Prospect } else { Stage::Active };
+    let behaviour = Behaviour {
+        days_beyond_terms: None,
+        overdue_share: None,
+        sales_trend: None,
+        peak_daily_billing: None,
+        sales: yuan(0),
+    };
+    let evidence =
+        FullEvidence { stage, dossier, basis, covers: Vec::new(), terms_at_most: None, given: None, behaviour };
+    FullMember { customer: member.customer, evidence, position: member.position, receivables }
 }
 
 /// One customer in good standing.

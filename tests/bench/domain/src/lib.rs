@@ -11,7 +11,10 @@ mod book;
 use shared::facts::customer::Customer;
 use shared::facts::id::DecisionId;
 use shared::facts::ledger::{Order, Recorded};
-use shared::questions::what_if::{Outcome, Portfolio, compare};
+use shared::facts::money::Currency;
+use shared::questions::what_if::{
+    Banded, FullComparison, FullOutcome, FullPortfolio, FullTotals, Outcome, Portfolio, compare, compare_fully,
+};
 use shared::readings::aging::aging;
 use shared::readings::journal::Journal;
 use shared::readings::standing::Standing;
@@ -23,11 +26,13 @@ use std::hint::black_box;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What is measured, and with how much of what.
-pub const CASES: [(&str, &str, &[usize]); 6] = [
+pub const CASES: [(&str, &str, &[usize]); 8] = [
     ("order check", "open items", &[10, 10_000]),
     ("order check with its digest", "open items", &[10, 10_000]),
     ("what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
     ("what-if: the same, totals and migration", "customers", &[1_000, 10_000, 100_000]),
+    ("full what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
+    ("full what-if: the same, provision, totals, migration", "customers", &[1_000, 10_000, 100_000]),
     ("aging", "open items", &[500, 5_000, 50_000]),
     ("standing from its facts", "open items", &[10, 10_000]),
 ];
@@ -96,6 +101,8 @@ enum Input {
     Decide { standing: Standing, order: Order },
     Pass { portfolio: Portfolio },
     Whole { portfolio: Portfolio, before: Vec<Outcome> },
+    FullPass { book: FullPortfolio },
+    FullWhole { book: FullPortfolio, banded: Banded, before: Vec<FullOutcome> },
     Aging { journal: Journal },
     Standing { customer: Customer, facts: Vec<Recorded> },
 }
@@ -117,7 +124,15 @@ impl Case {
             1 => Input::Decide { standing: standing(), order: book::order() },
             2 => Input::Pass { portfolio: portfolio() },
             3 => Input::Whole { portfolio: portfolio(), before: portfolio().pass(&policy) },
-            4 => {
+            4 => Input::FullPass { book: full(size) },
+            5 => {
+                let book = full(size);
+                let rule = policy.provision.as_ref().expect("the shipped policy provides");
+                let banded = Banded::of(&book, rule).expect("every portfolio is known");
+                let before = book.pass(&policy, Some(&banded)).expect("the policy has its sections");
+                Input::FullWhole { book, banded, before }
+            }
+            6 => {
                 let facts = book::ledger(size / ITEMS_EACH, size);
                 Input::Aging { journal: Journal::of(&facts, None).expect("the facts are sound") }
             }
@@ -161,6 +176,15 @@ impl Case {
                 let grades = policy.grade.bands.len();
                 Done::Whole(Box::new((totals, compare(before, &after, grades, grades))))
             }
+            Input::FullPass { book } => {
+                Done::FullOutcomes(book.pass(policy, None).expect("the policy has its sections"))
+            }
+            Input::FullWhole { book, banded, before } => {
+                let after = book.pass(policy, Some(banded)).expect("the policy has its sections");
+                let totals = book.totals(policy, Some(banded), &after).expect("the totals fit");
+                let compared = compare_fully(book, (before, policy), (&after, policy), 20).expect("the changes fit");
+                Done::FullWhole(Box::new((totals, compared)))
+            }
             Input::Aging { journal } => {
                 Done::Aged(aging(journal, &policy.aging, book::today()).expect("the bands fit"))
             }
@@ -177,6 +201,8 @@ enum Done {
     Decision(Box<shared::record::decision::Decision>),
     Outcomes(Vec<Outcome>),
     Whole(Box<(shared::questions::what_if::Totals, shared::questions::what_if::Comparison)>),
+    FullOutcomes(Vec<FullOutcome>),
+    FullWhole(Box<(FullTotals, FullComparison)>),
     Aged(Vec<shared::readings::aging::AgingRow>),
     Standing(Box<Standing>),
 }
@@ -191,11 +217,23 @@ impl Done {
                 digest(&outcomes.iter().map(plain).collect::<Vec<_>>())
             }
             Self::Whole(whole) => digest(whole),
+            Self::FullOutcomes(outcomes) => {
+                let plain = |outcome: &FullOutcome| {
+                    (outcome.points, outcome.rank, outcome.limit, outcome.over, outcome.verdict)
+                };
+                digest(&outcomes.iter().map(plain).collect::<Vec<_>>())
+            }
+            Self::FullWhole(whole) => digest(whole),
             Self::Aged(rows) => digest(rows),
             Self::Standing(standing) => digest(standing),
         }
         .expect("an outcome is JSON")
     }
+}
+
+fn full(size: usize) -> FullPortfolio {
+    let members = book::full_members(size);
+    FullPortfolio::of(&members, Currency::CNY, &[], book::today()).expect("the members are in one currency")
 }
 
 fn the_policy() -> Policy {

@@ -1,0 +1,176 @@
+//! The full assessment: from file, statements, ledger and cover to score, rating, limit, terms and the security needed.
+//!
+//! [`super::assess`] looks at the ledger and a few figures of the file; this looks at all that is known, by the policy's
+//! sections `scoring` and `limit_methods`. A policy without them has no full assessment. In this order:
+//!
+//! 1. [`evidence`] reads the [`Dossier`], what the limit methods look at, what cover is good for and how the customer
+//!    pays. It is what a decision stores, so that nothing has to be read again for a replay.
+//! 2. [`assess_fully`] scores it by the card of the customer's stage ([`ScoringRule::score`]), rates the score with caps
+//!    and an override ([`RatingRules::rate`]), proposes a limit by all methods ([`LimitMethodsRule::propose`]) and says
+//!    which terms may go with it: those of the grade, unless the file has no agreement that allows them.
+//!
+//! Cover counts at what it is good for up to the highest limit that the policy knows ([`covered`]): before there is a
+//! limit nobody can tell how much of it an insurer would bear.
+
+use super::assess::{self, AssessError};
+use super::dossier::{dossier, usable_accounts};
+use crate::facts::calendar::Date;
+use crate::facts::cover::Cover;
+use crate::facts::credit_file::CreditFile;
+use crate::facts::customer::{Customer, Stage};
+use crate::facts::ledger::Rate;
+use crate::facts::money::{Money, MoneyError};
+use crate::facts::terms::Terms;
+use crate::readings::behaviour::Behaviour;
+use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::journal::Journal;
+use crate::rules::cover::{CoverCounted, covered};
+use crate::rules::limit_methods::{LimitBasis, LimitMethodsRule, LimitProposal};
+use crate::rules::policy::Policy;
+use crate::rules::rating::{GradeOverride, Rating, RatingRules};
+use crate::rules::scoring::{CardScore, Dossier, ScoringRule};
+use serde::{Deserialize, Serialize};
+
+/// The version of this function; see [`crate::rules::order_check::VERSION`].
+pub const VERSION: &str = "assess/2";
+
+/// What an assessment is read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The customer.
+    pub customer: &'a Customer,
+    /// Its ledger and nobody else's.
+    pub journal: &'a Journal,
+    /// Its credit file.
+    pub file: &'a CreditFile,
+    /// What stands in for it.
+    pub covers: &'a [Cover],
+    /// What a listed customer's equity was worth at the end of its newest statement.
+    pub market_value: Option<Money>,
+    /// All credit that we give; absent: nobody said, and the method that asks for it doesn't bind.
+    pub portfolio: Option<Money>,
+    /// A grade that a person asks for.
+    pub given: Option<&'a GradeOverride>,
+    /// Exchange rates.
+    pub rates: &'a [Rate],
+}
+
+/// All that a full assessment looks at. Amounts are in the policy's currency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullEvidence {
+    /// Where the customer stands in its life with us: which card it is scored by.
+    pub stage: Stage,
+    /// What is scored.
+    pub dossier: Dossier,
+    /// What the limit methods look at, security held among it.
+    pub basis: LimitBasis,
+    /// What each piece of cover counts for, and why not for more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covers: Vec<CoverCounted>,
+    /// The loosest terms without an agreement in force; absent when there is one, or the policy asks for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms_at_most: Option<Terms>,
+    /// The grade that a person asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<GradeOverride>,
+    /// How the customer pays.
+    pub behaviour: Behaviour,
+}
+
+/// A full assessment's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullAssessment {
+    /// The score, line by line.
+    pub score: CardScore,
+    /// The grade, its caps, an override and what the next grade takes.
+    pub rating: Rating,
+    /// The limit by all methods, with the security it needs; its terms are those of the grade.
+    pub proposal: LimitProposal,
+    /// The terms that may be granted.
+    pub terms: Terms,
+}
+
+/// Why a customer cannot be assessed in full.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FullAssessError {
+    /// The policy lacks a section that the assessment needs.
+    #[error("{0}: the policy has no such section")]
+    MissingSection(&'static str),
+    /// An amount cannot be expressed in the policy's currency.
+    #[error(transparent)]
+    Conversion(#[from] ConversionError),
+    /// A sum left the range, or currencies were mixed.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl From<AssessError> for FullAssessError {
+    fn from(error: AssessError) -> Self {
+        match error {
+            AssessError::Conversion(error) => Self::Conversion(error),
+            AssessError::Money(error) => Self::Money(error),
+        }
+    }
+}
+
+/// The sections of a policy that a full assessment needs beyond those that every policy has.
+pub fn sections(policy: &Policy) -> Result<(&ScoringRule, &LimitMethodsRule), FullAssessError> {
+    let scoring = policy.scoring.as_ref().ok_or(FullAssessError::MissingSection("scoring"))?;
+    let methods = policy.limit_methods.as_ref().ok_or(FullAssessError::MissingSection("limit_methods"))?;
+    Ok((scoring, methods))
+}
+
+/// Reads what a full assessment looks at.
+pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<FullEvidence, FullAssessError> {
+    sections(policy)?;
+    let Sources { customer, journal, file, rates, .. } = *sources;
+    let currency = policy.currency;
+    let first = assess::evidence(policy, customer, journal, rates, as_of)?;
+    let mut basis = LimitBasis {
+        need: first.need,
+        yearly_sales: (!journal.items.is_empty()).then_some(first.behaviour.sales),
+        tangible_net_worth: None,
+        working_capital: None,
+        turnover: None,
+        portfolio: sources.portfolio.map(|amount| convert(amount, currency, rates)).transpose()?,
+        security: None,
+    };
+    if let Some(accounts) = usable_accounts(policy, &file.statements, as_of) {
+        let in_ours = |amount: Option<Money>| amount.map(|amount| convert(amount, currency, rates)).transpose();
+        basis.tangible_net_worth = in_ours(accounts.tangible_net_worth()?)?;
+        basis.working_capital = in_ours(accounts.working_capital()?)?;
+        basis.turnover = in_ours(accounts.yearly_revenue()?)?;
+    }
+    let mut covers = Vec::new();
+    if let Some(rule) = policy.cover.as_ref().filter(|_| !sources.covers.is_empty()) {
+        let caps = policy.limit.grades.iter().map(|line| line.cap);
+        let highest = caps.max_by_key(|cap| cap.minor()).unwrap_or(Money::zero(currency));
+        covers = covered(rule, sources.covers, highest, rates, as_of)?.pieces;
+        basis.security = Some(Money::sum(currency, covers.iter().map(|piece| piece.counted))?);
+    }
+    Ok(FullEvidence {
+        stage: customer.stage,
+        dossier: dossier(policy, first.profile, file, sources.market_value, as_of),
+        basis,
+        covers,
+        terms_at_most: policy.credit_file.as_ref().and_then(|rule| rule.terms_at_most(file, as_of)),
+        given: sources.given.cloned(),
+        behaviour: first.behaviour,
+    })
+}
+
+/// Scores, rates, proposes a limit and says which terms may go with it.
+pub fn assess_fully(policy: &Policy, evidence: &FullEvidence, as_of: Date) -> Result<FullAssessment, FullAssessError> {
+    let (scoring, methods) = sections(policy)?;
+    let score = scoring.score(evidence.stage, &evidence.dossier);
+    let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
+    let rating = rules.rate(evidence.stage, &evidence.dossier, &score, evidence.given.as_ref(), as_of);
+    let proposal = methods.propose(&policy.limit, &rating.grade, &evidence.basis)?;
+    let terms = match evidence.terms_at_most {
+        Some(most) if proposal.terms.looseness(most).is_gt() => most,
+        _ => proposal.terms,
+    };
+    Ok(FullAssessment { score, rating, proposal, terms })
+}
