@@ -3,6 +3,8 @@
 
 pub mod assess;
 pub mod bad_debts;
+pub mod calibrate;
+pub mod credit_report;
 pub mod dossier;
 pub mod late_interest;
 pub mod remedy;

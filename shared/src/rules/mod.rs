@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod appetite;
 pub mod authority;
 pub mod availability;
+pub mod calibration;
 pub mod claiming;
 pub mod clock;
 pub mod commitments;
