@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod cover;
 pub mod credit_file;
 pub mod customer;
+pub mod document;
 pub mod financials;
 pub mod id;
 pub mod identifiers;

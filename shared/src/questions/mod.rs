@@ -4,6 +4,8 @@
 pub mod assess;
 pub mod back_test;
 pub mod bad_debts;
+pub mod calibrate;
+pub mod credit_report;
 pub mod dossier;
 pub mod full_assessment;
 pub mod goal;

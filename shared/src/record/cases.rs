@@ -6,18 +6,22 @@
 //! elements, and what is expected to be absent is written as null.
 
 mod assessing;
+mod calibrate;
 mod credit;
 mod follow_up;
 mod goods;
 mod lab;
+mod report;
 mod trade;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
+pub use calibrate::CalibrateAsk;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
 pub use lab::LabAsk;
+pub use report::ReportAsk;
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -25,6 +29,7 @@ use super::digest::digest;
 use crate::facts::calendar::Date;
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
+use crate::facts::document;
 use crate::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
 use crate::facts::ledger::{Fact, Order, Rate, Recorded};
 use crate::facts::money::Money;
@@ -153,6 +158,10 @@ pub enum Ask {
     FollowUp(Box<FollowUpAsk>),
     /// What if: a customer changed, a volume, goals, the past, stress.
     Lab(Box<LabAsk>),
+    /// How a card is calibrated on history.
+    Calibrate(CalibrateAsk),
+    /// What puts much together: the credit report, the difference of two policies.
+    Report(ReportAsk),
 }
 
 /// What a question of another room is answered from.
@@ -203,7 +212,15 @@ pub fn run(file: &str) -> Result<Vec<Outcome>, serde_json::Error> {
 
 /// Runs one case. A question that cannot be answered gives its error as the answer: `{"error": "…"}`.
 pub fn run_case(case: &Case) -> Outcome {
-    let answer = answer(case).unwrap_or_else(|error| json!({ "error": error }));
+    match serde_json::from_str(DEFAULT) {
+        Ok(base) => run_case_on(&base, case),
+        Err(_) => run_case_on(&Value::Null, case),
+    }
+}
+
+/// Runs one case on another policy than the default: the case's patch is merged into this document.
+pub fn run_case_on(policy: &Value, case: &Case) -> Outcome {
+    let answer = answer(policy, case).unwrap_or_else(|error| json!({ "error": error }));
     let mut differences = Vec::new();
     compare(&case.expect, &answer, String::new(), &mut differences);
     Outcome {
@@ -221,8 +238,8 @@ fn topic(ask: &Ask) -> Option<String> {
     Some(ask.get("of").and_then(Value::as_str).map_or_else(|| kind.to_owned(), |of| format!("{kind}.{of}")))
 }
 
-fn answer(case: &Case) -> Result<Value, String> {
-    let policy = patched(&case.policy)?;
+fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
+    let policy = patched(policy, &case.policy)?;
     if let Ask::PolicyFaults = case.ask {
         return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
     }
@@ -298,6 +315,12 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::Lab(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
+        Ask::Calibrate(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Report(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, &journal, ask),
     }
 }
@@ -310,11 +333,11 @@ fn to_value(answer: &impl Serialize) -> Result<Value, String> {
     serde_json::to_value(answer).map_err(|error| error.to_string())
 }
 
-/// The default policy with a case's patch; not checked, so that a case can ask for faults.
-fn patched(patch: &Value) -> Result<Policy, String> {
-    let mut document: Value = serde_json::from_str(DEFAULT).map_err(|error| error.to_string())?;
+/// A policy with a case's patch; not checked, so that a case can ask for faults.
+fn patched(policy: &Value, patch: &Value) -> Result<Policy, String> {
+    let mut document = policy.clone();
     merge(&mut document, patch);
-    serde_json::from_value(document).map_err(|error| error.to_string())
+    text(document::read_value(&document))
 }
 
 fn plain_customer(id: CustomerId, policy: &Policy) -> Customer {

@@ -6,3 +6,5 @@ pub mod cases;
 pub mod decision;
 pub mod digest;
 pub mod import;
+pub mod policy_diff;
+pub mod publish;

@@ -5,6 +5,7 @@ pub mod appetite;
 pub mod authority;
 pub mod availability;
 pub mod back_test;
+pub mod calibration;
 pub mod claiming;
 pub mod clock;
 pub mod commitments;

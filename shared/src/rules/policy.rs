@@ -8,6 +8,7 @@ use super::appetite::AppetiteRule;
 use super::authority::AuthorityRule;
 use super::availability::TemporaryLimitRule;
 use super::back_test::BackTestRule;
+use super::calibration::CalibrationRule;
 use super::claiming::ClaimingRule;
 use super::clock::ClockRule;
 use super::commitments::CommitmentRule;
@@ -34,6 +35,7 @@ use super::segments::SegmentPatch;
 use super::terms::TermsSetting;
 use super::warning::WarningRule;
 use crate::facts::calendar::Calendar;
+use crate::facts::document::{self, DocumentError};
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::{Points, Ratio};
 use crate::readings::aging::AgingRule;
@@ -44,6 +46,12 @@ use std::fmt;
 
 /// The format of the document.
 pub const FORMAT: &str = "xinheng.policy/1";
+
+/// Cases of its own that a policy carries at most …
+pub const CASES_MAX: usize = 200;
+
+/// … and bytes of each, as JSON.
+pub const CASE_LENGTH_MAX: usize = 32 * 1024;
 
 /// The policy that a new book starts with.
 pub const DEFAULT: &str = include_str!("../../policy/default.json");
@@ -154,6 +162,12 @@ pub struct Policy {
     /// How policies are tried on the past; absent: whoever asks says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_test: Option<BackTestRule>,
+    /// How a card is calibrated on our own history; absent: it isn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationRule>,
+    /// Examples that it must answer as they say, in the format of [`crate::record::cases`]; see [`crate::record::publish`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases: Option<Vec<serde_json::Value>>,
 }
 
 /// A text in both languages.
@@ -194,6 +208,12 @@ impl fmt::Display for Fault {
     }
 }
 
+impl From<DocumentError> for Fault {
+    fn from(error: DocumentError) -> Self {
+        Self { path: error.path, message: error.message }
+    }
+}
+
 /// A policy was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the policy has {} fault(s); the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
@@ -202,8 +222,14 @@ pub struct PolicyError(pub Vec<Fault>);
 impl Policy {
     /// Reads and checks a policy document.
     pub fn parse(json: &str) -> Result<Self, PolicyError> {
-        let policy: Self = serde_json::from_str(json)
-            .map_err(|error| PolicyError(vec![Fault { path: String::new(), message: error.to_string() }]))?;
+        let policy: Self = document::read(json).map_err(|error| PolicyError(vec![error.into()]))?;
+        policy.check()?;
+        Ok(policy)
+    }
+
+    /// The same for a document that is parsed already.
+    pub fn parse_value(json: &serde_json::Value) -> Result<Self, PolicyError> {
+        let policy: Self = document::read_value(json).map_err(|error| PolicyError(vec![error.into()]))?;
         policy.check()?;
         Ok(policy)
     }
@@ -290,7 +316,22 @@ impl Policy {
         if let Some(back_test) = &self.back_test {
             back_test.check(&mut faults);
         }
+        if let Some(calibration) = &self.calibration {
+            calibration.check(self.currency, &mut faults);
+        }
+        self.check_cases(&mut faults);
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
+    }
+
+    /// Bounds of the cases; whether they pass is asked where they can be run.
+    fn check_cases(&self, faults: &mut Faults) {
+        let cases = self.cases.as_deref().unwrap_or_default();
+        faults.unless(cases.len() <= CASES_MAX, "cases", format_args!("{} cases: at most {CASES_MAX}", cases.len()));
+        for (i, case) in cases.iter().enumerate() {
+            let length = case.to_string().len();
+            let fits = length <= CASE_LENGTH_MAX;
+            faults.unless(fits, &format!("cases[{i}]"), format_args!("{length} bytes: at most {CASE_LENGTH_MAX}"));
+        }
     }
 
     fn check_scorecard(&self, faults: &mut Faults) {

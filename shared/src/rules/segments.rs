@@ -21,8 +21,9 @@ pub struct SegmentPatch {
     pub patch: Value,
 }
 
-/// What no patch may change: the format, the currency that all amounts are in, and the patches themselves.
-const FIXED: [&str; 3] = ["format", "currency", "segments"];
+/// What no patch may change: the format, the currency that all amounts are in, the patches themselves, and the policy's
+/// cases, which are run on the policy as a whole.
+const FIXED: [&str; 4] = ["format", "currency", "segments", "cases"];
 
 /// RFC 7396: objects merge, null removes, everything else replaces whole.
 pub fn merge(target: &mut Value, patch: &Value) {
@@ -56,6 +57,7 @@ impl Policy {
         let fault = |message: String| PolicyError(vec![Fault { path: String::new(), message }]);
         let mut base = self.clone();
         base.segments = None;
+        base.cases = None;
         let mut document = serde_json::to_value(&base).map_err(|error| fault(error.to_string()))?;
         for patch in patches {
             let Value::Object(fields) = patch else { return Err(fault("a patch must be an object".to_owned())) };
@@ -67,9 +69,7 @@ impl Policy {
             }
             merge(&mut document, patch);
         }
-        let policy: Self = serde_json::from_value(document).map_err(|error| fault(error.to_string()))?;
-        policy.check()?;
-        Ok(policy)
+        Self::parse_value(&document)
     }
 
     /// Faults of the patches; each fault of a policy that results is named under its patch.
