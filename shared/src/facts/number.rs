@@ -150,6 +150,7 @@ impl Ratio {
 
 impl Points {
     /// A share of them, rounded half up to the hundredth.
+    #[must_use]
     pub fn times(self, share: Ratio) -> Self {
         let units = share.times(i64::from(self.units())).unwrap_or(0);
         Self::from_units(i32::try_from(units).unwrap_or(0))

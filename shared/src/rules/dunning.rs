@@ -228,8 +228,8 @@ pub fn dunning(
         Some(highest) => steps.get(*highest).ok_or(Silence::NoStep).and_then(|step| {
             let named: Vec<&DunnedItem> =
                 items.iter().zip(&reached).filter(|(_, step)| step.is_some()).map(|(item, _)| item).collect();
-            let names = |notice: &Notice| named.iter().any(|item| notice.items.contains(&item.item));
-            let at_step = |notice: &&&Notice| notice.step == step.name && names(notice);
+            let told_of = |notice: &Notice| named.iter().any(|item| notice.items.contains(&item.item));
+            let at_step = |notice: &&&Notice| notice.step == step.name && told_of(notice);
             let again = step.repeat_days.is_some_and(|days| {
                 let before = history.all.iter().filter(at_step).map(|notice| notice.date).max();
                 before.is_some_and(|date| days_between(date, as_of) >= i32::from(days))

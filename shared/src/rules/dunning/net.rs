@@ -40,14 +40,14 @@ struct Given<'a, T> {
 
 /// Takes off everything that speaks against asking.
 pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<Net, DunningError> {
-    let mut promised: Vec<&Covering<Promise>> =
+    let mut pledged: Vec<&Covering<Promise>> =
         account.promises.iter().filter(|promise| promise.what.made <= as_of).collect();
     // In the order in which their payments count, so that states and promises stand side by side.
-    promised.sort_by_key(|promise| {
+    pledged.sort_by_key(|promise| {
         let Promise { made, due, amount } = promise.what;
         (due, made, amount.currency(), amount.minor(), &promise.items)
     });
-    let given: Vec<Promise> = promised.iter().map(|promise| promise.what.clone()).collect();
+    let given: Vec<Promise> = pledged.iter().map(|promise| promise.what.clone()).collect();
     let promises = rule.promises(&given, &account.payments, as_of)?;
     let mut planned: Vec<&Covering<Plan>> = account.plans.iter().filter(|plan| plan.what.agreed <= as_of).collect();
     planned.sort_by_key(|plan| plan.what.agreed);
@@ -60,13 +60,13 @@ pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<
         .filter(|(_, state)| state.broken.is_none() && !state.left.is_zero())
         .map(|(of, state)| Given { of, left: state.left })
         .collect();
-    let unkept: Vec<&Covering<Promise>> = promised
+    let unkept: Vec<&Covering<Promise>> = pledged
         .iter()
         .zip(&promises)
         .filter(|(_, state)| !matches!(state.outcome, Outcome::Kept { .. }))
         .map(|(of, _)| *of)
         .collect();
-    let mut open: Vec<Given<'_, Promise>> = promised
+    let mut open: Vec<Given<'_, Promise>> = pledged
         .iter()
         .zip(&promises)
         .filter_map(|(of, state)| match state.outcome {
