@@ -5,6 +5,7 @@ pub mod assess;
 pub mod bad_debts;
 pub mod dossier;
 pub mod late_interest;
+pub mod recheck;
 pub mod remedy;
 pub mod retest;
 pub mod statement;

@@ -8,12 +8,14 @@
 mod credit;
 mod follow_up;
 mod goods;
+mod orders;
 mod trade;
 
 pub use crate::rules::segments::merge;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
+pub use orders::{Kept, OrderAsk};
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -145,6 +147,8 @@ pub enum Ask {
     Goods(GoodsAsk),
     /// What follows a sale: late interest, dunning, provision, warnings, legal clocks, recovery.
     FollowUp(Box<FollowUpAsk>),
+    /// The whole order check, what helps, and what follows on an order's way.
+    Order(Box<OrderAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -269,6 +273,10 @@ fn answer(case: &Case) -> Result<Value, String> {
         Ask::Split { amount, weights } => to_value(&amount.split(weights)),
         Ask::PolicyFaults => Ok(Value::Null),
         Ask::Goods(ask) => {
+            let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
+            ask.answer(&run, standing)
+        }
+        Ask::Order(ask) => {
             let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
             ask.answer(&run, standing)
         }

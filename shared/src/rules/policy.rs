@@ -21,7 +21,7 @@ use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
 use super::margin::MarginRule;
-use super::order_check::OrderCheckRule;
+use super::order_check::{OrderCheckRule, OrderRules};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
@@ -150,6 +150,9 @@ pub struct Policy {
     /// In which order held orders are judged again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retest: Option<RetestRule>,
+    /// What the order check asks of file, group, conduct and cover, and at which checkpoint; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_rules: Option<OrderRules>,
 }
 
 /// A text in both languages.
@@ -282,6 +285,10 @@ impl Policy {
         }
         if let Some(margin) = &self.margin {
             margin.check(|grade| self.grade.rank(grade).is_some(), &mut faults);
+        }
+        if let Some(rules) = &self.order_rules {
+            let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
+            rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
