@@ -7,15 +7,15 @@ use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
 use shared::facts::ledger::Recorded;
 use shared::questions::assess::evidence;
 use shared::readings::journal::Journal;
-use shared::readings::standing::Standing;
-use shared::record::cases::{Ask, Case};
-use shared::record::decision::{decide_assessment, decide_order, policy_digest};
+use shared::record::cases::{Ask, Case, decision};
+use shared::record::decision::{decide_assessment, policy_digest};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::parse(DEFAULT)?;
     let policy = PolicyVersion { version: 1, digest: policy_digest(&policy)?, policy };
-    let cases: Vec<Case> = serde_json::from_str(include_str!("../cases/first.json"))?;
+    let mut cases: Vec<Case> = serde_json::from_str(include_str!("../cases/first.json"))?;
+    cases.extend(serde_json::from_str::<Vec<Case>>(include_str!("../cases/order_check.json"))?);
     let mut decisions = Vec::new();
     for case in cases.iter().filter(|case| case.policy.is_null()) {
         let plain = json!({"id": CustomerId::derived(&["corpus"]), "code": "C-1", "name": "算例客户", "stage": "active", "currency": "CNY"});
@@ -35,16 +35,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .collect();
         let id = DecisionId::derived(&["corpus", &case.name]);
         match &case.ask {
-            Ask::OrderCheck { order } => {
-                let standing = Standing::of(&customer, &facts, &case.facts.rates, None)?;
-                decisions.push(decide_order(id, &policy, standing, order.clone(), case.as_of)?);
-            }
             Ask::Assessment => {
                 let journal = Journal::of(&facts, None)?;
                 let evidence = evidence(&policy.policy, &customer, &journal, &case.facts.rates, case.as_of)?;
                 decisions.push(decide_assessment(id, &policy, customer.id, evidence, case.as_of)?);
             }
-            _ => {}
+            _ => decisions.extend(decision(case, id)?),
         }
     }
     println!("{{\"policy\":{},\"decisions\":{}}}", serde_json::to_string(&policy)?, serde_json::to_string(&decisions)?);

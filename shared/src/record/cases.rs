@@ -15,7 +15,7 @@ pub use crate::rules::segments::merge;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
-pub use orders::{Kept, OrderAsk};
+pub use orders::{Kept, OrderAsk, decision};
 pub use trade::TradeAsk;
 
 use super::decision::{decide_order, policy_digest};
@@ -217,21 +217,7 @@ fn answer(case: &Case) -> Result<Value, String> {
     if let Ask::PolicyFaults = case.ask {
         return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
     }
-    let id = CustomerId::derived(&["case"]);
-    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, &policy));
-    let facts: Vec<Recorded> = case
-        .facts
-        .ledger
-        .iter()
-        .zip(1_u64..)
-        .map(|(fact, number)| Recorded {
-            id: FactId::derived(&["case", &number.to_string()]),
-            customer: customer.id,
-            feed: FeedNumber(number),
-            date: fact.date,
-            fact: fact.fact.clone(),
-        })
-        .collect();
+    let (customer, facts) = facts_of(case, &policy);
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
     let standing = |known| Standing::of(&customer, &facts, &case.facts.rates, known).map_err(|error| text(&error));
@@ -288,6 +274,26 @@ fn answer(case: &Case) -> Result<Value, String> {
         }
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, &journal, ask),
     }
+}
+
+/// A case's customer and its ledger.
+fn facts_of(case: &Case, policy: &Policy) -> (Customer, Vec<Recorded>) {
+    let id = CustomerId::derived(&["case"]);
+    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, policy));
+    let facts: Vec<Recorded> = case
+        .facts
+        .ledger
+        .iter()
+        .zip(1_u64..)
+        .map(|(fact, number)| Recorded {
+            id: FactId::derived(&["case", &number.to_string()]),
+            customer: customer.id,
+            feed: FeedNumber(number),
+            date: fact.date,
+            fact: fact.fact.clone(),
+        })
+        .collect();
+    (customer, facts)
 }
 
 fn text<T>(result: Result<T, impl std::fmt::Display>) -> Result<T, String> {

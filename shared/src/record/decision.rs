@@ -51,6 +51,7 @@ pub struct Judgement {
 /// What was asked, on what facts, and what the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant)] // one stands in a decision, and decisions are not kept in bulk
 pub enum Matter {
     /// May we accept this order?
     OrderCheck {

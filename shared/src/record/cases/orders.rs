@@ -1,14 +1,15 @@
 //! What cases can ask about orders: the whole check with all that is kept of a customer, ways out, transitions.
 
-use super::{CaseRun, text, to_value};
+use super::{Ask, Case, CaseRun, facts_of, patched, text, to_value};
 use crate::facts::cover::Cover;
 use crate::facts::id::{DecisionId, FeedNumber};
 use crate::facts::ledger::Order;
 use crate::questions::recheck::{OnItsWay, recheck};
 use crate::questions::remedy::ways_out;
 use crate::questions::retest::{Held, retest};
+use crate::readings::journal::Journal;
 use crate::readings::standing::{DisputeAcceptance, Further, Position, Standing};
-use crate::record::decision::{decide_order_at, policy_digest, what_changed};
+use crate::record::decision::{Decision, decide_order_at, policy_digest, what_changed};
 use crate::rules::commitments::{Commitments, committed};
 use crate::rules::kept::{categories, cover};
 use crate::rules::order_check::{Checkpoint, Circumstances};
@@ -19,6 +20,7 @@ use serde_json::Value;
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant)] // a case asks one, and keeps it boxed
 pub enum OrderAsk {
     /// May we accept this order? Answers the decision's matter without the standing.
     Check {
@@ -139,8 +141,32 @@ impl OrderAsk {
     }
 }
 
+/// The decision that a case about one order comes to, under a name of its own; absent when it asks something else.
+pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String> {
+    let plain = (Circumstances::default(), Kept::default());
+    let (order, around, kept) = match &case.ask {
+        Ask::OrderCheck { order } => (order, &plain.0, &plain.1),
+        Ask::Order(ask) => match ask.as_ref() {
+            OrderAsk::Check { order, around, kept } => (order, around, kept),
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let policy = patched(&case.policy)?;
+    let (customer, facts) = facts_of(case, &policy);
+    let journal = text(Journal::of(&facts, None))?;
+    let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
+    let standing = text(Standing::of(&customer, &facts, &case.facts.rates, None))?;
+    let further = kept.further(&run, &standing)?;
+    let standing = Standing { further, ..standing }.with_rates(&case.facts.rates);
+    let digest = text(policy_digest(&policy))?;
+    let version = PolicyVersion { version: 1, digest, policy: policy.clone() };
+    text(decide_order_at(id, &version, standing, order.clone(), around.clone(), case.as_of)).map(Some)
+}
+
 impl Kept {
-    fn further(&self, run: &CaseRun<'_>, standing: &Standing) -> Result<Further, String> {
+    /// What is kept of the customer of a case, over its ledger.
+    pub(super) fn further(&self, run: &CaseRun<'_>, standing: &Standing) -> Result<Further, String> {
         let (policy, facts, as_of) = (run.policy, &run.case.facts, run.case.as_of);
         let mut further = self.further.clone();
         if self.file {

@@ -133,17 +133,15 @@ pub(super) struct OwnLimit {
 
 pub(super) fn own_limit(bench: &Bench<'_>) -> Result<OwnLimit, MoneyError> {
     let (standing, as_of, tolerance) = (bench.standing, bench.as_of, bench.policy.order_check.tolerance);
-    let mut effective = match (&standing.further.temporary, &bench.policy.temporary_limit) {
-        (Some(temporary), Some(rule)) => {
+    let mut effective =
+        if let (Some(temporary), Some(rule)) = (&standing.further.temporary, &bench.policy.temporary_limit) {
             let granted = standing.limit.as_ref();
             let granted = granted.map(|limit| LimitGrant { limit: limit.limit, until: limit.until, decision: None });
             effective_limit(rule, granted.as_ref(), temporary, tolerance, as_of)?
-        }
-        _ => {
+        } else {
             let until = standing.limit.as_ref().and_then(|limit| limit.until);
             EffectiveLimit { limit: standing.limit_at(as_of), temporary: false, until, tolerance }
-        }
-    };
+        };
     let uplift = covered(standing, Works::Uplift, as_of)?;
     let uplift = match &mut effective.limit {
         Some(Limit::Amount { amount }) if !uplift.is_zero() => {
