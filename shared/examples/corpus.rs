@@ -7,9 +7,8 @@ use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
 use shared::facts::ledger::Recorded;
 use shared::questions::assess::evidence;
 use shared::readings::journal::Journal;
-use shared::readings::standing::Standing;
-use shared::record::cases::{Ask, AssessingAsk, Case, CaseRun};
-use shared::record::decision::{decide_assessment, decide_full_assessment, decide_order, policy_digest};
+use shared::record::cases::{Ask, AssessingAsk, Case, CaseRun, decision};
+use shared::record::decision::{decide_assessment, decide_full_assessment, policy_digest};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = PolicyVersion { version: 1, digest: policy_digest(&policy)?, policy };
     let mut cases: Vec<Case> = serde_json::from_str(include_str!("../cases/first.json"))?;
     cases.extend(serde_json::from_str::<Vec<Case>>(include_str!("../cases/assessment.json"))?);
+    cases.extend(serde_json::from_str::<Vec<Case>>(include_str!("../cases/order_check.json"))?);
     let mut decisions = Vec::new();
     for case in cases.iter().filter(|case| case.policy.is_null()) {
         let plain = json!({"id": CustomerId::derived(&["corpus"]), "code": "C-1", "name": "算例客户", "stage": "active", "currency": "CNY"});
@@ -36,10 +36,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .collect();
         let id = DecisionId::derived(&["corpus", &case.name]);
         match &case.ask {
-            Ask::OrderCheck { order } => {
-                let standing = Standing::of(&customer, &facts, &case.facts.rates, None)?;
-                decisions.push(decide_order(id, &policy, standing, order.clone(), case.as_of)?);
-            }
             Ask::Assessment => {
                 let journal = Journal::of(&facts, None)?;
                 let evidence = evidence(&policy.policy, &customer, &journal, &case.facts.rates, case.as_of)?;
@@ -52,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let evidence = beside.evidence(&run)?;
                 decisions.push(decide_full_assessment(id, &policy, customer.id, evidence, case.as_of)?);
             }
-            _ => {}
+            _ => decisions.extend(decision(case, id)?),
         }
     }
     println!("{{\"policy\":{},\"decisions\":{}}}", serde_json::to_string(&policy)?, serde_json::to_string(&decisions)?);

@@ -22,7 +22,7 @@ use shared::facts::money::{Currency, Money};
 use shared::facts::number::{Points, Ratio};
 use shared::facts::terms::Terms;
 use shared::questions::assess::{assess, evidence};
-use shared::questions::remedy::{Step, remedies};
+use shared::questions::remedy::{followed, remedies};
 use shared::questions::statement::statement;
 use shared::questions::what_if::{Member, Portfolio};
 use shared::readings::aging::{aging, totals};
@@ -436,7 +436,7 @@ proptest! {
         let policy = policy();
         let standing = Standing::of(&customer(0), &facts, &rates(), None).unwrap();
         let order = an_order(minor, Terms::MonthEnd { days: 60 });
-        let answer = order_check(&policy.order_check, &policy.exposure, &standing, &order, as_of).unwrap();
+        let answer = order_check(&policy, &standing, &order, as_of).unwrap();
         prop_assert_eq!(Some(answer.verdict), answer.reasons.iter().map(|reason| reason.verdict).max());
         prop_assert!(answer.reasons.is_sorted_by(|a, b| a.verdict >= b.verdict));
     }
@@ -452,7 +452,7 @@ proptest! {
         tight.order_check.overdue.hold_days = hold;
         let standing = Standing::of(&customer(0), &facts, &rates(), None).unwrap();
         let order = an_order(minor, Terms::Net { days: 30 });
-        let verdict = |policy: &Policy| order_check(&policy.order_check, &policy.exposure, &standing, &order, as_of).unwrap().verdict;
+        let verdict = |policy: &Policy| order_check(policy, &standing, &order, as_of).unwrap().verdict;
         prop_assert!(verdict(&tight) >= verdict(&loose));
     }
 
@@ -462,18 +462,11 @@ proptest! {
         let mut standing = Standing::of(&customer(0), &facts, &rates(), None).unwrap();
         standing.frozen = None;
         let order = an_order(minor, Terms::MonthEnd { days: 60 });
-        let check = |standing: &Standing, order: &Order| order_check(&policy.order_check, &policy.exposure, standing, order, as_of).unwrap().verdict;
+        let check = |standing: &Standing, order: &Order| order_check(&policy, standing, order, as_of).unwrap().verdict;
         let now = check(&standing, &order);
         for remedy in remedies(&policy, &standing, &order, as_of).unwrap() {
             prop_assert!(remedy.verdict < now);
-            let (mut changed, mut settled) = (order.clone(), standing.clone());
-            for step in &remedy.steps {
-                match *step {
-                    Step::Prepay { amount } => changed.prepayment = Some(amount),
-                    Step::Terms { terms } => changed.terms = terms,
-                    Step::SettleOverdue { .. } => settled.open.retain(|bucket| bucket.disputed || bucket.due >= as_of),
-                }
-            }
+            let (mut changed, settled) = followed(&policy, &remedy, order.clone(), standing.clone(), as_of);
             prop_assert_eq!(check(&settled, &changed), remedy.verdict);
             if let Some(prepayment) = changed.prepayment {
                 changed.prepayment = Some(Money::from_minor(prepayment.minor() - 1, prepayment.currency()).unwrap());
@@ -507,7 +500,7 @@ proptest! {
             standing.grade = Some(shared::readings::standing::GradeInForce { grade: assessment.grade.grade.clone(), since: as_of });
             standing.limit = Some(shared::readings::standing::LimitInForce { limit: assessment.proposal.limit, since: as_of, until: None });
             standing.terms = Some(assessment.proposal.terms);
-            let answer = order_check(&policy.order_check, &policy.exposure, &standing, &order, as_of).unwrap();
+            let answer = order_check(&policy, &standing, &order, as_of).unwrap();
             single.push((assessment, order.amount.minor(), answer.verdict));
         }
         let portfolio = Portfolio::of(&members);

@@ -1,11 +1,11 @@
 //! The question: an order being typed, and what it would be with one of the ways out.
 
-use shared::facts::calendar::{Date, days_between};
+use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, OrderId};
 use shared::facts::ledger::Order;
 use shared::facts::money::{Currency, Money};
 use shared::facts::terms::Terms;
-use shared::questions::remedy::{Remedy, Step};
+use shared::questions::remedy::{self, Remedy, Step};
 use shared::readings::standing::Standing;
 use shared::rules::policy::Policy;
 
@@ -74,18 +74,15 @@ impl Ask {
 
 /// What an order and a standing are when a remedy is followed. The last says whether it takes something that only the
 /// customer can do, so that the outcome is a supposition.
-pub fn followed(remedy: &Remedy, mut order: Order, mut standing: Standing, as_of: Date) -> (Order, Standing, bool) {
-    let mut supposed = false;
-    for step in &remedy.steps {
-        match step {
-            Step::Prepay { amount } => order.prepayment = Some(*amount),
-            Step::Terms { terms } => order.terms = *terms,
-            Step::SettleOverdue { .. } => {
-                supposed = true;
-                standing.open.retain(|bucket| bucket.disputed || days_between(bucket.due, as_of) <= 0);
-            }
-        }
-    }
+pub fn followed(
+    policy: &Policy,
+    remedy: &Remedy,
+    order: Order,
+    standing: Standing,
+    as_of: Date,
+) -> (Order, Standing, bool) {
+    let supposed = remedy.steps.iter().any(|step| matches!(step, Step::SettleOverdue { .. } | Step::Cover { .. }));
+    let (order, standing) = remedy::followed(policy, remedy, order, standing, as_of);
     (order, standing, supposed)
 }
 

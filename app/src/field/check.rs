@@ -140,7 +140,7 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
     };
     let judge = move |order: &Order, standing: &Standing, ground: &Ground| {
         let policy = &ground.shelf.policy.policy;
-        order_check(&policy.order_check, &policy.exposure, standing, order, ground.today).ok().map(Arc::new)
+        order_check(policy, standing, order, ground.today).ok().map(Arc::new)
     };
     // Whatever the amount: what stands against the customer, and its position.
     let plain =
@@ -150,7 +150,9 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
         let order = order.get()?;
         ground.with(|ground| {
             let (order, standing, supposed) = match tried.get() {
-                Some(remedy) => followed(&remedy, order, ground.standing.clone(), ground.today),
+                Some(remedy) => {
+                    followed(&ground.shelf.policy.policy, &remedy, order, ground.standing.clone(), ground.today)
+                }
                 None => (order, ground.standing.clone(), false),
             };
             Some(Judged { answer: judge(&order, &standing, ground)?, order, supposed })
@@ -292,13 +294,7 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
 /// No answer can be told: a sum left the range of money.
 fn nothing() -> Arc<Answer> {
     use shared::facts::money::Currency;
-    Arc::new(Answer {
-        verdict: Verdict::Hold,
-        order: Money::zero(Currency::CNY),
-        position: None,
-        available: None,
-        reasons: Vec::new(),
-    })
+    Arc::new(Answer::plain(Verdict::Hold, Money::zero(Currency::CNY), None, None, Vec::new()))
 }
 
 /// What the button does, with its amount.

@@ -27,11 +27,12 @@ pub fn change(lang: Lang, change: &Change, standings: Option<(&Standing, &Standi
             let days = |days: i32| lang.days(i64::from(days));
             moved(lang.pick("最久逾期", "Oldest overdue"), &days(*before), &days(*after))
         }
-        Change::Granted { what } => match standings {
+        Change::Granted { what } => match standings.filter(|_| told(*what)) {
             Some((before, after)) => moved(grant(lang, *what), &held(lang, *what, before), &held(lang, *what, after)),
             None => lang.fill("{0}有变动", "{0} changed", &[grant(lang, *what)]),
         },
         Change::Rates => lang.pick("汇率有更新", "Exchange rates were updated").to_owned(),
+        Change::Circumstances => lang.pick("订单情况有变动", "What is known of the order changed").to_owned(),
     }
 }
 
@@ -42,6 +43,7 @@ fn figure(lang: Lang, figure: Figure) -> &'static str {
         Figure::Unapplied => lang.pick("未核销款", "Unapplied money"),
         Figure::Overdue => lang.pick("逾期", "Overdue"),
         Figure::Disputed => lang.pick("争议中的逾期", "Overdue in dispute"),
+        Figure::Categories => lang.pick("未开票、代垫与票据", "Uninvoiced, advances and bills"),
     }
 }
 
@@ -53,7 +55,24 @@ pub fn grant(lang: Lang, grant: Grant) -> &'static str {
         Grant::Terms => lang.pick("授予账期", "Terms granted"),
         Grant::Freeze => lang.pick("供货", "Supply"),
         Grant::Stage => lang.pick("合作阶段", "Stage"),
+        Grant::TemporaryLimit => lang.pick("临时额度", "Temporary limit"),
+        Grant::Group => lang.pick("集团额度与敞口", "The group's limit and exposure"),
+        Grant::Cover => lang.pick("担保与信用保险", "Cover"),
+        Grant::Agreement => lang.pick("协议", "Agreement"),
+        Grant::Licence => lang.pick("证照", "Licences"),
+        Grant::Screening => lang.pick("工商司法核查", "Register and court checks"),
+        Grant::File => lang.pick("档案完整度", "Completeness of the file"),
+        Grant::Review => lang.pick("复评", "Review"),
+        Grant::Dunning => lang.pick("催收进度", "Reminders"),
+        Grant::Promise => lang.pick("付款承诺", "Promises to pay"),
+        Grant::Dispute => lang.pick("争议受理", "Accepted disputes"),
+        Grant::Portfolio => lang.pick("全部应收", "What all customers owe"),
     }
+}
+
+/// Whether what was and what is can be told in a word or two.
+const fn told(grant: Grant) -> bool {
+    matches!(grant, Grant::Grade | Grant::Limit | Grant::Terms | Grant::Freeze | Grant::Stage)
 }
 
 /// A limit in words: an amount, 不授信 or 不限额.
@@ -90,6 +109,7 @@ fn held(lang: Lang, what: Grant, standing: &Standing) -> String {
             Stage::Ended => lang.pick("退出", "ended"),
         }
         .to_owned(),
+        _ => none(),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Why: a rule's finding as a sentence, its figure, and the rule with its own numbers.
 
+mod further;
+
 use crate::lang::Lang;
 use crate::ui::{Mark, Tone};
 use shared::facts::customer::Stage;
 use shared::facts::money::Money;
 use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
-use shared::rules::order_check::{Answer, Finding, Reason, Verdict};
+use shared::rules::order_check::{Answer, EasedBy, Finding, Reason, Verdict};
 
 /// A finding in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +102,15 @@ pub fn headline(lang: Lang, answer: &Answer) -> String {
 pub fn reason(lang: Lang, reason: &Reason) -> Told {
     let mark = (reason.verdict > Verdict::Approve).then(|| mark(reason.verdict));
     let stops = reason.verdict >= Verdict::Hold;
-    let (text, figure, why) = found(lang, &reason.finding, reason.verdict);
+    let (text, figure, mut why) = found(lang, &reason.finding, reason.eased.map_or(reason.verdict, |eased| eased.from));
+    if let Some(eased) = reason.eased {
+        let by = match eased.by {
+            EasedBy::Trial => lang.pick("试运行，只提示", "On trial: only a warning"),
+            EasedBy::Released => lang.pick("已放行", "Released"),
+        };
+        why.push_str(if why.is_empty() { "" } else { lang.pick("；", "; ") });
+        why.push_str(by);
+    }
     let tone = if stops && figure != Figure::Nothing { Tone::Stop } else { Tone::Plain };
     Told { mark, text, figure, why, tone }
 }
@@ -137,7 +147,7 @@ fn found(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
             }
             (None, _) => plain("还没有评级", "Not assessed yet"),
         },
-        Finding::Limit { exposure, order, limit, tolerance, over_limit, over_tolerance } => {
+        Finding::Limit { exposure, order, limit, tolerance, over_limit, over_tolerance, .. } => {
             let limits = Limits {
                 exposure: *exposure,
                 order: *order,
@@ -190,6 +200,7 @@ fn found(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
             Figure::Text(lang.percent(*share, 1)),
             lang.fill("超过额度的 {0} 时提示", "Pointed out above {0} of the limit", &[&lang.rate(*warn_share)]),
         ),
+        other => further::found(lang, other, verdict),
     }
 }
 
@@ -328,13 +339,15 @@ mod tests {
         let tolerance = Ratio::from_units(50_000);
         let tolerated = Money::from_minor(limit.minor() / 20, Currency::CNY).unwrap();
         let over_tolerance = over_limit.minus(tolerated).unwrap();
-        let finding = Finding::Limit { exposure, order, limit, tolerance, over_limit, over_tolerance };
-        Reason { rule: Rule::Limit, verdict, finding }
+        let (uplift, temporary_until) = (None, None);
+        let finding =
+            Finding::Limit { exposure, order, limit, tolerance, over_limit, over_tolerance, uplift, temporary_until };
+        Reason::of(Rule::Limit, verdict, finding)
     }
 
     fn answer(reasons: Vec<Reason>) -> Answer {
         let verdict = reasons.first().unwrap().verdict;
-        Answer { verdict, order: yuan("1"), position: None, available: None, reasons }
+        Answer::plain(verdict, yuan("1"), None, None, reasons)
     }
 
     #[test]
@@ -377,7 +390,7 @@ mod tests {
                 hold_days: 60,
                 hold_share: Ratio::from_units(150_000),
             };
-            reason(Lang::Zh, &Reason { rule: Rule::Overdue, verdict, finding }).why.replace('\u{a0}', " ")
+            reason(Lang::Zh, &Reason::of(Rule::Overdue, verdict, finding)).why.replace('\u{a0}', " ")
         };
         assert_eq!(overdue(96_000, 51, Verdict::Warn), "占未清 9.6%，不到冻结线 15% 和 60 天；争议 9,860 未计");
         assert_eq!(overdue(160_000, 51, Verdict::Hold), "占未清 16.0%，超过冻结线 15%；争议 9,860 未计");

@@ -10,6 +10,9 @@ pub fn remedy(lang: Lang, remedy: &Remedy, order: &Order) -> Said {
     let does = |step: &Step| match step {
         Step::SettleOverdue { amount } => lang.fill("付清逾期 {0}", "Settle the overdue {0}", &[&lang.money(*amount)]),
         Step::Terms { terms } => lang.fill("账期改为{0}", "Terms {0}", &[&lang.terms(*terms)]),
+        Step::Cover { amount } => {
+            lang.fill("增加担保，折后 {0}", "Further cover that counts for {0}", &[&lang.money(*amount)])
+        }
         Step::Prepay { amount } => lang.fill("预付 {0}", "Prepay {0}", &[&lang.money(*amount)]),
     };
     let what: Vec<String> = remedy.steps.iter().map(does).collect();

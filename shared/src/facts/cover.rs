@@ -93,3 +93,13 @@ pub enum Step {
     /// The bank confirmed the letter.
     Confirmed,
 }
+
+/// How cover works: never both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Works {
+    /// It raises the limit.
+    Uplift,
+    /// It is deducted from the exposure.
+    Deduction,
+}

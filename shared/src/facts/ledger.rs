@@ -6,7 +6,7 @@
 //! are never stored here.
 
 use super::calendar::Date;
-use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
+use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
 use super::money::{Currency, Money};
 use super::number::{Points, Ratio};
 use super::terms::Terms;
@@ -260,6 +260,22 @@ pub struct LimitGrant {
     /// The decision that explains it; a limit brought along from another system has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,
+}
+
+/// A limit for a season or a single deal (临时额度).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemporaryLimit {
+    /// How much.
+    pub limit: Limit,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// Why.
+    pub reason: String,
+    /// Who approved it.
+    pub approved_by: PersonId,
 }
 
 /// Payment terms granted.

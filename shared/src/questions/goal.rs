@@ -18,12 +18,13 @@ use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::{Agreed, Parts};
-use crate::readings::exposure::{ConversionError, ExposureRule, convert};
+use crate::readings::exposure::{ConversionError, convert};
 use crate::readings::standing::{OpenBucket, Position, Standing};
 use crate::rules::cover::{KindOfCover, Works};
 use crate::rules::order_check::{Answer, Rule, Verdict, order_check};
 use crate::rules::policy::Policy;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What would do, kind by kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +135,7 @@ pub fn seek(
     as_of: Date,
 ) -> Result<Goals, MoneyError> {
     let seek = Seek { policy, standing, order, wanted, as_of };
-    let now = seek.check(&policy.exposure, standing, order)?.verdict;
+    let now = seek.check(standing, order)?.verdict;
     if now <= wanted {
         return Ok(Goals { now, wanted, ways: Vec::new() });
     }
@@ -142,15 +143,21 @@ pub fn seek(
     Ok(Goals { now, wanted, ways })
 }
 
-/// A standing as if cover had been added to it, with the rule to read it by. Cover that raises the limit adds to one that
-/// is an amount; nothing can be added to none. Cover that is deducted counts like money not applied yet.
-pub fn with_cover(
-    standing: &Standing,
-    rule: &ExposureRule,
-    works: Works,
-    counted: Money,
-) -> Result<(Standing, ExposureRule), MoneyError> {
-    let (mut standing, mut rule) = (standing.clone(), rule.clone());
+/// The policy by which a standing with supposed cover is read: cover that is deducted counts like money not applied yet,
+/// so that such money has to count.
+pub fn counting(policy: &Policy, works: Works) -> Cow<'_, Policy> {
+    if works == Works::Uplift || policy.exposure.unapplied {
+        return Cow::Borrowed(policy);
+    }
+    let mut counting = policy.clone();
+    counting.exposure.unapplied = true;
+    Cow::Owned(counting)
+}
+
+/// A standing as if cover had been added to it. Cover that raises the limit adds to one that is an amount; nothing can be
+/// added to none. Cover that is deducted counts like money not applied yet; it is read by the policy of [`counting`].
+pub fn with_cover(policy: &Policy, standing: &Standing, works: Works, counted: Money) -> Result<Standing, MoneyError> {
+    let mut standing = standing.clone();
     match works {
         Works::Uplift => {
             if let Some(in_force) = &mut standing.limit
@@ -160,9 +167,8 @@ pub fn with_cover(
             }
         }
         Works::Deduction => {
-            if !rule.unapplied {
+            if !policy.exposure.unapplied {
                 standing.unapplied.clear();
-                rule.unapplied = true;
             }
             let own = standing.unapplied.iter_mut().find(|amount| amount.currency() == counted.currency());
             match own {
@@ -171,7 +177,7 @@ pub fn with_cover(
             }
         }
     }
-    Ok((standing, rule))
+    Ok(standing)
 }
 
 /// The same terms, so many days shorter: every part that isn't paid with the order loses as much as it has.
@@ -201,8 +207,8 @@ struct Seek<'a> {
 }
 
 impl Seek<'_> {
-    fn check(&self, exposure: &ExposureRule, standing: &Standing, order: &Order) -> Result<Answer, MoneyError> {
-        order_check(&self.policy.order_check, exposure, standing, order, self.as_of)
+    fn check(&self, standing: &Standing, order: &Order) -> Result<Answer, MoneyError> {
+        order_check(self.policy, standing, order, self.as_of)
     }
 
     /// What the check says of one size of a change; a sum beyond all money passes nothing.
@@ -235,7 +241,7 @@ impl Seek<'_> {
         let with = |minor: i64| {
             let mut order = self.order.clone();
             order.prepayment = Some(Money::from_minor(minor, currency)?);
-            self.check(&self.policy.exposure, self.standing, &order)
+            self.check(self.standing, &order)
         };
         let from = self.order.prepayment.map_or(0, Money::minor);
         let least = |minor| Ok(Least::Prepay { amount: Money::from_minor(minor, currency)? });
@@ -260,10 +266,11 @@ impl Seek<'_> {
 
     fn cover(&self, kind: WayKind, works: Works, most: i64) -> Result<Way, MoneyError> {
         let currency = self.standing.currency;
+        let policy = counting(self.policy, works);
         let with = |minor: i64| {
             let counted = Money::from_minor(minor, currency)?;
-            let (standing, exposure) = with_cover(self.standing, &self.policy.exposure, works, counted)?;
-            self.check(&exposure, &standing, self.order)
+            let standing = with_cover(self.policy, self.standing, works, counted)?;
+            order_check(&policy, &standing, self.order, self.as_of)
         };
         let least = |minor| {
             let counted = Money::from_minor(minor, currency)?;
@@ -298,7 +305,7 @@ impl Seek<'_> {
         let with = |terms: Terms| {
             let mut order = self.order.clone();
             order.terms = terms;
-            self.check(&self.policy.exposure, self.standing, &order)
+            self.check(self.standing, &order)
         };
         let net = |less: i64| {
             let days = i64::from(days).saturating_sub(less);
@@ -342,7 +349,7 @@ impl Seek<'_> {
             standing.open.retain(|bucket| !bucket.amount.is_zero());
             Ok(standing)
         };
-        let check = |whole: usize, minor: i64| self.check(&self.policy.exposure, &with(whole, minor)?, self.order);
+        let check = |whole: usize, minor: i64| self.check(&with(whole, minor)?, self.order);
         let passes = |whole: i64| Ok(check(usize::try_from(whole).unwrap_or(0), 0)?.verdict <= self.wanted);
         let count = i64::try_from(open.len()).unwrap_or(0);
         let Some(last) = smallest(0, count, passes)? else {

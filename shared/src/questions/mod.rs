@@ -10,6 +10,7 @@ pub mod dossier;
 pub mod full_assessment;
 pub mod goal;
 pub mod late_interest;
+pub mod recheck;
 pub mod remedy;
 pub mod retest;
 pub mod scenario;

@@ -5,12 +5,13 @@
 
 use super::goal::smallest;
 use crate::facts::calendar::{Date, days_between};
+use crate::facts::cover::Works;
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
-use crate::readings::exposure::convert;
-use crate::readings::standing::Standing;
-use crate::rules::order_check::{Verdict, order_check};
+use crate::readings::exposure::ConversionError;
+use crate::readings::standing::{CoverStands, OpenBucket, Standing};
+use crate::rules::order_check::{Answer, Circumstances, Rule, Verdict, order_check_at, position};
 use crate::rules::policy::Policy;
 use serde::{Deserialize, Serialize};
 
@@ -38,58 +39,213 @@ pub enum Step {
         /// Which.
         terms: Terms,
     },
-    /// The customer settles what is past due and undisputed, in the limit's currency.
+    /// The customer settles what is past due and not rightly disputed, in the limit's currency.
     SettleOverdue {
         /// How much.
         amount: Money,
     },
+    /// Further cover that raises the limit by so much: a guarantee, a bank's letter.
+    Cover {
+        /// How much it must count for, in the limit's currency.
+        amount: Money,
+    },
+}
+
+/// What helps an order, and what nothing of its own does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaysOut {
+    /// What helps, best verdict first; empty when nothing of the kind does.
+    pub remedies: Vec<Remedy>,
+    /// The rules that still object when all of it is done together: paid in advance, on the tightest terms, everything
+    /// overdue settled. They take the file, a review, a person. Empty when none does.
+    pub beyond: Vec<Rule>,
 }
 
 /// The remedies of an order that is not simply approved, best verdict first, then those that ask for less. Nothing is
 /// offered that doesn't lead to a better verdict.
 pub fn remedies(policy: &Policy, standing: &Standing, order: &Order, as_of: Date) -> Result<Vec<Remedy>, MoneyError> {
+    remedies_at(policy, standing, order, &Circumstances::default(), as_of)
+}
+
+/// The same for an order in its circumstances.
+pub fn remedies_at(
+    policy: &Policy,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+) -> Result<Vec<Remedy>, MoneyError> {
     let check = |standing: &Standing, order: &Order| {
-        order_check(&policy.order_check, &policy.exposure, standing, order, as_of).map(|answer| answer.verdict)
+        order_check_at(policy, standing, order, around, as_of).map(|answer| answer.verdict)
     };
     let now = check(standing, order)?;
     if now == Verdict::Approve {
         return Ok(Vec::new());
     }
-    let granted = standing.terms.filter(|granted| order.terms.looseness(*granted).is_gt());
-    let overdue = overdue(standing, as_of)?;
+    let overdue = overdue(policy, standing, as_of)?;
     let mut found: Vec<Remedy> = Vec::new();
     // From the least that can be asked to the most: each combination of the two plain steps, then with a prepayment.
-    for (tighten, settle) in [(false, false), (true, false), (false, true), (true, true)] {
-        let mut steps = Vec::new();
-        let (mut standing, mut order) = (standing.clone(), order.clone());
-        if settle {
-            let Some(amount) = overdue.filter(|amount| amount.minor() > 0) else { continue };
-            standing.open.retain(|bucket| bucket.disputed || days_between(bucket.due, as_of) <= 0);
-            steps.push(Step::SettleOverdue { amount });
-        }
-        if tighten {
-            let Some(terms) = granted else { continue };
-            order.terms = terms;
-            steps.push(Step::Terms { terms });
-        }
-        let plain = check(&standing, &order)?;
-        offer(&mut found, &steps, plain, now);
-        for wanted in [Verdict::Warn, Verdict::Approve] {
-            if wanted >= plain {
-                continue;
+    for settle in [false, true] {
+        for terms in std::iter::once(None).chain(tighter(policy, standing, order).into_iter().map(Some)) {
+            let mut steps = Vec::new();
+            let mut standing = standing.clone();
+            let mut order = order.clone();
+            if settle {
+                let Some(amount) = overdue.filter(|amount| amount.minor() > 0) else { continue };
+                standing = settled(policy, standing, as_of);
+                steps.push(Step::SettleOverdue { amount });
             }
-            if let Some(prepay) = smallest_prepayment(&order, |order| Ok(check(&standing, order)? <= wanted))? {
-                order.prepayment = Some(prepay);
-                let verdict = check(&standing, &order)?;
-                order.prepayment = None;
-                let with_prepayment: Vec<Step> =
-                    steps.iter().copied().chain([Step::Prepay { amount: prepay }]).collect();
-                offer(&mut found, &with_prepayment, verdict, now);
+            if let Some(terms) = terms {
+                order.terms = terms;
+                steps.push(Step::Terms { terms });
+            }
+            let plain = check(&standing, &order)?;
+            offer(&mut found, &steps, plain, now);
+            for wanted in [Verdict::Warn, Verdict::Approve] {
+                if wanted >= plain {
+                    continue;
+                }
+                if let Some(prepay) = smallest_prepayment(&order, |order| Ok(check(&standing, order)? <= wanted))? {
+                    order.prepayment = Some(prepay);
+                    let verdict = check(&standing, &order)?;
+                    order.prepayment = None;
+                    let with_prepayment: Vec<Step> =
+                        steps.iter().copied().chain([Step::Prepay { amount: prepay }]).collect();
+                    offer(&mut found, &with_prepayment, verdict, now);
+                }
             }
         }
     }
     found.sort_by_key(|remedy| (remedy.verdict, remedy.steps.len()));
     Ok(found)
+}
+
+/// The remedies with further cover among them, and the rules that none of them satisfies.
+pub fn ways_out(
+    policy: &Policy,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+) -> Result<WaysOut, MoneyError> {
+    let now = order_check_at(policy, standing, order, around, as_of)?;
+    if now.verdict == Verdict::Approve {
+        return Ok(WaysOut::default());
+    }
+    let mut remedies = remedies_at(policy, standing, order, around, as_of)?;
+    for wanted in [Verdict::Warn, Verdict::Approve] {
+        if wanted < now.verdict
+            && let Some(remedy) = smallest_cover(policy, standing, order, around, (&now, wanted), as_of)?
+            && !remedies.contains(&remedy)
+        {
+            remedies.push(remedy);
+        }
+    }
+    remedies.sort_by_key(|remedy| (remedy.verdict, remedy.steps.len()));
+    let mut best = order.clone();
+    best.prepayment = Some(order.amount);
+    best.terms = tighter(policy, standing, order).last().copied().unwrap_or(order.terms);
+    let answer = order_check_at(policy, &settled(policy, standing.clone(), as_of), &best, around, as_of)?;
+    let objects = answer.reasons.iter().filter(|reason| reason.verdict > Verdict::Approve);
+    let mut beyond: Vec<Rule> = objects.map(|reason| reason.rule).collect();
+    beyond.dedup();
+    Ok(WaysOut { remedies, beyond })
+}
+
+/// The least further cover, as an uplift of the limit in its currency, that leads to a verdict.
+fn smallest_cover(
+    policy: &Policy,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    (now, wanted): (&Answer, Verdict),
+    as_of: Date,
+) -> Result<Option<Remedy>, MoneyError> {
+    let Some(position) = &now.position else { return Ok(None) };
+    let currency = standing.currency;
+    let check = |minor: i64| -> Result<Verdict, MoneyError> {
+        let amount = Money::from_minor(minor, currency)?;
+        let standing = with_cover(standing.clone(), amount);
+        Ok(order_check_at(policy, &standing, order, around, as_of)?.verdict)
+    };
+    // Cover for all that is owed is the most that can matter.
+    let (mut fails, mut fits) = (0, position.exposure.total.plus(now.order)?.minor());
+    if fits <= 0 || check(fits)? > wanted {
+        return Ok(None);
+    }
+    while fits.saturating_sub(fails) > 1 {
+        let middle = fails.midpoint(fits);
+        if check(middle)? <= wanted { fits = middle } else { fails = middle }
+    }
+    let amount = Money::from_minor(fits, currency)?;
+    Ok(Some(Remedy { steps: vec![Step::Cover { amount }], verdict: check(fits)? }))
+}
+
+/// Tighter terms that one may ask for instead: those granted, then what is possible without an agreement where that is
+/// judged.
+fn tighter(policy: &Policy, standing: &Standing, order: &Order) -> Vec<Terms> {
+    let asked = |rules: &crate::rules::order_check::OrderRules| rules.agreement.is_some();
+    let judged = policy.order_rules.as_ref().is_some_and(asked) && standing.further.agreements.is_some();
+    let cash = policy.credit_file.as_ref().map(|file| file.without_agreement).filter(|_| judged);
+    let mut terms: Vec<Terms> = Vec::new();
+    for candidate in standing.terms.into_iter().chain(cash).filter(|terms| order.terms.looseness(*terms).is_gt()) {
+        if !terms.contains(&candidate) {
+            terms.push(candidate);
+        }
+    }
+    terms
+}
+
+/// The standing when everything past due is settled, but for what is rightly disputed.
+#[must_use]
+pub fn settled(policy: &Policy, mut standing: Standing, as_of: Date) -> Standing {
+    let late = |bucket: &OpenBucket| bucket.due < as_of;
+    match (&standing.further.accepted, &policy.order_rules) {
+        (Some(accepted), Some(rules)) => {
+            let days = i32::from(rules.dispute_days);
+            let lately = |date: Date| date <= as_of && days_between(date, as_of) <= days;
+            standing.open.retain(|bucket| !late(bucket));
+            let stay = accepted.iter().filter(|dispute| dispute.due < as_of && lately(dispute.accepted));
+            standing.open.extend(stay.map(|dispute| OpenBucket {
+                due: dispute.due,
+                disputed: true,
+                documents: dispute.documents,
+                amount: dispute.amount,
+            }));
+        }
+        _ => standing.open.retain(|bucket| bucket.disputed || !late(bucket)),
+    }
+    if let Some(reached) = &mut standing.further.dunning {
+        (reached.step, reached.since) = (None, None);
+    }
+    standing
+}
+
+/// The standing with a further piece of cover that raises the limit.
+fn with_cover(mut standing: Standing, amount: Money) -> Standing {
+    let piece = CoverStands { works: Works::Uplift, amount, until: None };
+    standing.further.cover.get_or_insert_default().push(piece);
+    standing
+}
+
+/// Order and standing as they are when a remedy is followed.
+pub fn followed(
+    policy: &Policy,
+    remedy: &Remedy,
+    mut order: Order,
+    mut standing: Standing,
+    as_of: Date,
+) -> (Order, Standing) {
+    for step in &remedy.steps {
+        match step {
+            Step::Prepay { amount } => order.prepayment = Some(*amount),
+            Step::Terms { terms } => order.terms = *terms,
+            Step::SettleOverdue { .. } => standing = settled(policy, standing, as_of),
+            Step::Cover { amount } => standing = with_cover(standing, *amount),
+        }
+    }
+    (order, standing)
 }
 
 /// Keeps a remedy that betters the verdict, unless one with fewer of the same steps already leads as far.
@@ -126,12 +282,11 @@ fn smallest_prepayment(
     smallest(from, order.amount.minor(), with)?.map(|minor| Money::from_minor(minor, currency)).transpose()
 }
 
-/// What is past due and undisputed, in the limit's currency; absent when a rate is missing.
-fn overdue(standing: &Standing, as_of: Date) -> Result<Option<Money>, MoneyError> {
-    let mut sum = Money::zero(standing.currency);
-    for bucket in standing.open.iter().filter(|bucket| !bucket.disputed && days_between(bucket.due, as_of) > 0) {
-        let Ok(amount) = convert(bucket.amount, standing.currency, &standing.rates) else { return Ok(None) };
-        sum = sum.plus(amount)?;
+/// What counts as overdue, in the limit's currency; absent when a rate is missing.
+fn overdue(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Option<Money>, MoneyError> {
+    match position(policy, standing, as_of) {
+        Ok(position) => Ok(Some(position.overdue)),
+        Err(ConversionError::MissingRate { .. }) => Ok(None),
+        Err(ConversionError::Money(error)) => Err(error),
     }
-    Ok(Some(sum))
 }

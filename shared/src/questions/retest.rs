@@ -7,7 +7,7 @@ use crate::facts::calendar::Date;
 use crate::facts::ledger::Order;
 use crate::facts::money::MoneyError;
 use crate::readings::standing::{OrderBucket, Standing};
-use crate::rules::order_check::{Answer, Verdict, order_check};
+use crate::rules::order_check::{Answer, Circumstances, Verdict, order_check_at};
 use crate::rules::policy::Policy;
 use crate::rules::retest::{RetestOrder, RetestRule};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub struct Held {
     /// Whether a person holds it.
     #[serde(default)]
     pub by_hand: bool,
+    /// What is known of it besides.
+    #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
+    pub around: Circumstances,
 }
 
 /// What becomes of a held order.
@@ -85,13 +88,13 @@ pub fn retest(
             outcomes.push(Retested { order: id, outcome: RetestOutcome::Behind, answer: None });
             continue;
         }
-        let answer = order_check(&policy.order_check, &policy.exposure, &standing, &held.order, as_of)?;
+        let answer = order_check_at(policy, &standing, &held.order, &held.around, as_of)?;
         let released = answer.verdict <= Verdict::Warn;
-        if released {
+        if released && !answer.order.is_zero() {
             let on_credit =
                 held.order.prepayment.map_or(Ok(held.order.amount), |prepaid| held.order.amount.minus(prepaid))?;
-            standing.orders.push(OrderBucket { date: as_of, amount: on_credit });
-        } else {
+            standing.orders.push(OrderBucket { date: as_of, planned: None, amount: on_credit });
+        } else if !released {
             blocked = !rule.smaller_may_pass;
         }
         let outcome = if released { RetestOutcome::Released } else { RetestOutcome::StillHeld };

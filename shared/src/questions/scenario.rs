@@ -13,7 +13,7 @@ mod hypothesis;
 
 pub use self::assessed::{LinePoints, Rated};
 
-use super::goal::with_cover;
+use super::goal::{counting, with_cover};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::cover::Cover;
 use crate::facts::credit_file::CreditFile;
@@ -33,6 +33,7 @@ use crate::rules::policy::Policy;
 use crate::rules::scorecard::Characteristic;
 use crate::rules::scoring::Measure;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What is supposed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -285,14 +286,17 @@ fn picture(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<Pi
             | Change::WithoutCover { .. } => {}
         }
     }
-    let mut exposure = sources.policy.exposure.clone();
+    let mut policy = Cow::Borrowed(sources.policy);
     let (uplift, deduction) = assessed::cover_gained(sources, &supposed.covers, as_of)?;
     for (works, counted) in [(Works::Uplift, uplift), (Works::Deduction, deduction)] {
         if !counted.is_zero() {
-            (standing, exposure) = with_cover(&standing, &exposure, works, counted)?;
+            standing = with_cover(&policy, &standing, works, counted)?;
+            if let Cow::Owned(counting) = counting(&policy, works) {
+                policy = Cow::Owned(counting);
+            }
         }
     }
-    let answer = order_check(&sources.policy.order_check, &exposure, &standing, &order, as_of)?;
+    let answer = order_check(&policy, &standing, &order, as_of)?;
     Ok(Picture { rated, answer })
 }
 

@@ -217,7 +217,7 @@ impl View<'_> {
             description: None,
         };
         let policy = self.book.policy;
-        let answer = order_check(&policy.order_check, &policy.exposure, &asking, &order, self.as_of)?;
+        let answer = order_check(policy, &asking, &order, self.as_of)?;
         Ok(answer.verdict >= Verdict::Hold)
     }
 

@@ -1,7 +1,8 @@
 //! Exposure: what the customer owes or will owe, by category, in the currency of its limit.
 //!
-//! Exposure = open items + open orders − unapplied cash and credit notes. Each category is on or off by policy
-//! ([`ExposureRule`]) and each counts once: an invoice that names its order uses the order up by amount.
+//! Exposure = open items + open orders + what counts besides by category − unapplied cash and credit notes − cover used as
+//! a deduction. Each category is on or off by policy ([`ExposureRule`]) and each counts once: an invoice that names its
+//! order uses the order up by amount.
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Rate;
@@ -27,6 +28,55 @@ impl ExposureRule {
     }
 }
 
+/// Where something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Invoices and debit notes that are open.
+    OpenItems,
+    /// Our own charges, not yet invoiced.
+    Uninvoiced,
+    /// Advanced freight, not yet invoiced.
+    AdvancedFreight,
+    /// Advanced duty, not yet invoiced.
+    AdvancedDuty,
+    /// Container deposits that are out.
+    ContainerDeposit,
+    /// Demurrage, not yet invoiced.
+    Demurrage,
+    /// Orders that nothing has used up yet.
+    Orders,
+    /// Bills that aren't honoured yet.
+    Bills,
+    /// Payments and bills that came back and stand by themselves.
+    Returned,
+}
+
+impl Category {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::OpenItems,
+        Self::Uninvoiced,
+        Self::AdvancedFreight,
+        Self::AdvancedDuty,
+        Self::ContainerDeposit,
+        Self::Demurrage,
+        Self::Orders,
+        Self::Bills,
+        Self::Returned,
+    ];
+}
+
+/// What stands in a category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryAmount {
+    /// The category.
+    pub category: Category,
+    /// How much.
+    pub amount: Money,
+}
+
 /// Exposure by category, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +87,13 @@ pub struct Exposure {
     pub orders: Money,
     /// Money and credits not yet applied, as a positive amount; it is deducted.
     pub unapplied: Money,
-    /// Open items and orders less unapplied.
+    /// What counts besides, by category: uninvoiced charges, advances, bills, returned payments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<CategoryAmount>,
+    /// What cover takes off; absent when none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cover: Option<Money>,
+    /// All of it together, less unapplied and cover.
     pub total: Money,
 }
 

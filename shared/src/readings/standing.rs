@@ -9,6 +9,13 @@
 //! later than its own today, so that nothing in it lies in the future of a check.
 //! [`Position`] is the standing read at a date, in the limit's currency: what the rules compare.
 
+mod further;
+
+pub use further::{
+    AcceptedDispute, AgreementOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance, DunningReached,
+    Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
+};
+
 use super::exposure::{ConversionError, Exposure, ExposureRule, convert};
 use super::journal::{Journal, JournalError};
 use crate::facts::calendar::{Date, days_between};
@@ -53,6 +60,9 @@ pub struct Standing {
     pub unapplied: Vec<Money>,
     /// The rates that express the above in the limit's currency.
     pub rates: Vec<Rate>,
+    /// What an order check looks at besides. Each part is absent while the book doesn't keep it, and then isn't judged.
+    #[serde(default, skip_serializing_if = "Further::is_empty")]
+    pub further: Further,
 }
 
 /// The grade in force.
@@ -108,6 +118,9 @@ pub struct OpenBucket {
 pub struct OrderBucket {
     /// The day of confirmation.
     pub date: Date,
+    /// The day on which they are to be carried out, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Date>,
     /// What is not yet invoiced of them.
     pub amount: Money,
 }
@@ -140,6 +153,7 @@ impl Standing {
             orders: Vec::new(),
             unapplied: Vec::new(),
             rates: Vec::new(),
+            further: Further::default(),
         };
         let withdrawn = Withdrawn::by(facts.iter().copied());
         facts.retain(|fact| withdrawn.spares(fact));
@@ -176,6 +190,7 @@ impl Standing {
             .map(|bucket| bucket.amount)
             .chain(self.orders.iter().map(|bucket| bucket.amount))
             .chain(self.unapplied.iter().copied())
+            .chain(self.further.amounts())
             .map(Money::currency)
             .filter(|currency| *currency != to)
             .collect();
@@ -255,7 +270,7 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
         let sum = buckets.entry((left.currency(), date)).or_insert(Money::zero(left.currency()));
         *sum = sum.plus(left)?;
     }
-    Ok(buckets.into_iter().map(|((_, date), amount)| OrderBucket { date, amount }).collect())
+    Ok(buckets.into_iter().map(|((_, date), amount)| OrderBucket { date, planned: None, amount }).collect())
 }
 
 /// A standing read at a date, in the limit's currency.
@@ -310,7 +325,7 @@ impl Position {
         let oldest_days = oldest.map_or(0, |oldest| days_between(oldest, as_of));
         let total = open_items.plus(orders)?.minus(unapplied)?;
         Ok(Self {
-            exposure: Exposure { open_items, orders, unapplied, total },
+            exposure: Exposure { open_items, orders, unapplied, categories: Vec::new(), cover: None, total },
             overdue,
             overdue_documents,
             oldest_days,

@@ -11,6 +11,7 @@ mod credit;
 mod follow_up;
 mod goods;
 mod lab;
+mod orders;
 mod report;
 mod trade;
 
@@ -21,6 +22,7 @@ pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
 pub use lab::LabAsk;
+pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
 pub use trade::TradeAsk;
 
@@ -162,6 +164,8 @@ pub enum Ask {
     Calibrate(CalibrateAsk),
     /// What puts much together: the credit report, the difference of two policies.
     Report(ReportAsk),
+    /// The whole order check, what helps, and what follows on an order's way.
+    Order(Box<OrderAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -243,21 +247,7 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     if let Ask::PolicyFaults = case.ask {
         return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
     }
-    let id = CustomerId::derived(&["case"]);
-    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, &policy));
-    let facts: Vec<Recorded> = case
-        .facts
-        .ledger
-        .iter()
-        .zip(1_u64..)
-        .map(|(fact, number)| Recorded {
-            id: FactId::derived(&["case", &number.to_string()]),
-            customer: customer.id,
-            feed: FeedNumber(number),
-            date: fact.date,
-            fact: fact.fact.clone(),
-        })
-        .collect();
+    let (customer, facts) = facts_of(case, &policy);
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
     let standing = |known| Standing::of(&customer, &facts, &case.facts.rates, known).map_err(|error| text(&error));
@@ -306,6 +296,10 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
             ask.answer(&run, || standing(None))
         }
+        Ask::Order(ask) => {
+            let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
+            ask.answer(&run, standing)
+        }
         Ask::Trade(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
@@ -323,6 +317,26 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
         }
         Ask::Credit(ask) => credit::answer(case, &policy, &customer, &journal, ask),
     }
+}
+
+/// A case's customer and its ledger.
+fn facts_of(case: &Case, policy: &Policy) -> (Customer, Vec<Recorded>) {
+    let id = CustomerId::derived(&["case"]);
+    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, policy));
+    let facts: Vec<Recorded> = case
+        .facts
+        .ledger
+        .iter()
+        .zip(1_u64..)
+        .map(|(fact, number)| Recorded {
+            id: FactId::derived(&["case", &number.to_string()]),
+            customer: customer.id,
+            feed: FeedNumber(number),
+            date: fact.date,
+            fact: fact.fact.clone(),
+        })
+        .collect();
+    (customer, facts)
 }
 
 fn text<T>(result: Result<T, impl std::fmt::Display>) -> Result<T, String> {

@@ -12,7 +12,7 @@ use crate::facts::money::{Money, MoneyError};
 use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
-use crate::rules::order_check::{self, Answer, order_check, order_check_first};
+use crate::rules::order_check::{self, Answer, Circumstances, order_check_at, order_check_first, order_check_second};
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,7 @@ pub struct Judgement {
 /// What was asked, on what facts, and what the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(clippy::large_enum_variant)] // one stands in a decision, and decisions are not kept in bulk
 pub enum Matter {
     /// May we accept this order?
     OrderCheck {
@@ -59,6 +60,9 @@ pub enum Matter {
         standing: Standing,
         /// The question.
         order: Order,
+        /// What was known of the order besides.
+        #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
+        around: Circumstances,
         /// The answer.
         answer: Answer,
     },
@@ -115,8 +119,20 @@ pub fn decide_order(
     order: Order,
     as_of: Date,
 ) -> Result<Decision, DecisionError> {
-    let answer = order_check(&policy.policy.order_check, &policy.policy.exposure, &standing, &order, as_of)?;
-    seal(id, policy, order_check::VERSION, as_of, Matter::OrderCheck { standing, order, answer })
+    decide_order_at(id, policy, standing, order, Circumstances::default(), as_of)
+}
+
+/// Judges an order in its circumstances.
+pub fn decide_order_at(
+    id: DecisionId,
+    policy: &PolicyVersion,
+    standing: Standing,
+    order: Order,
+    around: Circumstances,
+    as_of: Date,
+) -> Result<Decision, DecisionError> {
+    let answer = order_check_at(&policy.policy, &standing, &order, &around, as_of)?;
+    seal(id, policy, order_check::VERSION, as_of, Matter::OrderCheck { standing, order, around, answer })
 }
 
 /// Assesses a customer.
@@ -172,14 +188,15 @@ impl Decision {
         }
         let as_of = self.judgement.as_of;
         match (self.judgement.rule.as_str(), &self.judgement.matter) {
-            (order_check::VERSION, Matter::OrderCheck { standing, order, .. }) => {
-                decide_order(self.id, policy, standing.clone(), order.clone(), as_of)
+            (order_check::VERSION, Matter::OrderCheck { standing, order, around, .. }) => {
+                decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of)
             }
-            (order_check::FIRST, Matter::OrderCheck { standing, order, .. }) => {
+            (rule @ (order_check::SECOND | order_check::FIRST), Matter::OrderCheck { standing, order, around, .. }) => {
                 let rules = &policy.policy;
-                let answer = order_check_first(&rules.order_check, &rules.exposure, standing, order, as_of)?;
-                let (standing, order) = (standing.clone(), order.clone());
-                seal(self.id, policy, order_check::FIRST, as_of, Matter::OrderCheck { standing, order, answer })
+                let judge = if rule == order_check::FIRST { order_check_first } else { order_check_second };
+                let answer = judge(&rules.order_check, &rules.exposure, standing, order, as_of)?;
+                let (standing, order, around) = (standing.clone(), order.clone(), around.clone());
+                seal(self.id, policy, rule, as_of, Matter::OrderCheck { standing, order, around, answer })
             }
             (assess::VERSION, Matter::Assessment { customer, evidence, .. }) => {
                 decide_assessment(self.id, policy, *customer, evidence.clone(), as_of)
@@ -240,6 +257,8 @@ pub enum Change {
     },
     /// An exchange rate.
     Rates,
+    /// What is known of the order itself: its checkpoint, parts, cost, a release.
+    Circumstances,
 }
 
 /// An amount of a position.
@@ -256,6 +275,8 @@ pub enum Figure {
     Overdue,
     /// Past due and disputed.
     Disputed,
+    /// What counts besides: uninvoiced charges, advances, bills, returned payments.
+    Categories,
 }
 
 /// Something that people decide about a customer.
@@ -272,17 +293,41 @@ pub enum Grant {
     Freeze,
     /// The stage.
     Stage,
+    /// A temporary limit.
+    TemporaryLimit,
+    /// The limit of its group, and what the others owe.
+    Group,
+    /// Cover.
+    Cover,
+    /// Agreements.
+    Agreement,
+    /// Licences.
+    Licence,
+    /// Checks in public registers and lists.
+    Screening,
+    /// How complete the file is.
+    File,
+    /// The review.
+    Review,
+    /// How far reminders have come.
+    Dunning,
+    /// Broken promises.
+    Promise,
+    /// Which disputes are accepted.
+    Dispute,
+    /// What all customers owe together.
+    Portfolio,
 }
 
 /// Reads one amount of a position.
-type Read = fn(&Position) -> Money;
+type Read = fn(&Position) -> Option<Money>;
 
 /// Names what moved between two decisions on the same order, in the order in which people ask. Nothing is named when both
 /// have the same digest.
 pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
     let (
-        Matter::OrderCheck { standing: old, answer: old_answer, .. },
-        Matter::OrderCheck { standing: new, answer: new_answer, .. },
+        Matter::OrderCheck { standing: old, answer: old_answer, around: old_around, .. },
+        Matter::OrderCheck { standing: new, answer: new_answer, around: new_around, .. },
     ) = (&before.judgement.matter, &after.judgement.matter)
     else {
         return Vec::new();
@@ -301,17 +346,34 @@ pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
         (Grant::Freeze, old.frozen != new.frozen),
         (Grant::Stage, old.stage != new.stage),
     ];
-    changes.extend(granted.into_iter().filter(|(_, moved)| *moved).map(|(what, _)| Change::Granted { what }));
+    let (was, is) = (&old.further, &new.further);
+    let further = [
+        (Grant::TemporaryLimit, was.temporary != is.temporary),
+        (Grant::Group, was.group != is.group),
+        (Grant::Cover, was.cover != is.cover),
+        (Grant::Agreement, was.agreements != is.agreements),
+        (Grant::Licence, was.licences != is.licences),
+        (Grant::Screening, was.screenings != is.screenings),
+        (Grant::File, was.complete != is.complete),
+        (Grant::Review, was.review != is.review),
+        (Grant::Dunning, was.dunning != is.dunning),
+        (Grant::Promise, was.broken != is.broken),
+        (Grant::Dispute, was.accepted != is.accepted),
+        (Grant::Portfolio, was.portfolio != is.portfolio),
+    ];
+    let granted = granted.into_iter().chain(further);
+    changes.extend(granted.filter(|(_, moved)| *moved).map(|(what, _)| Change::Granted { what }));
     let (old_position, new_position) = (old_answer.position.as_ref(), new_answer.position.as_ref());
-    let figures: [(Figure, Read); 5] = [
-        (Figure::OpenItems, |position| position.exposure.open_items),
-        (Figure::Orders, |position| position.exposure.orders),
-        (Figure::Unapplied, |position| position.exposure.unapplied),
-        (Figure::Overdue, |position| position.overdue),
-        (Figure::Disputed, |position| position.disputed),
+    let figures: [(Figure, Read); 6] = [
+        (Figure::OpenItems, |position| Some(position.exposure.open_items)),
+        (Figure::Orders, |position| Some(position.exposure.orders)),
+        (Figure::Unapplied, |position| Some(position.exposure.unapplied)),
+        (Figure::Overdue, |position| Some(position.overdue)),
+        (Figure::Disputed, |position| Some(position.disputed)),
+        (Figure::Categories, categories),
     ];
     for (what, read) in figures {
-        let (before, after) = (old_position.map(read), new_position.map(read));
+        let (before, after) = (old_position.and_then(read), new_position.and_then(read));
         if before != after {
             changes.push(Change::Amount { what, before, after });
         }
@@ -323,5 +385,15 @@ pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
     if old.rates != new.rates {
         changes.push(Change::Rates);
     }
+    if old_around != new_around {
+        changes.push(Change::Circumstances);
+    }
     changes
+}
+
+/// The sum of what counts besides; absent when nothing does.
+fn categories(position: &Position) -> Option<Money> {
+    let amounts = position.exposure.categories.iter().map(|category| category.amount);
+    let first = position.exposure.categories.first()?.amount;
+    Money::sum(first.currency(), amounts).ok()
 }

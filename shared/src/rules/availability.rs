@@ -6,11 +6,12 @@
 
 use super::policy::Bilingual;
 use crate::facts::calendar::Date;
-use crate::facts::id::PersonId;
 use crate::facts::ledger::{Limit, LimitGrant};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use serde::{Deserialize, Serialize};
+
+pub use crate::facts::ledger::TemporaryLimit;
 
 /// How a temporary limit counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,22 +34,6 @@ pub enum TemporaryCounts {
     Replaces,
     /// On top of it.
     Adds,
-}
-
-/// A limit for a season or a single deal (临时额度).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TemporaryLimit {
-    /// How much.
-    pub limit: Limit,
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub until: Date,
-    /// Why.
-    pub reason: String,
-    /// Who approved it.
-    pub approved_by: PersonId,
 }
 
 /// The limit in force on a day.

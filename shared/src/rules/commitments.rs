@@ -19,6 +19,8 @@ use crate::readings::exposure::{ConversionError, convert};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub use crate::readings::exposure::Category;
+
 /// What counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,30 +60,6 @@ pub struct BillLine {
     pub share: Ratio,
     /// Whether it counts on its acceptor too.
     pub on_acceptor: bool,
-}
-
-/// Where something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    /// Invoices and debit notes that are open.
-    OpenItems,
-    /// Our own charges, not yet invoiced.
-    Uninvoiced,
-    /// Advanced freight, not yet invoiced.
-    AdvancedFreight,
-    /// Advanced duty, not yet invoiced.
-    AdvancedDuty,
-    /// Container deposits that are out.
-    ContainerDeposit,
-    /// Demurrage, not yet invoiced.
-    Demurrage,
-    /// Orders that nothing has used up yet.
-    Orders,
-    /// Bills that aren't honoured yet.
-    Bills,
-    /// Payments and bills that came back and stand by themselves.
-    Returned,
 }
 
 /// What a customer has open, will have, and has paid.
@@ -376,19 +354,4 @@ fn orders(rule: &CommitmentRule, all: &Commitments, used_up: &UsedUp, as_of: Dat
         left.push(order.amount.minus(used)?.max(zero)?);
     }
     Ok(left)
-}
-
-impl Category {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
-        Self::OpenItems,
-        Self::Uninvoiced,
-        Self::AdvancedFreight,
-        Self::AdvancedDuty,
-        Self::ContainerDeposit,
-        Self::Demurrage,
-        Self::Orders,
-        Self::Bills,
-        Self::Returned,
-    ];
 }

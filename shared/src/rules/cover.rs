@@ -17,6 +17,8 @@ use crate::readings::exposure::{ConversionError, convert};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+pub use crate::facts::cover::Works;
+
 /// What cover is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,16 +59,6 @@ pub enum KindOfCover {
     BankLetter,
     /// Credit insurance.
     Insurance,
-}
-
-/// How cover works: never both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Works {
-    /// It raises the limit.
-    Uplift,
-    /// It is deducted from the exposure.
-    Deduction,
 }
 
 /// Why cover counts for nothing.

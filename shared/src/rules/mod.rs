@@ -15,6 +15,7 @@ pub mod credit_file;
 pub mod dunning;
 pub mod grade;
 pub mod interest;
+pub mod kept;
 pub mod lease;
 pub mod letter;
 pub mod limit;

@@ -23,7 +23,7 @@ use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
 use super::margin::MarginRule;
-use super::order_check::OrderCheckRule;
+use super::order_check::{OrderCheckRule, OrderRules};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
@@ -168,6 +168,9 @@ pub struct Policy {
     /// Examples that it must answer as they say, in the format of [`crate::record::cases`]; see [`crate::record::publish`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cases: Option<Vec<serde_json::Value>>,
+    /// What the order check asks of file, group, conduct and cover, and at which checkpoint; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_rules: Option<OrderRules>,
 }
 
 /// A text in both languages.
@@ -320,6 +323,10 @@ impl Policy {
             calibration.check(self.currency, &mut faults);
         }
         self.check_cases(&mut faults);
+        if let Some(rules) = &self.order_rules {
+            let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
+            rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
+        }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 

@@ -153,8 +153,14 @@ mod tests {
             profile.set(characteristic, Some(Ratio::from_units(3_000_000)));
         }
         profile.set(Characteristic::DaysBeyondTerms, Some(Ratio::from_units(late * 1_000_000)));
-        let exposure =
-            Exposure { open_items: cny(100_000), orders: cny(20_000), unapplied: cny(0), total: cny(120_000) };
+        let exposure = Exposure {
+            open_items: cny(100_000),
+            orders: cny(20_000),
+            unapplied: cny(0),
+            categories: Vec::new(),
+            cover: None,
+            total: cny(120_000),
+        };
         let position = Position { exposure, overdue: cny(0), overdue_documents: 0, oldest_days: 0, disputed: cny(0) };
         let need = Need { per_day: Some(cny(3_000)), capital: None };
         Member { customer: CustomerId::derived(&[&number.to_string()]), profile, need, position }

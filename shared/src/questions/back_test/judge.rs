@@ -63,7 +63,7 @@ impl Judge {
     ) -> Result<(Verdict, Option<Rule>), MoneyError> {
         let Some(standing) = &mut self.standing else { return Ok((Verdict::Hold, None)) };
         sweep.fill(standing, &self.policy, rates, order.amount.currency(), day)?;
-        let answer = order_check(&self.policy.order_check, &self.policy.exposure, standing, order, day)?;
+        let answer = order_check(&self.policy, standing, order, day)?;
         Ok((answer.verdict, answer.reasons.first().map(|reason| reason.rule)))
     }
 }

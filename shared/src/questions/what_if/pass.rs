@@ -61,8 +61,14 @@ mod tests {
                 for (characteristic, value) in Characteristic::ALL.into_iter().zip(values) {
                     profile.set(characteristic, value.map(Ratio::from_units));
                 }
-                let exposure =
-                    Exposure { total: cny(total), orders: cny(orders), open_items: cny(open_items), unapplied: cny(0) };
+                let exposure = Exposure {
+                    total: cny(total),
+                    orders: cny(orders),
+                    open_items: cny(open_items),
+                    unapplied: cny(0),
+                    categories: Vec::new(),
+                    cover: None,
+                };
                 Member {
                     customer: CustomerId(uuid::Uuid::nil()),
                     profile,

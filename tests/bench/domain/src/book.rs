@@ -99,6 +99,8 @@ fn member(seeded: &mut Seeded, number: usize) -> Member {
                 open_items: yuan(open_items),
                 orders: yuan(orders),
                 unapplied: yuan(0),
+                categories: Vec::new(),
+                cover: None,
                 total: yuan(open_items + orders),
             },
             overdue: yuan(overdue),

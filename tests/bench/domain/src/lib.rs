@@ -161,7 +161,7 @@ impl Case {
         let policy = &self.policy.policy;
         done(match &self.input {
             Input::Check { standing, order } => {
-                let answer = order_check(&policy.order_check, &policy.exposure, standing, order, book::today());
+                let answer = order_check(policy, standing, order, book::today());
                 Done::Answer(answer.expect("the order can be judged"))
             }
             Input::Decide { standing, order } => {

@@ -7,7 +7,7 @@ use shared::facts::id::{CustomerId, FeedNumber};
 use shared::facts::ledger::Rate;
 use shared::facts::money::{Currency, Money, MoneyError};
 use shared::facts::terms::Terms;
-use shared::readings::standing::{Frozen, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
+use shared::readings::standing::{Frozen, Further, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
 
 use super::super::sql::{Bind, Sql};
 use super::rates;
@@ -60,10 +60,9 @@ impl Kept {
             let amount = Money::from_minor(minor, currency)?;
             Ok(OpenBucket { due, disputed: disputed != 0, documents, amount })
         });
-        let orders = self
-            .orders
-            .into_iter()
-            .map(|(currency, date, minor)| Ok(OrderBucket { date, amount: Money::from_minor(minor, currency)? }));
+        let orders = self.orders.into_iter().map(|(currency, date, minor)| {
+            Ok(OrderBucket { date, planned: None, amount: Money::from_minor(minor, currency)? })
+        });
         let unapplied = self.unapplied.into_iter().map(|(currency, minor)| Money::from_minor(minor, currency));
         let standing = Standing {
             customer: self.customer.id,
@@ -78,6 +77,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
+            further: Further::default(),
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
