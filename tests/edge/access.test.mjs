@@ -59,6 +59,8 @@ function request(operation, customer) {
     record_receipt: ["", { receipt: randomUUID(), customer: customer.id, date: "2026-02-01", amount: yuan(1), apply: [] }],
     record_rates: ["", { date: "2026-02-01", from: "USD", to: "CNY", rate: "7.1", source: "PBOC" }],
     invite_customer: [customer.id],
+    read_audit: [""],
+    verify_audit: [""],
   }[operation];
 }
 
@@ -72,6 +74,14 @@ const who = (role) => callers[role === "customer" ? "customer" : PEOPLE.find((pe
 
 /** What names customers' rows; the others answer for the book. */
 const ROWS = ["read_customer", "read_statement", "check_order", "confirm_order", "cancel_order", "read_decision", "freeze", "invite_customer"];
+
+/** Operations whose requests are made in tests of their own: files, versions of the policy, and the end of a session. */
+const APART = ["end_session", "draft_policy", "approve_policy", "read_imports", "stage_import", "commit_import", "discard_import", "undo_import"];
+
+test("every operation has its line here", () => {
+  const lines = table.map(({ operation }) => operation).filter((operation) => request(operation, customers.mine));
+  assert.deepEqual([...lines, ...APART].toSorted(), table.map(({ operation }) => operation).toSorted());
+});
 
 test("who may not is refused, whatever they ask about", async () => {
   let tried = 0;

@@ -145,6 +145,10 @@ pub enum Operation {
     RecordRates,
     /// Make an invitation link for a customer's portal.
     InviteCustomer,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Check the chain of the audit trail.
+    VerifyAudit,
 }
 
 /// A line of the table.
@@ -162,6 +166,9 @@ pub struct Line {
     pub writes: bool,
     /// Whether it must be someone other than the drafter.
     pub four_eyes: bool,
+    /// Whether doing it leaves an entry in the audit trail: what changes something, judges again, or hands out what the
+    /// caller then keeps.
+    pub audited: bool,
 }
 
 use Method::{Delete, Get, Post};
@@ -184,26 +191,31 @@ const EVERYONE: &[(Role, Rows)] = &[
     (Customer, Free),
 ];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
+const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method: Get, path, who, writes: false, four_eyes: false }
+    Line { operation, method: Get, path, who, writes: false, four_eyes: false, audited: false }
+}
+
+const fn delivers(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { audited: true, ..reads(operation, path, who) }
 }
 
 const fn asks(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method: Post, path, who, writes: false, four_eyes: false }
+    Line { method: Post, ..reads(operation, path, who) }
 }
 
 const fn writes(operation: Operation, method: Method, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method, path, who, writes: true, four_eyes: false }
+    Line { method, writes: true, audited: true, ..reads(operation, path, who) }
 }
 
 /// The table: one line for each operation.
 pub const TABLE: &[Line] = &[
     reads(Op::ReadSession, "session", EVERYONE),
     Line { writes: false, ..writes(Op::EndSession, Delete, "session", EVERYONE) },
-    reads(
+    delivers(
         Op::Sync,
         "sync",
         &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
@@ -213,9 +225,9 @@ pub const TABLE: &[Line] = &[
         "customers/{id}",
         &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
     ),
-    reads(Op::ReadJournal, "journal", SEE_ALL),
-    reads(Op::ReadPortfolio, "portfolio", SEE_ALL),
-    reads(
+    delivers(Op::ReadJournal, "journal", SEE_ALL),
+    delivers(Op::ReadPortfolio, "portfolio", SEE_ALL),
+    delivers(
         Op::ReadStatement,
         "customers/{id}/statement",
         &[
@@ -236,11 +248,7 @@ pub const TABLE: &[Line] = &[
         "decisions/{id}",
         &[(Sales, Own), (Officer, All), (Manager, All), (Director, All), (Auditor, All)],
     ),
-    asks(
-        Op::ReplayDecision,
-        "decisions/{id}/replay",
-        &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)],
-    ),
+    Line { audited: true, ..asks(Op::ReplayDecision, "decisions/{id}/replay", OVERSEE) },
     reads(
         Op::ReadPolicies,
         "policies",
@@ -270,6 +278,12 @@ pub const TABLE: &[Line] = &[
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),
     writes(Op::RecordRates, Post, "rates", FINANCE),
     writes(Op::InviteCustomer, Post, "customers/{id}/links", &[(Sales, Own), (Officer, All), (Finance, All)]),
+    reads(Op::ReadAudit, "audit", OVERSEE),
+    reads(
+        Op::VerifyAudit,
+        "audit/verification",
+        &[(Officer, Free), (Manager, Free), (Director, Free), (Auditor, Free), (Admin, Free)],
+    ),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.
@@ -337,6 +351,7 @@ mod tests {
             assert_eq!(found.operation, line.operation);
             assert_eq!(id.is_some(), line.path.contains("{id}"));
             assert!(!line.who.is_empty());
+            assert!(line.audited || !line.writes, "{line:?}: what changes something is audited");
         }
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);

@@ -3,6 +3,7 @@
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
+pub mod audit;
 pub mod imports;
 
 use super::access::Role;

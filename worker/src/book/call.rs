@@ -14,7 +14,7 @@ use uuid::Uuid;
 use worker::Request;
 
 use super::sql::Sql;
-use super::{assess, decisions, imports, once, orders, policies, reads, sessions, sync, writes};
+use super::{assess, audit, decisions, imports, once, orders, policies, reads, sessions, sync, writes};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -120,7 +120,7 @@ pub struct Call<'a> {
 /// 1. Who is it: 401.
 /// 2. What do they want, and may they: 404, 405, 403.
 /// 3. A write that was answered before gets the same answer.
-/// 4. The operation's handler.
+/// 4. The operation's handler, and its entry in the audit trail.
 pub fn answer(
     sql: &Sql,
     cache: &policies::Cache,
@@ -158,7 +158,14 @@ pub fn answer(
         known_etag: request.headers().get("if-none-match")?,
     };
     // 3, 4
-    if line.writes { once::answer(&call, path, body, || handle(&call)) } else { handle(&call) }
+    if line.writes {
+        return once::answer(&call, path, body, || handle(&call));
+    }
+    let answer = handle(&call)?;
+    if line.audited {
+        audit::of_call(&call, &answer)?;
+    }
+    Ok(answer)
 }
 
 /// Every operation's handler. An operation that is added to the table doesn't compile until it has one.
@@ -190,6 +197,8 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::CommitImport => imports::record(call),
         Op::DiscardImport => imports::take_back(call),
         Op::UndoImport => imports::undo(call),
+        Op::ReadAudit => audit::read(call),
+        Op::VerifyAudit => audit::verify(call),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod assess;
 mod atomically;
+mod audit;
 mod call;
 mod create;
 mod decisions;

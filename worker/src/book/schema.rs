@@ -3,30 +3,41 @@
 
 use worker::{Result, Storage};
 
-use super::atomically;
 use super::sql::Sql;
+use super::{atomically, audit};
 
 /// A step from one shape of the tables to the next.
 struct Migration {
     number: i32,
     name: &'static str,
     sql: &'static str,
+    /// What SQL alone cannot do, after it.
+    then: Option<fn(&Sql) -> Result<()>>,
 }
 
 macro_rules! migration {
     ($number:literal, $name:literal) => {
-        Migration { number: $number, name: $name, sql: include_str!(concat!("../../migrations/", $name, ".sql")) }
+        migration!($number, $name, None)
+    };
+    ($number:literal, $name:literal, $then:expr) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, ".sql")),
+            then: $then,
+        }
     };
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
     migration!(4, "0004_judgement"),
     migration!(5, "0005_imports"),
     migration!(6, "0006_undo"),
+    migration!(7, "0007_audit", Some(audit::seal_what_was_there)),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.
@@ -45,6 +56,9 @@ pub fn bring_up_to_date(storage: &Storage) -> Result<()> {
     for migration in MIGRATIONS.iter().filter(|migration| migration.number > seen) {
         atomically::<_, worker::Error>(storage, || {
             sql.run(migration.sql, &[])?;
+            if let Some(then) = migration.then {
+                then(&sql)?;
+            }
             sql.run("INSERT INTO schema (number, name) VALUES (?, ?)", &[&migration.number, &migration.name])
         })?;
     }

@@ -9,6 +9,7 @@ use shared::record::api::{Door, Link, Session, SignIn};
 use shared::record::digest::digest_of_bytes;
 use uuid::Uuid;
 
+use super::audit::{self, Deed};
 use super::call::{BookRow, Call, Caller};
 use super::once;
 use super::sql::Sql;
@@ -105,6 +106,15 @@ pub fn sign_in(sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Fai
     // Nothing else comes by as rarely and as surely.
     once::forget(sql, now)?;
     let (caller, _) = authenticate(sql, &secret, now)?;
+    let deed = Deed {
+        person: Some(person),
+        role: Some(caller.role),
+        session: Some(&session),
+        action: "sign_in",
+        subject: Some(door_name(door)),
+        personal: None,
+    };
+    audit::append(sql, now, &deed)?;
     let mut answer = Answer::json(&described(&book, &caller, now))?;
     answer.headers.push(("set-cookie", cookie(door, &secret, most)));
     Ok(answer)

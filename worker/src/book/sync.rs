@@ -28,7 +28,7 @@ pub fn sync(call: &Call) -> Result<Answer, Failure> {
         (_, true) => format!("{mine} AND ?2 IS NOT NULL"),
     };
     let known = standings::select(call.sql, &condition, &[&call.caller.person, &since])?;
-    let customers = known
+    let customers: Vec<SyncCustomer> = known
         .into_iter()
         .filter(|known| {
             let new_rate = known.standing.rates.iter().any(|rate| rate.feed > since);
@@ -37,15 +37,14 @@ pub fn sync(call: &Call) -> Result<Answer, Failure> {
         .map(|known| SyncCustomer { customer: known.customer, standing: known.standing, search: known.search })
         .collect();
     let rates = if new_rates { Some(rates::known(call.sql, None)?) } else { None };
-    Answer::json(&SyncAnswer {
-        book: call.book.info(call.now),
-        feed,
-        policy,
-        rates,
-        people: people(call, since)?,
-        customers,
-        gone: gone(call, since)?,
-    })
+    let (people, gone) = (people(call, since)?, gone(call, since)?);
+    let delivers_nothing =
+        customers.is_empty() && gone.is_empty() && policy.is_none() && rates.is_none() && people.is_none();
+    // From which feed number to which, and how many customers: with the role's rows that says what went out.
+    let delivered = format!("{}-{} {}", since.0, feed.0, customers.len());
+    let book = call.book.info(call.now);
+    let answer = Answer::json(&SyncAnswer { book, feed, policy, rates, people, customers, gone })?;
+    Ok(Answer { delivers_nothing, ..answer.about(&delivered) })
 }
 
 /// The company's people, when one changed, for callers who see every customer.
