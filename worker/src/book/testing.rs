@@ -47,12 +47,12 @@ pub fn answer(call: &str, storage: &Storage, request: &Request, body: &[u8]) -> 
         "name" => {}
         "customers" => {
             let customers: Vec<Customer> = parse(body)?;
-            return Answer::json(&atomically(storage, || ledger::customers::record(&sql, &customers))?);
+            return Answer::json(&atomically(storage, || ledger::customers::record(&sql, &customers, clock::now()))?);
         }
         "facts" => return facts(storage, &sql, body),
         "people" => {
             let people: Vec<(PersonId, String, String)> =
-                sql.rows("SELECT json_array(id, login, role) FROM person ORDER BY login", &[])?;
+                sql.rows("SELECT json_array(id, login, role) FROM person WHERE token = 0 ORDER BY login", &[])?;
             return Answer::json(&people);
         }
         "verify" => return Answer::json(&ledger::verify::verify(&sql)?),
