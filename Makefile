@@ -22,10 +22,19 @@ EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost work
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
-.PHONY: run test lint gallery deploy sizes bench prove shots real clean help setup
+.PHONY: run company test lint gallery deploy sizes bench prove shots real clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@DEMO=1 PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
+
+# `make company CODE` is two goals to make; the second is the company's code.
+COMPANY := $(or $(CODE),$(if $(filter company,$(firstword $(MAKECMDGOALS))),$(word 2,$(MAKECMDGOALS))))
+company: setup ## make a company on the server that runs here, print its set-up token: make company CODE [NAME=…]
+	@PORT=$(PORT) DATA=$(DATA) node worker/selfhost/company.mjs "$(COMPANY)" "$(NAME)"
+ifeq (company,$(firstword $(MAKECMDGOALS)))
+.PHONY: $(wordlist 2,9,$(MAKECMDGOALS))
+$(wordlist 2,9,$(MAKECMDGOALS)): ; @:
+endif
 
 test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs

@@ -10,14 +10,14 @@ let edge, callers, table;
 before(async () => {
   edge = await Edge.start();
   const book = await Book.create(edge, "bodies");
-  callers = Object.fromEntries(await Promise.all(["officer", "manager", "finance"].map(async (who) => [who, await book.signIn(who)])));
+  callers = Object.fromEntries(await Promise.all(["officer", "manager", "finance", "admin"].map(async (who) => [who, await book.signIn(who)])));
   table = (await edge.api("GET", "testing/operations")).body;
 });
 after(() => edge.stop());
 
 /** Sends bytes as they are. */
 async function send(line, body, headers = {}) {
-  const who = ["officer", "finance", "manager"].find((login) => line.who.some(([role]) => role === login));
+  const who = ["officer", "finance", "manager", "admin"].find((login) => line.who.some(([role]) => role === login));
   const path = line.path.replace("{id}", randomUUID());
   const response = await edge.fetch(`/api/v1/${path}`, {
     method: line.method,

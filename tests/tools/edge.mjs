@@ -26,7 +26,7 @@ export class Edge {
   }
 
   async #up(port) {
-    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true });
+    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true, addressHeader: "x-address-of-test" });
     this.url = this.#running.url;
     this.secret = this.#running.secret;
   }

@@ -220,15 +220,15 @@ export async function retries(edge, { code = "retries" } = {}) {
   const [{ id: customer }] = await manyCustomers(book, 1);
   await book.facts(...granted(customer, EARLIER, 100_000), charged(customer, "R-1", EARLIER, "2026-12-02", 500));
   const people = Object.fromEntries(
-    await Promise.all(["officer", "manager", "finance"].map(async (login) => [login, await book.signIn(login)])),
+    await Promise.all(["officer", "manager", "finance", "admin"].map(async (login) => [login, await book.signIn(login)])),
   );
-  const { officer, manager, finance } = people;
+  const { officer, manager, finance, admin } = people;
   const { versions } = (await officer.get("policies")).body;
   const [{ policy }] = versions;
   const confirmed = order(customer, 100);
   const file = await staged(finance, book, 20);
   const discarded = await staged(finance, book, 20);
-  let drafted;
+  let drafted, portal, token;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
@@ -243,6 +243,13 @@ export async function retries(edge, { code = "retries" } = {}) {
     record_receipt: () => [finance, "POST", "receipts", { receipt: randomUUID(), customer, date: TODAY, amount: yuan(9), apply: [] }],
     record_rates: () => [finance, "POST", "rates", { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "再试" }],
     invite_customer: () => [officer, "POST", `customers/${customer}/links`],
+    end_one_portal_access: () => [officer, "DELETE", `portal/${portal}`],
+    end_portal_access: () => [officer, "DELETE", `customers/${customer}/links`],
+    invite_person: () => [admin, "POST", "people", { name: "新人", role: "sales" }],
+    change_person: () => [admin, "POST", `people/${book.people.sales}`, { name: "林小雨二" }],
+    renew_link: () => [admin, "POST", `people/${book.people.sales}/links`],
+    make_token: () => [admin, "POST", "tokens", { name: "ERP", role: "finance", operations: ["record_receipt"], days: 30 }],
+    revoke_token: () => [admin, "DELETE", `tokens/${token}`],
   };
   // A file travels as bytes; the kills above send one again.
   const apart = ["stage_import"];
@@ -258,16 +265,19 @@ export async function retries(edge, { code = "retries" } = {}) {
     assert.ok(first.status < 300, `${name}: ${JSON.stringify(first)}`);
     const after = await rows(book);
     const again = await Promise.all([send(), send()]);
-    const links = name === "invite_customer" ? 2 : 0;
-    assert.deepEqual(await rows(book), { ...after, link: after.link + links, audit: after.audit + links }, `${name}: one effect`);
+    const secrets = ["invite_customer", "invite_person", "renew_link", "make_token"].includes(name) ? 2 : 0;
+    const links = name === "make_token" ? 0 : secrets;
+    assert.deepEqual(await rows(book), { ...after, link: after.link + links, audit: after.audit + secrets }, `${name}: one effect`);
     for (const answer of again) {
       assert.equal(answer.status, first.status, name);
-      // A secret is told once and never kept: a retry makes a new link and ends the one before.
-      if (links === 0) assert.deepEqual(answer.body, first.body, `${name}: one answer`);
+      // A secret is told once and never kept: a retry makes a new link or token and ends the one before.
+      if (secrets === 0) assert.deepEqual(answer.body, first.body, `${name}: one answer`);
     }
     const other = await caller.write(method, path, { ...body, other: 1 }, key);
     assert.equal(other.body?.code, "idempotency_key_reused", `${name}: ${JSON.stringify(other.body)}`);
     if (name === "draft_policy") drafted = first.body.version;
+    if (name === "make_token") token = first.body.id;
+    if (name === "invite_customer") [{ link: portal }] = (await officer.get(`customers/${customer}/links`)).body.links;
   }
   await assertInStep(book);
   return { writes: Object.keys(writes).length };

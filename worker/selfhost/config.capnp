@@ -25,6 +25,7 @@ const edge :Workerd.Worker = (
     (name = "ASSETS", service = "files"),
     (name = "BOOK", durableObjectNamespace = "Book"),
     (name = "OPERATOR_SECRET", fromEnvironment = "OPERATOR_SECRET"),
+    (name = "ADDRESS_HEADER", fromEnvironment = "ADDRESS_HEADER"),
   ],
   # The key names the folder of the books: never change it.
   durableObjectNamespaces = [(className = "Book", uniqueKey = "xinheng-book", enableSql = true)],

@@ -2,6 +2,7 @@
 //
 //   node worker/selfhost/serve.mjs            PORT=8787 DATA=.data BUILD=worker/build FILES=dist/quick
 //
+// ADDRESS_HEADER names the header in which a reverse proxy tells a caller's address, so that guessing is slow per address, too.
 // DEMO=1 makes the demo book, once, and prints sign-in links into it.
 
 import { spawn } from "node:child_process";
@@ -21,7 +22,7 @@ const { default: workerd } = createRequire(import.meta.url)("workerd");
  * `port` 0 takes any free port. `build` and `files` are what was built; `data` is where the books live, made if missing.
  * The caller ends it with `stop()`; `kill()` is a power cut.
  */
-export async function start({ build, files, data, port = 0, host = "127.0.0.1", quiet = false }) {
+export async function start({ build, files, data, port = 0, host = "127.0.0.1", quiet = false, addressHeader = "" }) {
   for (const [what, path] of [["the worker", join(build, "config.capnp")], ["the pages", join(files, "index.html")]]) {
     if (!existsSync(path)) throw new Error(`${what} is not built: there is no ${path}`);
   }
@@ -36,7 +37,7 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
     "--control-fd=3",
   ];
   const child = spawn(workerd, args, {
-    env: { PATH: process.env.PATH, OPERATOR_SECRET: secret },
+    env: { PATH: process.env.PATH, OPERATOR_SECRET: secret, ADDRESS_HEADER: addressHeader },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const said = [];
@@ -76,7 +77,7 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
 }
 
 /** The secret of whoever runs this deployment: made once, kept with the data, readable by its owner only. */
-function operatorSecret(data) {
+export function operatorSecret(data) {
   const file = join(data, "operator-secret");
   if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
   return readFileSync(file, "utf8").trim();
@@ -99,8 +100,8 @@ async function welcome(edge) {
 }
 
 async function main() {
-  const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST } = process.env;
-  const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST });
+  const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST, ADDRESS_HEADER } = process.env;
+  const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST, addressHeader: ADDRESS_HEADER });
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, edge.stop);
   await welcome(edge);
   await edge.exited;

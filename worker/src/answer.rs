@@ -26,6 +26,8 @@ pub struct Answer {
     pub secret: bool,
     /// What tells one state of it from the next; with it a reader may keep the answer and ask whether it still stands.
     pub etag: Option<String>,
+    /// Whether the caller held all of it before, so that nothing new went out.
+    pub delivers_nothing: bool,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -38,7 +40,7 @@ impl Answer {
 
     /// A status with a body that is JSON already.
     pub const fn of(status: u16, body: String) -> Self {
-        Self { status, body, subject: None, secret: false, etag: None, headers: Vec::new() }
+        Self { status, body, subject: None, secret: false, etag: None, delivers_nothing: false, headers: Vec::new() }
     }
 
     /// 204.

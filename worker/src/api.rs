@@ -2,15 +2,18 @@
 //! to the Book that the session's token names. It keeps nothing and knows no rule; the Book decides who may.
 
 use futures_util::StreamExt;
-use shared::record::access::{Line, Operation, RouteError, route};
+use shared::record::access::{Line, Operation, RouteError, WayIn, route, way_in};
 use shared::record::api::SignIn;
+use std::net::Ipv6Addr;
 use wasm_bindgen::JsValue;
 use worker::{Env, Headers, Method, Request, RequestInit, Response};
 
 use crate::answer::LARGE_HEADER;
 use crate::assets::accepts;
-use crate::imports;
+use crate::book::LinkSpent;
 use crate::problem::{Failure, RequestError};
+use crate::tokens::Seals;
+use crate::{imports, passwords};
 
 /// How long a body may be. Files have a bound of their own.
 const BODY_MOST: usize = 256 * 1024;
@@ -23,19 +26,20 @@ const DOORS: [&str; 3] = ["desk", "field", "portal"];
 /// 1. The operation is found by method and path: 404, 405.
 /// 2. What changes something must come from a page of ours: 403.
 /// 3. A file that is brought in is read here ([`imports::stage`]); any other body is JSON of bounded length: 415, 413.
-/// 4. The token names the Book, which answers: 401 without one.
+/// 4. A way in is opened by what the body holds, everything else by the token of a session or a program. It names the Book,
+///    which answers: 401 without one, 400 with two. Passwords are hashed on the way ([`passwords`]).
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
     let method = request.method();
-    let signs_in = path == "session" && method == Method::Post;
-    let stages = !signs_in && found(method.as_ref(), path)?.0.operation == Operation::StageImport;
+    let way_in = way_in(method.as_ref(), path);
+    let operation = if way_in.is_some() { None } else { Some(found(method.as_ref(), path)?.0.operation) };
     // 2
     if method != Method::Get {
         from_our_pages(&request)?;
     }
     // 3
-    if stages {
-        let token = token_of_session(&request)?.ok_or(RequestError::SignedOut)?;
+    if operation == Some(Operation::StageImport) {
+        let token = token_of_caller(&request)?;
         let response = imports::stage(&mut request, &token, env).await?;
         return compressed(&request, response);
     }
@@ -44,9 +48,23 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         return Err(RequestError::BodyType("application/json").into());
     }
     // 4
-    let token =
-        if signs_in { token_of_link(&body)? } else { token_of_session(&request)?.ok_or(RequestError::SignedOut)? };
-    let response = forward(&request, &token, body, env).await?;
+    let response = match way_in {
+        Some(WayIn::SpendLink | WayIn::ReadLink) => {
+            let SignIn { token } = parse(&body)?;
+            let book = Seals::of(env).book_of(&token).ok_or(LinkSpent)?.to_owned();
+            ask(env, &book, method, &request.path(), caller_headers(&request, env)?, body).await?
+        }
+        Some(WayIn::Join) => passwords::join(&request, &body, env).await?,
+        Some(WayIn::SignIn) => passwords::sign_in(&request, &body, env).await?,
+        None => {
+            let token = token_of_caller(&request)?;
+            if operation.is_some_and(Operation::takes_password) {
+                passwords::prove(&request, &token, &body, env).await?
+            } else {
+                forward(&request, &token, body, env).await?
+            }
+        }
+    };
     compressed(&request, response)
 }
 
@@ -106,30 +124,52 @@ pub async fn bounded(request: &mut Request, most: usize) -> Result<Vec<u8>, Fail
     Ok(body)
 }
 
-/// The book in a token, when the token has the shape of one.
-pub fn book_of(token: &str) -> Option<&str> {
-    let (book, random) = token.split_once('.')?;
-    let is_random = random.len() == 64 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_code(book) && is_random).then_some(book)
-}
-
-/// Whether a text can be the code of a book.
-pub fn is_code(code: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (2..=32).contains(&code.len()) && code.bytes().all(plain) && !code.starts_with('-') && !code.ends_with('-')
-}
-
-fn token_of_link(body: &[u8]) -> Result<String, Failure> {
-    let SignIn { token } = parse(body)?;
-    Ok(token)
-}
-
 /// Reads a JSON body.
 pub fn parse<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, RequestError> {
     serde_json::from_slice(body).map_err(|error| match error.classify() {
         serde_json::error::Category::Data => RequestError::Body(error.to_string()),
         _ => RequestError::NoJson(error.to_string()),
     })
+}
+
+/// The token of a program, or that of the door's session. Whoever sends both says two things at once, and is refused.
+fn token_of_caller(request: &Request) -> Result<String, Failure> {
+    let session = token_of_session(request)?;
+    match (request.headers().get("authorization")?, session) {
+        (Some(_), Some(_)) => Err(RequestError::TwoTokens.into()),
+        (Some(given), None) => {
+            let token = given.strip_prefix("Bearer ").map(|token| token.trim().to_owned());
+            token.ok_or_else(|| RequestError::SignedOut.into())
+        }
+        (None, session) => session.ok_or_else(|| RequestError::SignedOut.into()),
+    }
+}
+
+/// What the Book is told of whoever asks: their address, where a header can be trusted to name it, and their browser.
+pub fn caller_headers(request: &Request, env: &Env) -> Result<Headers, Failure> {
+    let headers = Headers::new();
+    let trusted = env.var("ADDRESS_HEADER").map(|name| name.to_string()).unwrap_or_default();
+    if !trusted.is_empty()
+        && let Some(address) = request.headers().get(&trusted)?
+    {
+        headers.set("x-address", &network(&address))?;
+    }
+    if let Some(agent) = request.headers().get("user-agent")? {
+        let agent: String = agent.chars().filter(|char| char.is_ascii_graphic() || *char == ' ').take(200).collect();
+        headers.set("x-agent", &agent)?;
+    }
+    Ok(headers)
+}
+
+/// What of an address belongs to one household: all of an IPv4 address, the first half of an IPv6 one.
+fn network(address: &str) -> String {
+    let address = address.split(',').next_back().unwrap_or_default().trim();
+    match address.parse::<Ipv6Addr>() {
+        Ok(long) => match long.segments() {
+            [one, two, three, four, ..] => format!("{one:x}:{two:x}:{three:x}:{four:x}"),
+        },
+        Err(_) => address.chars().filter(char::is_ascii_graphic).take(64).collect(),
+    }
 }
 
 /// The token of the door's session. Each door has a cookie of its own, so that one browser can stand at several; the page
@@ -158,7 +198,8 @@ pub fn cookie_name(door: &str) -> String {
 
 /// Asks the Book that a token names. Only what is set here reaches it.
 async fn forward(request: &Request, token: &str, body: Vec<u8>, env: &Env) -> Result<Response, Failure> {
-    let book = book_of(token).ok_or(RequestError::SignedOut)?;
+    let seals = Seals::of(env);
+    let book = seals.book_of(token).ok_or(RequestError::SignedOut)?;
     let headers = Headers::new();
     headers.set("x-token", token)?;
     for name in ["idempotency-key", "if-none-match"] {

@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{ask, book_of, bounded, has_type};
+use crate::api::{ask, bounded, has_type};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
+use crate::tokens::Seals;
 
 /// From how many bytes on a part is sent: far below what SQLite takes for one value, whatever the last row adds.
 const PART_BYTES: usize = 256 * 1024;
@@ -82,7 +83,8 @@ impl Refusal for ReadError {
 /// 6. The Book compares and answers.
 pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Response, Failure> {
     // 1
-    let book = Stage { env, code: book_of(token).ok_or(RequestError::SignedOut)?, token };
+    let seals = Seals::of(env);
+    let book = Stage { env, code: seals.book_of(token).ok_or(RequestError::SignedOut)?, token };
     let setting: StageSetting = match book.call("/stage/setting", Vec::new()).await? {
         Ok(setting) => setting,
         Err(refusal) => return Ok(refusal),

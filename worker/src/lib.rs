@@ -9,10 +9,12 @@ mod clock;
 mod headers;
 mod imports;
 mod operator;
+mod passwords;
 mod problem;
 mod random;
 #[cfg(feature = "testing")]
 mod testing;
+mod tokens;
 
 use serde::Serialize;
 use worker::{Context, Env, Request, Response, Result, event};

@@ -5,8 +5,9 @@ use shared::record::api::CreateBook;
 use shared::record::digest::digest_of_bytes;
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{ask, bounded, has_type, is_code, parse};
+use crate::api::{ask, bounded, has_type, parse};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
+use crate::tokens::is_code;
 
 /// How long a request may be: a company's people fit.
 const BODY_MOST: usize = 256 * 1024;
@@ -40,6 +41,7 @@ impl Refusal for OperatorError {
 /// 1. The secret: 401.
 /// 2. `books` makes a book, `books/{code}/links` a link: 404, 405 for anything else.
 /// 3. The Book answers.
+/// 4. That it is there is noted, so that its people can sign in by its code.
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
     if !is_operator(&request, env)? {
@@ -67,7 +69,25 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         return Err(OperatorError::Code.into());
     }
     // 3
-    ask(env, &code, Method::Post, call, Headers::new(), body).await
+    let response = ask(env, &code, Method::Post, call, Headers::new(), body).await?;
+    // 4
+    if matches!(response.status_code(), 201 | 409) {
+        directory(env, "add", &code).await?;
+    }
+    Ok(response)
+}
+
+/// The one Book that is no company's: it knows the codes of those that are. No code has a tilde.
+const DIRECTORY: &str = "~companies";
+
+/// Whether there is a company by this code. Asked before its Book is, because a Book that is asked is there, if empty.
+pub async fn is_known(env: &Env, code: &str) -> Result<bool, Failure> {
+    Ok(directory(env, "has", code).await?.status_code() == 200)
+}
+
+async fn directory(env: &Env, call: &str, code: &str) -> Result<Response, Failure> {
+    let path = format!("/directory/{call}?code={code}");
+    ask(env, DIRECTORY, Method::Post, &path, Headers::new(), Vec::new()).await
 }
 
 /// Compares digests, whose equality tells nothing by the time that it takes.

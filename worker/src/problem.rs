@@ -110,6 +110,9 @@ pub enum RequestError {
     /// Nobody is signed in.
     #[error("sign in first")]
     SignedOut,
+    /// A session's cookie and a program's token at once.
+    #[error("send a session's cookie or a program's token, not both")]
+    TwoTokens,
     /// The role may not do this.
     #[error("your role may not do this")]
     Forbidden,
@@ -150,6 +153,7 @@ impl Refusal for RequestError {
             Self::NotFound => (404, "not_found", "not found"),
             Self::Method => (405, "other_method", "method not allowed"),
             Self::SignedOut => (401, "signed_out", "nobody is signed in"),
+            Self::TwoTokens => (400, "two_tokens", "two tokens at once"),
             Self::Forbidden => (403, "forbidden", "not allowed"),
             Self::OtherSite => (403, "other_site", "request from another site"),
             Self::BodyType(_) => (415, "body_type", "unsupported body"),

@@ -5,15 +5,11 @@ use uuid::{Builder, Uuid};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::Result;
 
+use crate::tokens::hex;
+
 /// 256 random bits as 64 hexadecimal digits.
 pub fn secret() -> Result<String> {
-    let bytes: [u8; 32] = bytes()?;
-    Ok(bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            hex.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-        }
-        hex
-    }))
+    Ok(hex(&bytes::<32>()?))
 }
 
 /// A new UUID v7, made at this moment.
@@ -23,7 +19,7 @@ pub fn id(millis: i64) -> Result<Uuid> {
 }
 
 /// Random bytes from the platform's cryptographic source.
-fn bytes<const N: usize>() -> Result<[u8; N]> {
+pub fn bytes<const N: usize>() -> Result<[u8; N]> {
     let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
     let fill: Function =
         Reflect::get(&crypto, &"getRandomValues".into())?.dyn_into().map_err(|_| "no source of randomness")?;

@@ -145,6 +145,100 @@ pub enum Operation {
     RecordRates,
     /// Make an invitation link for a customer's portal.
     InviteCustomer,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Check the chain of the audit trail.
+    VerifyAudit,
+    /// Where am I signed in, and by what?
+    ReadSessions,
+    /// Sign out everywhere.
+    EndSessions,
+    /// End one of one's own sessions.
+    EndOneSession,
+    /// Set another password.
+    ChangePassword,
+    /// Begin to use a second factor.
+    BeginSecondFactor,
+    /// Use it from now on: its first code.
+    ConfirmSecondFactor,
+    /// Use none any more.
+    RemoveSecondFactor,
+    /// Read who the company's people are.
+    ReadPeople,
+    /// Invite somebody of the company.
+    InvitePerson,
+    /// Change what somebody of the company is, or whether they may come in.
+    ChangePerson,
+    /// Make a new link for somebody of the company.
+    RenewLink,
+    /// Read the tokens of programs.
+    ReadTokens,
+    /// Make a token for a program.
+    MakeToken,
+    /// Revoke a token.
+    RevokeToken,
+    /// Read a customer's links and sessions at the portal.
+    ReadPortalAccess,
+    /// End all of a customer's links and sessions at the portal.
+    EndPortalAccess,
+    /// End one link or session of a customer at the portal.
+    EndOnePortalAccess,
+}
+
+impl Operation {
+    /// The JSON name.
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Whether it is about one's own way in, and so is for people and never for a program.
+    pub const fn is_ones_own(self) -> bool {
+        matches!(
+            self,
+            Self::ReadSession
+                | Self::EndSession
+                | Self::ReadSessions
+                | Self::EndSessions
+                | Self::EndOneSession
+                | Self::ChangePassword
+                | Self::BeginSecondFactor
+                | Self::ConfirmSecondFactor
+                | Self::RemoveSecondFactor
+        )
+    }
+
+    /// Whether it takes the caller's password, which the entry hashes.
+    pub const fn takes_password(self) -> bool {
+        matches!(self, Self::ChangePassword | Self::BeginSecondFactor | Self::RemoveSecondFactor)
+    }
+}
+
+/// What can be asked by nobody yet: the ways in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WayIn {
+    /// Spend a link that opens a door.
+    SpendLink,
+    /// See what a link is good for.
+    ReadLink,
+    /// Spend a link that lets somebody set their password.
+    Join,
+    /// Sign in by company, login and password.
+    SignIn,
+}
+
+/// The ways in and their paths. All are POSTs.
+pub const WAYS_IN: &[(WayIn, &str)] = &[
+    (WayIn::SpendLink, "session"),
+    (WayIn::ReadLink, "session/link"),
+    (WayIn::Join, "session/join"),
+    (WayIn::SignIn, "session/password"),
+];
+
+/// The way in at a path.
+pub fn way_in(method: &str, path: &str) -> Option<WayIn> {
+    let found = WAYS_IN.iter().find(|(_, known)| *known == path);
+    found.filter(|_| method == "POST").map(|(way, _)| *way)
 }
 
 /// A line of the table.
@@ -162,6 +256,9 @@ pub struct Line {
     pub writes: bool,
     /// Whether it must be someone other than the drafter.
     pub four_eyes: bool,
+    /// Whether doing it leaves an entry in the audit trail: what changes something, judges again, or hands out what the
+    /// caller then keeps.
+    pub audited: bool,
 }
 
 use Method::{Delete, Get, Post};
@@ -183,27 +280,52 @@ const EVERYONE: &[(Role, Rows)] = &[
     (Admin, Free),
     (Customer, Free),
 ];
+const STAFF: &[(Role, Rows)] = &[
+    (Sales, Free),
+    (Ops, Free),
+    (SalesLead, Free),
+    (Officer, Free),
+    (Collector, Free),
+    (Manager, Free),
+    (Finance, Free),
+    (Legal, Free),
+    (Director, Free),
+    (Auditor, Free),
+    (Admin, Free),
+];
+const ADMIN: &[(Role, Rows)] = &[(Admin, Free)];
+const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
+const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method: Get, path, who, writes: false, four_eyes: false }
+    Line { operation, method: Get, path, who, writes: false, four_eyes: false, audited: false }
+}
+
+const fn delivers(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { audited: true, ..reads(operation, path, who) }
 }
 
 const fn asks(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method: Post, path, who, writes: false, four_eyes: false }
+    Line { method: Post, ..reads(operation, path, who) }
 }
 
 const fn writes(operation: Operation, method: Method, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
-    Line { operation, method, path, who, writes: true, four_eyes: false }
+    Line { method, writes: true, audited: true, ..reads(operation, path, who) }
+}
+
+/// What can be done again without harm and needs no key: its answer must not be kept, because it is about secrets.
+const fn acts(operation: Operation, method: Method, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
+    Line { method, audited: true, ..reads(operation, path, who) }
 }
 
 /// The table: one line for each operation.
 pub const TABLE: &[Line] = &[
     reads(Op::ReadSession, "session", EVERYONE),
-    Line { writes: false, ..writes(Op::EndSession, Delete, "session", EVERYONE) },
-    reads(
+    acts(Op::EndSession, Delete, "session", EVERYONE),
+    delivers(
         Op::Sync,
         "sync",
         &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
@@ -213,9 +335,9 @@ pub const TABLE: &[Line] = &[
         "customers/{id}",
         &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
     ),
-    reads(Op::ReadJournal, "journal", SEE_ALL),
-    reads(Op::ReadPortfolio, "portfolio", SEE_ALL),
-    reads(
+    delivers(Op::ReadJournal, "journal", SEE_ALL),
+    delivers(Op::ReadPortfolio, "portfolio", SEE_ALL),
+    delivers(
         Op::ReadStatement,
         "customers/{id}/statement",
         &[
@@ -236,11 +358,7 @@ pub const TABLE: &[Line] = &[
         "decisions/{id}",
         &[(Sales, Own), (Officer, All), (Manager, All), (Director, All), (Auditor, All)],
     ),
-    asks(
-        Op::ReplayDecision,
-        "decisions/{id}/replay",
-        &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)],
-    ),
+    Line { audited: true, ..asks(Op::ReplayDecision, "decisions/{id}/replay", OVERSEE) },
     reads(
         Op::ReadPolicies,
         "policies",
@@ -269,7 +387,30 @@ pub const TABLE: &[Line] = &[
     writes(Op::UndoImport, Post, "imports/{id}/undo", FINANCE),
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),
     writes(Op::RecordRates, Post, "rates", FINANCE),
-    writes(Op::InviteCustomer, Post, "customers/{id}/links", &[(Sales, Own), (Officer, All), (Finance, All)]),
+    writes(Op::InviteCustomer, Post, "customers/{id}/links", INVITE),
+    reads(Op::ReadAudit, "audit", OVERSEE),
+    reads(
+        Op::VerifyAudit,
+        "audit/verification",
+        &[(Officer, Free), (Manager, Free), (Director, Free), (Auditor, Free), (Admin, Free)],
+    ),
+    reads(Op::ReadSessions, "sessions", STAFF),
+    acts(Op::EndSessions, Delete, "sessions", STAFF),
+    acts(Op::EndOneSession, Delete, "sessions/{id}", STAFF),
+    acts(Op::ChangePassword, Post, "password", STAFF),
+    acts(Op::BeginSecondFactor, Post, "second-factor", STAFF),
+    acts(Op::ConfirmSecondFactor, Post, "second-factor/confirmation", STAFF),
+    acts(Op::RemoveSecondFactor, Post, "second-factor/removal", STAFF),
+    reads(Op::ReadPeople, "people", ADMIN),
+    writes(Op::InvitePerson, Post, "people", ADMIN),
+    writes(Op::ChangePerson, Post, "people/{id}", ADMIN),
+    writes(Op::RenewLink, Post, "people/{id}/links", ADMIN),
+    reads(Op::ReadTokens, "tokens", ADMIN),
+    writes(Op::MakeToken, Post, "tokens", ADMIN),
+    writes(Op::RevokeToken, Delete, "tokens/{id}", ADMIN),
+    reads(Op::ReadPortalAccess, "customers/{id}/links", INVITE),
+    writes(Op::EndPortalAccess, Delete, "customers/{id}/links", INVITE),
+    writes(Op::EndOnePortalAccess, Delete, "portal/{id}", INVITE),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.
@@ -337,6 +478,7 @@ mod tests {
             assert_eq!(found.operation, line.operation);
             assert_eq!(id.is_some(), line.path.contains("{id}"));
             assert!(!line.who.is_empty());
+            assert!(line.audited || !line.writes, "{line:?}: what changes something is audited");
         }
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);

@@ -3,7 +3,9 @@
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
+pub mod audit;
 pub mod imports;
+pub mod people;
 
 use super::access::Role;
 use super::decision::{Change, Decision};
@@ -467,6 +469,9 @@ pub struct OperatorLink {
     pub door: Door,
     /// The person's sign-in name, or the customer's code at the portal.
     pub login: String,
+    /// What the link does: opens the door, or lets them set a password first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<people::Purpose>,
 }
 
 /// An order as the book lists it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{CustomerId, PersonId};
+use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
 use shared::record::access::{Operation, Role, RouteError, Rows, may, route};
 use shared::record::api::{BASE, BookInfo, Door};
@@ -13,12 +13,14 @@ use std::str::FromStr;
 use uuid::Uuid;
 use worker::Request;
 
+use super::people::Visitor;
 use super::sql::Sql;
-use super::{assess, decisions, imports, once, orders, policies, reads, sessions, sync, writes};
+use super::{assess, audit, decisions, imports, once, orders, people, policies, reads, sessions, sync, writes};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
 use crate::random;
+use crate::tokens::Seals;
 
 /// Whose book it is.
 #[derive(Clone, Debug, Deserialize)]
@@ -81,10 +83,22 @@ pub struct Caller {
     pub role: Role,
     /// The customer that they act for, at the portal.
     pub customer: Option<CustomerId>,
-    /// Where they came in.
-    pub door: Door,
+    /// Where they came in; a program comes in nowhere.
+    pub door: Option<Door>,
     /// When the session ends, in seconds since 1970.
     pub until: u64,
+    /// What a program may do of what its role may.
+    pub operations: Option<Vec<Operation>>,
+    /// Devices that know less than this get everything anew: their role changed.
+    pub sight_feed: FeedNumber,
+}
+
+impl Caller {
+    /// On which rows they may do this; absent when they may not at all.
+    pub fn may(&self, operation: Operation) -> Option<Rows> {
+        let allowed = self.operations.as_ref().is_none_or(|operations| operations.contains(&operation));
+        may(self.role, operation).filter(|_| allowed)
+    }
 }
 
 /// A call that may be made.
@@ -93,6 +107,8 @@ pub struct Call<'a> {
     pub sql: &'a Sql,
     /// The policy as it was last read.
     pub cache: &'a policies::Cache,
+    /// What seals tokens.
+    pub seals: &'a Seals,
     /// The book.
     pub book: BookRow,
     /// The moment.
@@ -103,6 +119,8 @@ pub struct Call<'a> {
     pub caller: Caller,
     /// The digest of the session's token.
     pub session: String,
+    /// What the entry says of them.
+    pub visitor: Visitor,
     /// What they ask.
     pub operation: Operation,
     /// On which customers' rows they may.
@@ -120,10 +138,11 @@ pub struct Call<'a> {
 /// 1. Who is it: 401.
 /// 2. What do they want, and may they: 404, 405, 403.
 /// 3. A write that was answered before gets the same answer.
-/// 4. The operation's handler.
+/// 4. The operation's handler, and its entry in the audit trail.
 pub fn answer(
     sql: &Sql,
     cache: &policies::Cache,
+    seals: &Seals,
     request: &Request,
     path: &str,
     body: &[u8],
@@ -138,17 +157,19 @@ pub fn answer(
         RouteError::Unknown => RequestError::NotFound,
         RouteError::OtherMethod => RequestError::Method,
     })?;
-    let rows = may(caller.role, line.operation).ok_or(RequestError::Forbidden)?;
+    let rows = caller.may(line.operation).ok_or(RequestError::Forbidden)?;
     let key = request.headers().get("idempotency-key")?.and_then(|key| Uuid::from_str(&key).ok());
     let book = BookRow::of(sql)?;
     let call = Call {
         sql,
         cache,
+        seals,
         now,
         today: book.today(now),
         book,
         caller,
         session,
+        visitor: Visitor::of(request)?,
         operation: line.operation,
         rows,
         key,
@@ -158,7 +179,14 @@ pub fn answer(
         known_etag: request.headers().get("if-none-match")?,
     };
     // 3, 4
-    if line.writes { once::answer(&call, path, body, || handle(&call)) } else { handle(&call) }
+    if line.writes {
+        return once::answer(&call, path, body, || handle(&call));
+    }
+    let answer = handle(&call)?;
+    if line.audited {
+        audit::of_call(&call, &answer)?;
+    }
+    Ok(answer)
 }
 
 /// Every operation's handler. An operation that is added to the table doesn't compile until it has one.
@@ -190,6 +218,25 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::CommitImport => imports::record(call),
         Op::DiscardImport => imports::take_back(call),
         Op::UndoImport => imports::undo(call),
+        Op::ReadAudit => audit::read(call),
+        Op::VerifyAudit => audit::verify(call),
+        Op::ReadSessions => people::devices::read(call),
+        Op::EndSessions => people::devices::end_all(call),
+        Op::EndOneSession => people::devices::end_one(call),
+        Op::ChangePassword => people::credentials::change(call),
+        Op::BeginSecondFactor => people::second_factor::begin(call),
+        Op::ConfirmSecondFactor => people::second_factor::confirm(call),
+        Op::RemoveSecondFactor => people::second_factor::remove(call),
+        Op::ReadPeople => people::read(call),
+        Op::InvitePerson => people::invite(call),
+        Op::ChangePerson => people::change(call),
+        Op::RenewLink => people::renew(call),
+        Op::ReadTokens => people::programs::read(call),
+        Op::MakeToken => people::programs::make(call),
+        Op::RevokeToken => people::programs::revoke(call),
+        Op::ReadPortalAccess => people::portal::read(call),
+        Op::EndPortalAccess => people::portal::end(call),
+        Op::EndOnePortalAccess => people::portal::end_one(call),
     }
 }
 

@@ -3,15 +3,20 @@
 use chrono::{DateTime, Utc};
 use shared::facts::id::{CustomerId, PersonId};
 use shared::record::access::Role;
+use shared::record::api::people::{Purpose, typed_login};
 use shared::record::api::{CreateBook, Door, NewPerson, OperatorLink};
 use worker::Storage;
 
+use super::audit::{self, Deed};
 use super::call::BookRow;
+use super::sessions::NewLink;
 use super::sql::Sql;
 use super::{atomically, policies, schema, sessions};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, Kind, Refusal};
+use crate::random;
+use crate::tokens::Seals;
 
 /// Why a book cannot be made as asked, or a link into it.
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +67,8 @@ pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Re
     atomically(storage, || {
         schema::bring_up_to_date(storage)?;
         sql.run(
-            "INSERT INTO book (id, code, name, name_en, currency, utc_offset_minutes, demo_today, created_at)
-             VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO book (id, code, name, name_en, currency, utc_offset_minutes, demo_today, created_at, pepper)
+             VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 &new.code,
                 &new.name,
@@ -72,15 +77,17 @@ pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Re
                 &new.utc_offset_minutes,
                 &new.demo_today,
                 &now.format("%FT%TZ").to_string(),
+                &random::secret()?,
             ],
         )?;
         let feed = sql.take_feed(1)?;
         for NewPerson { login, name, role } in &new.people {
             let id = PersonId::derived(&["person", &new.code, login]);
+            let login = typed_login(login);
             let role = serde_json::to_value(role)?;
             sql.run(
                 "INSERT INTO person (id, login, name, role, feed) VALUES (?, ?, ?, ?, ?)",
-                &[&id, login, name, &role.as_str(), &feed],
+                &[&id, &login, name, &role.as_str(), &feed],
             )?;
         }
         policies::begin(sql, now)?;
@@ -98,7 +105,7 @@ fn check(new: &CreateBook) -> Result<(), CreateError> {
         return Err(CreateError::Offset);
     }
     for (i, person) in new.people.iter().enumerate() {
-        let twice = new.people.iter().take(i).any(|other| other.login == person.login);
+        let twice = new.people.iter().take(i).any(|other| typed_login(&other.login) == typed_login(&person.login));
         // A portal's person is called by its customer, with a colon in between.
         if twice || !fits(&person.login) || !fits(&person.name) || person.login.contains(':') {
             return Err(CreateError::Login(person.login.clone()));
@@ -111,8 +118,9 @@ fn check(new: &CreateBook) -> Result<(), CreateError> {
 }
 
 /// `POST /operator/v1/books/{code}/links`.
-pub fn link(sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
-    let OperatorLink { door, login } = parse(body)?;
+pub fn link(sql: &Sql, seals: &Seals, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
+    let OperatorLink { door, login, purpose } = parse(body)?;
+    let purpose = purpose.filter(|_| door != Door::Portal).unwrap_or(Purpose::Enter);
     let nobody = || CreateError::Nobody(login.clone());
     let person = if door == Door::Portal {
         let customer: Option<(CustomerId, String)> =
@@ -120,11 +128,17 @@ pub fn link(sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failur
         let (customer, name) = customer.ok_or_else(nobody)?;
         portal_person(sql, customer, &name)?
     } else {
-        sql.first("SELECT json_quote(id) FROM person WHERE login = ? AND customer IS NULL", &[&login])?
-            .ok_or_else(nobody)?
+        sql.first(
+            "SELECT json_quote(id) FROM person WHERE login = ? AND customer IS NULL AND token = 0 AND active = 1",
+            &[&typed_login(&login)],
+        )?
+        .ok_or_else(nobody)?
     };
     let book = BookRow::of(sql)?;
-    Ok(Answer { status: 201, ..Answer::json(&sessions::make_link(sql, &book, person, door, None, now)?)? })
+    let link = sessions::make_link(sql, seals, &book, &NewLink { person, door, purpose, key: None }, now)?;
+    let subject = person.to_string();
+    audit::append(sql, now, &Deed { action: "operator_link", subject: Some(&subject), ..Deed::default() })?;
+    Ok(Answer { status: 201, ..Answer::json(&link)? })
 }
 
 /// The person that stands for a customer at the portal; made when the first link is.

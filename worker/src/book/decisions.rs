@@ -92,7 +92,8 @@ pub fn replay(call: &Call) -> Result<Answer, Failure> {
     let policy = policies::approved(call.sql, decision.policy_version)?
         .ok_or_else(|| Failure::broken("a decision's policy is gone"))?;
     let again = decision.replay(&policy).map_err(failure)?;
-    Answer::json(&ReplayAnswer { equal: again.digest == decision.digest, stored: decision.digest, now: again.digest })
+    let (equal, id) = (again.digest == decision.digest, decision.id);
+    Ok(Answer::json(&ReplayAnswer { equal, stored: decision.digest, now: again.digest })?.about(&id))
 }
 
 /// The decision in the path, if the caller may see it, and its bytes. Who sees only their own customers sees order checks:

@@ -7,13 +7,16 @@
 
 mod assess;
 mod atomically;
+mod audit;
 mod call;
 mod create;
 mod decisions;
+mod directory;
 mod imports;
 mod ledger;
 mod once;
 mod orders;
+mod people;
 mod policies;
 mod reads;
 mod schema;
@@ -25,6 +28,7 @@ mod testing;
 mod writes;
 
 pub use atomically::atomically;
+pub use sessions::LinkSpent;
 
 use std::cell::Cell;
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
@@ -32,6 +36,8 @@ use worker::{DurableObject, Env, Method, Request, Response, State, durable_objec
 use crate::answer::Answer;
 use crate::clock;
 use crate::problem::{Failure, RequestError};
+use crate::tokens::Seals;
+use people::Visitor;
 use sql::Sql;
 
 /// One company's book.
@@ -41,11 +47,12 @@ pub struct Book {
     /// Whether the tables are known to be up to date; asked once in the life of the object.
     ready: Cell<bool>,
     policy: policies::Cache,
+    seals: Seals,
 }
 
 impl DurableObject for Book {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state, ready: Cell::new(false), policy: policies::Cache::default() }
+    fn new(state: State, env: Env) -> Self {
+        Self { state, ready: Cell::new(false), policy: policies::Cache::default(), seals: Seals::of(&env) }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -70,23 +77,29 @@ impl Book {
         if path == "/operator/books" {
             return create::book(&storage, &sql, &body, now);
         }
+        if let Some(call) = path.strip_prefix("/directory/") {
+            return directory::answer(&storage, &sql, call, &request);
+        }
         #[cfg(feature = "testing")]
         if let Some(call) = path.strip_prefix("/testing/") {
             return testing::answer(call, &storage, &request, &body);
         }
         if !self.is_ready(&storage)? {
             // A token that names no book opens nothing, and doesn't say why.
-            let signs = path.starts_with("/api/") || path.starts_with("/stage/");
+            let signs = ["/api/", "/stage/", "/inner/"].iter().any(|start| path.starts_with(start));
             return Err(if signs { RequestError::SignedOut } else { RequestError::NotFound }.into());
         }
         match (path.as_str(), request.method()) {
-            ("/operator/links", _) => atomically(&storage, || create::link(&sql, &body, now)),
-            ("/api/v1/session", Method::Post) => atomically(&storage, || sessions::sign_in(&sql, &body, now)),
+            ("/operator/links", _) => atomically(&storage, || create::link(&sql, &self.seals, &body, now)),
+            (path, Method::Post) if path.starts_with("/api/v1/session") || path.starts_with("/inner/") => {
+                let visitor = Visitor::of(&request)?;
+                atomically(&storage, || people::way_in(&sql, &self.seals, path, &visitor, &body, now))
+            }
             (path, _) if path.starts_with("/stage/") => {
                 let call = path.trim_start_matches("/stage/");
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
-            _ => atomically(&storage, || call::answer(&sql, &self.policy, &request, &path, &body, now)),
+            _ => atomically(&storage, || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now)),
         }
     }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use shared::facts::id::PersonId;
 use shared::record::digest::digest_of_bytes;
 
+use super::audit;
 use super::call::Call;
 use super::sql::Sql;
 use crate::answer::Answer;
@@ -45,13 +46,7 @@ pub fn answer(
          ON CONFLICT (key) DO NOTHING",
         &[&key, &call.caller.person, &request, &answer.status, &kept, &at],
     )?;
-    let operation = serde_json::to_value(call.operation)?;
-    let role = serde_json::to_value(call.caller.role)?;
-    call.sql.run(
-        "INSERT INTO audit (at, person, role, operation, subject, feed)
-         VALUES (?, ?, ?, ?, ?, (SELECT feed FROM book))",
-        &[&at, &call.caller.person, &role.as_str(), &operation.as_str(), &answer.subject],
-    )?;
+    audit::of_call(call, &answer)?;
     Ok(answer)
 }
 

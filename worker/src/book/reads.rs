@@ -49,7 +49,7 @@ pub fn customer_statement(call: &Call) -> Result<Answer, Failure> {
     let statement = statement(id, &facts, &aging, from, to).map_err(Failure::broken)?;
     let digest = digest(&statement)?;
     let customer = if call.rows == Rows::Itself { for_itself(known.customer) } else { known.customer };
-    Answer::json(&StatementAnswer { customer, statement, digest, facts, aging })
+    Ok(Answer::json(&StatementAnswer { customer, statement, digest, facts, aging })?.about(&id))
 }
 
 /// A customer's file as the customer may see it: without what we think of it.
@@ -86,7 +86,7 @@ pub fn portfolio(call: &Call) -> Result<Answer, Failure> {
 
 fn unless_held(call: &Call, tag: String, read: impl FnOnce() -> Result<Answer, Failure>) -> Result<Answer, Failure> {
     let answer = if call.holds(&tag) { Answer::of(304, String::new()) } else { read()? };
-    Ok(Answer { etag: Some(tag), ..answer })
+    Ok(Answer { etag: Some(tag), ..answer }.about(&call.sql.feed()?.0))
 }
 
 /// Reads what assessments look at, by the policy in force at a date, and keeps it until anything that it stands on moves.

@@ -3,30 +3,42 @@
 
 use worker::{Result, Storage};
 
-use super::atomically;
 use super::sql::Sql;
+use super::{atomically, audit, people};
 
 /// A step from one shape of the tables to the next.
 struct Migration {
     number: i32,
     name: &'static str,
     sql: &'static str,
+    /// What SQL alone cannot do, after it.
+    then: Option<fn(&Sql) -> Result<()>>,
 }
 
 macro_rules! migration {
     ($number:literal, $name:literal) => {
-        Migration { number: $number, name: $name, sql: include_str!(concat!("../../migrations/", $name, ".sql")) }
+        migration!($number, $name, None)
+    };
+    ($number:literal, $name:literal, $then:expr) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../migrations/", $name, ".sql")),
+            then: $then,
+        }
     };
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 8] = [
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
     migration!(4, "0004_judgement"),
     migration!(5, "0005_imports"),
     migration!(6, "0006_undo"),
+    migration!(7, "0007_audit", Some(audit::seal_what_was_there)),
+    migration!(8, "0008_people", Some(people::pepper)),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.
@@ -37,14 +49,13 @@ pub fn exists(storage: &Storage) -> Result<bool> {
 /// Applies the steps that this book hasn't seen. On a new book that is all of them: this is how it is created.
 pub fn bring_up_to_date(storage: &Storage) -> Result<()> {
     let sql = Sql::of(storage);
-    let seen = if exists(storage)? {
-        sql.first("SELECT json(coalesce(max(number), 0)) FROM schema", &[])?.unwrap_or_default()
-    } else {
-        0
-    };
-    for migration in MIGRATIONS.iter().filter(|migration| migration.number > seen) {
+    let seen: Vec<i32> = if exists(storage)? { sql.rows("SELECT json(number) FROM schema", &[])? } else { Vec::new() };
+    for migration in MIGRATIONS.iter().filter(|migration| !seen.contains(&migration.number)) {
         atomically::<_, worker::Error>(storage, || {
             sql.run(migration.sql, &[])?;
+            if let Some(then) = migration.then {
+                then(&sql)?;
+            }
             sql.run("INSERT INTO schema (number, name) VALUES (?, ?)", &[&migration.number, &migration.name])
         })?;
     }

@@ -6,13 +6,14 @@ use shared::facts::id::{CustomerId, FactId, ItemId};
 use shared::facts::ledger::{Allocation, Document, Fact, Freeze, Receipt, Source};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
+use shared::record::api::people::Purpose;
 use shared::record::api::{Door, FreezeCustomer, RecordRate, RecordReceipt, Written};
 use std::collections::BTreeSet;
 
 use super::call::Call;
 use super::create::portal_person;
 use super::ledger::{LedgerError, NewFact, rates, record_facts};
-use super::sessions::make_link;
+use super::sessions::{NewLink, make_link};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 
@@ -201,7 +202,8 @@ pub fn invite(call: &Call) -> Result<Answer, Failure> {
     let customer: Customer =
         call.sql.first("SELECT file FROM customer WHERE id = ?", &[&id])?.ok_or(RequestError::NotFound)?;
     let person = portal_person(call.sql, id, &customer.name)?;
-    let link = make_link(call.sql, &call.book, person, Door::Portal, call.key, call.now)?;
+    let new = NewLink { person, door: Door::Portal, purpose: Purpose::Enter, key: call.key };
+    let link = make_link(call.sql, call.seals, &call.book, &new, call.now)?;
     Ok(Answer { secret: true, ..Answer::json(&link)?.about(&id) })
 }
 

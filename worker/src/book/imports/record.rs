@@ -66,7 +66,7 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
     for part in sql.texts(planned, &[&import])? {
         let part: Vec<PlannedCustomer> = read(&part)?;
         let files: Vec<Customer> = part.into_iter().map(|planned| planned.customer).collect();
-        customers::record(sql, &files)?;
+        customers::record(sql, &files, call.now)?;
     }
     let first = FeedNumber(sql.feed()?.0.saturating_add(1));
     record_planned(call, import)?;

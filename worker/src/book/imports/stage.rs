@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use shared::facts::id::ImportId;
-use shared::record::access::{Operation, may};
+use shared::record::access::Operation;
 use shared::record::api::imports::{StageSetting, StagedFile};
 use shared::record::import::{Mapping, Mode, Row};
 use worker::Request;
@@ -31,7 +31,7 @@ pub fn answer(sql: &Sql, request: &Request, call: &str, body: &[u8], now: DateTi
     // 1
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, _) = sessions::authenticate(sql, &token, now)?;
-    may(caller.role, Operation::StageImport).ok_or(RequestError::Forbidden)?;
+    caller.may(Operation::StageImport).ok_or(RequestError::Forbidden)?;
     // 2
     match call {
         "setting" => {

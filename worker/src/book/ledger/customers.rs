@@ -1,19 +1,22 @@
 //! Customers' files, in versions.
 
-use shared::facts::customer::Customer;
+use chrono::{DateTime, Utc};
+use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 
+use super::super::people::portal;
 use super::super::sql::Sql;
 use super::refused;
 use super::search::Search;
 use crate::problem::Failure;
 
 /// Records new customers and new versions of known ones; a file that is as it was is left alone. A customer who changes
-/// hands goes out of sight for whom it leaves. Returns how many files were new or changed.
+/// hands goes out of sight for whom it leaves, and its links and sessions at the portal end, as they do when its stage ends:
+/// whoever answers for it now decides who comes in. Returns how many files were new or changed.
 ///
 /// Must run inside [`super::super::atomically`].
 #[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
-pub fn record(sql: &Sql, customers: &[Customer]) -> Result<u32, Failure> {
+pub fn record(sql: &Sql, customers: &[Customer], now: DateTime<Utc>) -> Result<u32, Failure> {
     let (mut moved, search) = (0_u32, Search::new());
     for customer in customers {
         let file = serde_json::to_string(customer)?;
@@ -31,6 +34,9 @@ pub fn record(sql: &Sql, customers: &[Customer]) -> Result<u32, Failure> {
                 &[&feed, &customer.code, &customer.salesperson, &search, &file, &customer.id],
             )
             .map_err(refused)?;
+            if salesperson != customer.salesperson || customer.stage == Stage::Ended {
+                portal::end_all(sql, customer.id, now)?;
+            }
             if let Some(person) = salesperson.filter(|person| Some(*person) != customer.salesperson) {
                 sql.run(
                     "INSERT INTO out_of_sight (person, feed, customer) VALUES (?, ?, ?)",
