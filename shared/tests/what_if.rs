@@ -251,6 +251,8 @@ fn member(dice: &mut Dice, policy: &Policy, number: usize) -> FullMember {
                 open_items: cny(open_items),
                 orders: cny(orders),
                 unapplied: cny(0),
+                categories: Vec::new(),
+                cover: None,
                 total: cny(total),
             },
             overdue: cny(overdue),
