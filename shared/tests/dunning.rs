@@ -91,13 +91,13 @@ fn account() -> impl Strategy<Value = Account> {
     })
 }
 
-/// Whether nothing was said, paid, blocked or agreed after `from` up to `to`, and nothing that was ends in between.
-fn nothing_happens(account: &Account, from: Date, to: Date) -> bool {
-    let dates = account.payments.iter().map(|paid| paid.date);
-    let dates = dates.chain(account.promises.iter().map(|promise| promise.what.made));
-    let dates = dates.chain(account.plans.iter().map(|plan| plan.what.agreed));
-    let mut dates = dates.chain(account.blocks.iter().map(|block| block.what.from));
-    dates.all(|date| date <= from || date > to)
+/// The same customer, to whom nothing happens after a day: nothing is paid, promised, agreed or blocked.
+fn until(mut account: Account, day: Date) -> Account {
+    account.payments.retain(|paid| paid.date <= day);
+    account.promises.retain(|promise| promise.what.made <= day);
+    account.plans.retain(|plan| plan.what.agreed <= day);
+    account.blocks.retain(|block| block.what.from <= day);
+    account
 }
 
 proptest! {
@@ -151,7 +151,7 @@ proptest! {
     #[test]
     fn time_alone_never_makes_it_milder(account in account(), as_of in day(250), later in 1_u32..60) {
         let (rule, then) = (rule(), plus_days(as_of, later));
-        prop_assume!(nothing_happens(&account, as_of, then));
+        let account = until(account, as_of);
         let firm = |at: Date| {
             let made = dunning(&rule, &account, &Calendar::default(), &[], at).unwrap();
             made.items.into_iter().map(|item| (item.item, (item.collectable.minor(), item.step.map_or(0, |step| rule.firmness(&step))))).collect::<BTreeMap<_, _>>()

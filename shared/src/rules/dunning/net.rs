@@ -2,9 +2,9 @@
 //!
 //! From what is open comes off, in this order: what is disputed; money and credit notes that aren't applied yet, in their
 //! own currency; of documents under a plan that is kept, what is still to come on it; what is promised, as far as promises
-//! hold. Each of these is a sum that is used up by the oldest documents first, as money is (民法典 560). A document under a
-//! plan that is kept takes nothing of promises: the plan is the promise. What is blocked isn't asked for at all and uses up
-//! nothing.
+//! hold. Each of these is a sum that is used up by the oldest documents first, as money is (民法典 560). Of a plan and a
+//! promise for one document the larger holds, so that the promise to pay an instalment holds nothing twice. What is blocked
+//! isn't asked for at all and uses up nothing.
 //!
 //! Promises hold dunning off within a bound ([`super::super::promise::HoldRule`]): of those that weren't kept only the
 //! first few for a document count, and only for so many days from the first of them on.
@@ -49,12 +49,12 @@ pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<
     });
     let given: Vec<Promise> = pledged.iter().map(|promise| promise.what.clone()).collect();
     let promises = rule.promises(&given, &account.payments, as_of)?;
-    let mut planned: Vec<&Covering<Plan>> = account.plans.iter().filter(|plan| plan.what.agreed <= as_of).collect();
-    planned.sort_by_key(|plan| plan.what.agreed);
-    let agreed: Vec<&Plan> = planned.iter().map(|plan| &plan.what).collect();
+    let mut plans_made: Vec<&Covering<Plan>> = account.plans.iter().filter(|plan| plan.what.agreed <= as_of).collect();
+    plans_made.sort_by_key(|plan| plan.what.agreed);
+    let agreed: Vec<&Plan> = plans_made.iter().map(|plan| &plan.what).collect();
     let plans = rule.plans(&agreed, &account.payments, as_of)?;
 
-    let mut kept: Vec<Given<'_, Plan>> = planned
+    let mut kept: Vec<Given<'_, Plan>> = plans_made
         .iter()
         .zip(&plans)
         .filter(|(_, state)| state.broken.is_none() && !state.left.is_zero())
@@ -89,13 +89,22 @@ pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<
             let part = rest.take(*sum, Held::Covered)?;
             *sum = sum.minus(part)?;
         }
-        let under_plan = kept.iter().any(|plan| plan.of.covers(item.item));
+        // What a plan holds already, a promise for the same document isn't held again for.
+        let mut planned = Money::zero(item.open.currency());
         for plan in kept.iter_mut().filter(|plan| plan.of.covers(item.item)) {
             let part = rest.take(plan.left, Held::Plan)?;
             plan.left = plan.left.minus(part)?;
+            if part.minor() > 0 {
+                planned = planned.plus(part)?;
+            }
         }
-        for promise in open.iter_mut().filter(|promise| !under_plan && promise.of.covers(item.item)) {
+        for promise in open.iter_mut().filter(|promise| promise.of.covers(item.item)) {
             if let Some(until) = holds_until(rule, promise.of, &unkept, item).filter(|until| *until >= as_of) {
+                if promise.left.currency() == planned.currency() {
+                    let both = promise.left.min(planned)?;
+                    planned = planned.minus(both)?;
+                    promise.left = promise.left.minus(both)?;
+                }
                 let part = rest.take(promise.left, Held::Promised { until })?;
                 promise.left = promise.left.minus(part)?;
             }
