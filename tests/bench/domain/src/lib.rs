@@ -162,7 +162,7 @@ impl Case {
         done(match &self.input {
             Input::Check { standing, order } => {
                 let answer = order_check(policy, standing, order, book::today());
-                Done::Answer(answer.expect("the order can be judged"))
+                Done::Answer(Box::new(answer.expect("the order can be judged")))
             }
             Input::Decide { standing, order } => {
                 let id = DecisionId(order.id.0);
@@ -197,7 +197,7 @@ impl Case {
 
 /// What work comes to.
 enum Done {
-    Answer(shared::rules::order_check::Answer),
+    Answer(Box<shared::rules::order_check::Answer>),
     Decision(Box<shared::record::decision::Decision>),
     Outcomes(Vec<Outcome>),
     Whole(Box<(shared::questions::what_if::Totals, shared::questions::what_if::Comparison)>),
