@@ -93,13 +93,17 @@ pub(super) fn order(before: &Value, after: &Value) -> Option<Ordering> {
 /// Key, Chinese, English.
 const WORDS: &str = "\
 above|高于|Above
+accept|接单|Accepting it
 account|账户|Account
 action|措施|Action
 actions|后续措施|Actions
 adjustment|空箱修正|Adjustment of empty bins
+advance|垫付|Paying advances
+advances|垫付之前|Before paying advances
 adverse|否定意见|Adverse
 after_payment_days|付款后天数|Days after payment
 aging|账龄|Aging
+agreement|协议|Agreement
 ahead_by|领先幅度|Ahead by
 ahead_days|提前天数|Days ahead
 alias|付款人别名|Payer's alias
@@ -112,12 +116,15 @@ appetite|风险偏好|Risk appetite
 appraisal_max_age_days|评价最长天数|Greatest age of appraisals in days
 approve|准予|approve
 assess|评估|Assess
+at|环节|Checkpoint
 at_least_bad|最少坏样本|Least bad cases
+at_most|最多|At most
 at_most_days|最长天数|At most days
 at_most_instalments|最多期数|At most instalments
 attention|关注|Attention
 audit|审计意见|Audit
 authority|审批权限|Authority
+back_test|回溯测试|Back-test
 bad|差|Bad
 bad_days|坏客户逾期天数|Days past due that are bad
 balance|余额|Balance
@@ -132,6 +139,8 @@ bills|票据|Bills
 bin_at_least|分箱最低占比|Least share of a bin
 bins|分档|Bins
 bins_at_most|最多分箱数|Bins at most
+booking|订舱|Booking
+business|业务类型|Line of business
 by|方式|By
 calendar|日历|Calendar
 calibration|校准|Calibration
@@ -140,8 +149,10 @@ capital_share|注册资本比例|Share of capital
 cases|自带算例|Cases
 categories|类别|Categories
 category|类别|Category
+change|改单|Change of order
 channel|渠道|Channel
 characteristic|指标|Characteristic
+checkpoints|检查环节|Checkpoints
 cheque_months|支票权利月数|Months of rights on cheques
 claiming|到款认领|Claiming
 clean|无保留|Clean
@@ -171,23 +182,32 @@ deadline_days|期限天数|Days to the deadline
 deemed_days|视同确认天数|Days until deemed
 default|缺省|Default
 default_by_grade|各等级违约概率|Default by grade
+deliver|交付|Delivering
+delivery|派送、放货|Delivery
 disclaimer|声明|Disclaimer
+dispute_days|争议缓计天数|Days that a dispute takes off
 document|资料|Document
 documents|资料|Documents
 dso|应收账款周转天数|DSO
 dunning|催收|Dunning
 emphasis|强调事项|Emphasis
 en|英文|English
+ended|到期后|Once ended
 enforcement_months|申请执行月数|Months to enforce
+entry|下单|Order entry
 estimate|估计|Estimate
 every|每隔|Every
+every_months|每几个月|Every so many months
 expected|预计回款|Expected receipts
 exposure|敞口|Exposure
 figure|指标|Figure
+file|档案|File
 financial_strength|财务实力|Financial strength
 fine_bins|细分箱数|Fine bins
 follow_up|跟进|Follow up
+forbids|冻结即禁止|A hold forbids
 format|格式|Format
+freight|货运|Freight
 fresh_days|有效观察天数|Fresh for days
 from|起|From
 from_amount|起始金额|From amount
@@ -201,6 +221,7 @@ grade|等级|Grade
 grades|各等级|Grades
 ground|依据|Ground
 held_longest|等待最久|Held longest
+hit|命中则|On a finding
 hold|暂缓|hold
 hold_days|逾期暂缓天数|Days overdue that hold
 hold_share|逾期占比暂缓|Overdue share that holds
@@ -214,25 +235,34 @@ indicator|指标|Indicator
 indicators|指标|Indicators
 information_at_least|最低信息值|Least information value
 interest|逾期利息|Late interest
+invoice_on_credit|赊销开票|Invoicing on credit
+invoicing|开票|Invoicing
 kind|种类|Kind
 kinds|种类|Kinds
 knock_outs|一票否决|Knock-outs
 ladders|催收阶梯|Ladders
 lag_days|对账开票滞后天数|Invoicing lag in days
 lapse_days|失效天数|Days until lapse
+lapsed|失效后|Once lapsed
 late_days|容忍迟付天数|Tolerated lateness in days
 leading|领先|Leading
 lease|离线授信凭证|Leases
+least|至少|At least
 letters|信函|Letters
 licence|证照|Licence
+licences|证照|Licences
 limit|额度|Limit
 limit_expired|额度过期则|Limit expired
+limit_expired_confirmed|额度过期、订单已确认则|Limit expired, order confirmed
 limit_methods|额度方法|Limit methods
 limitation_longest_months|最长时效月数|Longest limitation in months
 limitation_months|诉讼时效月数|Limitation in months
 lines|指标|Lines
+list_most|最多列出|Listed at most
 loss_given_default|违约损失率|Loss given default
+lost_days|视为损失的天数|Days until lost
 margin|毛利与成本|Margin
+margin_share|毛利率|Margin
 marked|带标记数据|Marked figures
 max_age_days|最长天数|Greatest age in days
 measure|指标|Measure
@@ -244,6 +274,7 @@ mixed|混合|Mixed
 mode|方式|Mode
 model|模型|Model
 months|月数|Months
+most|上限|At most
 multiple|倍数|Multiple
 must_screen|必查项|Checks that must be made
 name|名称|Name
@@ -267,6 +298,7 @@ orange|橙色界限|Orange from
 order|顺序|Order
 order_check|订单检查|Order check
 order_lapse_days|订单失效天数|Days until an order lapses
+order_rules|订单检查其他规则|Further rules of the order check
 orders|计入订单|Orders count
 overdue|逾期|Overdue
 overdue_share|逾期占比|Overdue share
@@ -298,6 +330,8 @@ refuse_days|逾期不予天数|Days overdue that refuse
 refused_grades|不予等级|Refused grades
 registered_capital|注册资本|Registered capital
 relationship|合作关系|Relationship
+release|发货|Release of goods
+release_documents|放单|Releasing documents
 reminders|到期前提醒|Reminders
 respond|应对|Respond
 retention|自留|Retention
@@ -309,6 +343,7 @@ role|角色|Role
 round_to|取整到|Rounded down to
 rounding|舍入|Rounding
 rule|规则|Rule
+rules|规则|Rules
 sales_factor|月销售系数|Factor on monthly sales
 sales_trend|销售趋势|Sales trend
 scale|得分标准|Scale
@@ -318,6 +353,7 @@ screening|核查|Check
 screenings|核查|Checks
 security_share|担保比例|Share to be secured
 segments|客户分组|Segments
+several|多次|Several
 share|得分比例|Share
 ship_date|出运日|Ship date
 short_share|短缺占比|Short share
@@ -330,9 +366,11 @@ sound|良好|Sound
 source|来源|Source
 stage|阶段|Stage
 stages|阶段|Stages
+stale|过期后|Once out of date
 stand|起算|Stands
 standard|标准|Standard
 statement_max_age_days|报表最长天数|Greatest age of statements in days
+step|步骤|Step
 steps|步骤|Steps
 steps_at_most|最多步数|Steps at most
 sub_limit|分项限额|Sub-limit
@@ -348,6 +386,7 @@ title|标题|Title
 to|至|To
 tolerance|超额容忍度|Tolerance over limit
 top|前几名|Top
+trade|贸易|Trade
 trial|试用额度|Trial limit
 triggers|触发|Triggers
 trust|可信度|Trust
@@ -361,6 +400,7 @@ up_at_most|最多上调级数|Up at most
 up_to|上限|Up to
 up_to_share|占比上限|Up to a share
 valid_days|有效天数|Valid for days
+verdict|结论|Verdict
 warn|提示|warn
 warn_days|放宽提示天数|Looser by days, warned
 warnings|信用预警|Warnings
