@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::customer::{Customer, Stage};
@@ -519,9 +520,9 @@ proptest! {
 }
 
 #[test]
-fn a_shipped_case_file_passes() {
+fn shipped_cases_pass_and_each_question_has_two() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
-    let mut ran = 0;
+    let mut by_topic: BTreeMap<String, u32> = BTreeMap::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "json") {
@@ -529,8 +530,10 @@ fn a_shipped_case_file_passes() {
         }
         for outcome in shared::record::cases::run(&std::fs::read_to_string(&path).unwrap()).unwrap() {
             assert!(outcome.differences.is_empty(), "{}: {outcome:#?}", path.display());
-            ran += 1;
+            *by_topic.entry(outcome.topic).or_default() += 1;
         }
     }
-    assert!(ran > 0, "no case ran");
+    assert!(by_topic.len() > 90, "only {} questions are asked", by_topic.len());
+    let alone: Vec<&String> = by_topic.iter().filter(|(_, count)| **count < 2).map(|(topic, _)| topic).collect();
+    assert!(alone.is_empty(), "one case is no edge: {alone:?}");
 }
