@@ -10,7 +10,6 @@
     clippy::unwrap_used
 )]
 
-use std::collections::BTreeMap;
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::customer::{Customer, Stage};
@@ -32,6 +31,7 @@ use shared::readings::standing::{Position, Standing};
 use shared::record::decision::{decide_order, policy_digest, what_changed};
 use shared::rules::order_check::{Verdict, order_check};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
+use std::collections::BTreeMap;
 
 const N_CUSTOMERS: usize = 3;
 
