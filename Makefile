@@ -115,11 +115,14 @@ tests/build/bench/.built: $(SHARED) $(shell find tests/bench/domain -type f)
 	@echo "· building the domain's benchmarks for the browser"
 	$(call page,domain-bench,release,tests/build/bench)
 	@$(WASM_OPT_BIN) -Oz --output $(@D)/domain_bench_bg.wasm $(@D)/domain_bench_bg.wasm
+	@# The same once more with vector instructions, in a target folder of its own.
+	$(call page,domain-bench,release,tests/build/bench/simd128,target/simd128,-C target-feature=+simd128)
+	@$(WASM_OPT_BIN) -Oz --enable-simd --output $(@D)/simd128/domain_bench_bg.wasm $(@D)/simd128/domain_bench_bg.wasm
 	@touch $@
 
-# package, profile, folder: a library as a module for a page.
+# package, profile, folder: a library as a module for a page. With a target folder and flags of its own, if told.
 define page
-	@cargo build --quiet --locked --profile $(2) --target wasm32-unknown-unknown --lib -p $(1)
+	@$(if $(5),RUSTFLAGS='$(5)') cargo build --quiet --locked --profile $(2) --target wasm32-unknown-unknown --lib -p $(1) $(if $(4),--target-dir $(4))
 	@wasm-bindgen --target web --no-typescript --out-dir $(3) \
-	  "$$(cargo metadata --format-version 1 --no-deps --locked | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory')/wasm32-unknown-unknown/$(2)/$(subst -,_,$(1)).wasm"
+	  "$(or $(4),$$(cargo metadata --format-version 1 --no-deps --locked | node -p 'JSON.parse(require("fs").readFileSync(0)).target_directory'))/wasm32-unknown-unknown/$(2)/$(subst -,_,$(1)).wasm"
 endef

@@ -7,11 +7,13 @@
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
 
 mod book;
+mod floats;
 
 use shared::facts::customer::Customer;
 use shared::facts::id::DecisionId;
 use shared::facts::ledger::{Order, Recorded};
 use shared::facts::money::Currency;
+use shared::facts::number::Points;
 use shared::questions::what_if::{
     Banded, FullComparison, FullOutcome, FullPortfolio, FullTotals, Outcome, Portfolio, compare, compare_fully,
 };
@@ -26,7 +28,7 @@ use std::hint::black_box;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What is measured, and with how much of what.
-pub const CASES: [(&str, &str, &[usize]); 8] = [
+pub const CASES: [(&str, &str, &[usize]); 11] = [
     ("order check", "open items", &[10, 10_000]),
     ("order check with its digest", "open items", &[10, 10_000]),
     ("what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
@@ -35,6 +37,10 @@ pub const CASES: [(&str, &str, &[usize]); 8] = [
     ("full what-if: the same, provision, totals, migration", "customers", &[1_000, 10_000, 100_000]),
     ("aging", "open items", &[500, 5_000, 50_000]),
     ("standing from its facts", "open items", &[10, 10_000]),
+    // What the full pass without sums takes, taken apart: what is left without the cards, what provision adds, and the sums.
+    ("full what-if: cards of one line, no caps", "customers", &[100_000]),
+    ("full what-if: the pass with provision", "customers", &[100_000]),
+    ("full what-if: totals and migration alone", "customers", &[100_000]),
 ];
 
 /// Open items per customer where aging is measured.
@@ -101,7 +107,8 @@ enum Input {
     Decide { standing: Standing, order: Order },
     Pass { portfolio: Portfolio },
     Whole { portfolio: Portfolio, before: Vec<Outcome> },
-    FullPass { book: FullPortfolio },
+    FullPass { book: FullPortfolio, banded: Option<Banded> },
+    FullSums { book: FullPortfolio, banded: Banded, before: Vec<FullOutcome> },
     FullWhole { book: FullPortfolio, banded: Banded, before: Vec<FullOutcome> },
     Aging { journal: Journal },
     Standing { customer: Customer, facts: Vec<Recorded> },
@@ -113,7 +120,7 @@ impl Case {
     #[must_use]
     #[wasm_bindgen(constructor)]
     pub fn new(name: &str, size: usize) -> Self {
-        let policy = the_policy();
+        let mut policy = the_policy();
         let standing = || {
             let facts = book::ledger(1, size);
             Standing::of(&book::customer(0), &facts, &[], None).expect("the facts are sound")
@@ -124,19 +131,29 @@ impl Case {
             1 => Input::Decide { standing: standing(), order: book::order() },
             2 => Input::Pass { portfolio: portfolio() },
             3 => Input::Whole { portfolio: portfolio(), before: portfolio().pass(&policy) },
-            4 => Input::FullPass { book: full(size) },
-            5 => {
-                let book = full(size);
-                let rule = policy.provision.as_ref().expect("the shipped policy provides");
-                let banded = Banded::of(&book, rule).expect("every portfolio is known");
+            4 => Input::FullPass { book: full(size), banded: None },
+            place @ (5 | 10) => {
+                let (book, banded) = full_banded(size, &policy);
                 let before = book.pass(&policy, Some(&banded)).expect("the policy has its sections");
-                Input::FullWhole { book, banded, before }
+                if place == 5 {
+                    Input::FullWhole { book, banded, before }
+                } else {
+                    Input::FullSums { book, banded, before }
+                }
             }
             6 => {
                 let facts = book::ledger(size / ITEMS_EACH, size);
                 Input::Aging { journal: Journal::of(&facts, None).expect("the facts are sound") }
             }
-            _ => Input::Standing { customer: book::customer(0), facts: book::ledger(1, size) },
+            7 => Input::Standing { customer: book::customer(0), facts: book::ledger(1, size) },
+            8 => {
+                bare(&mut policy);
+                Input::FullPass { book: full(size), banded: None }
+            }
+            _ => {
+                let (book, banded) = full_banded(size, &policy);
+                Input::FullPass { book, banded: Some(banded) }
+            }
         };
         let digest = policy_digest(&policy).expect("a policy is JSON");
         Self { policy: PolicyVersion { version: 1, digest, policy }, input }
@@ -176,8 +193,13 @@ impl Case {
                 let grades = policy.grade.bands.len();
                 Done::Whole(Box::new((totals, compare(before, &after, grades, grades))))
             }
-            Input::FullPass { book } => {
-                Done::FullOutcomes(book.pass(policy, None).expect("the policy has its sections"))
+            Input::FullPass { book, banded } => {
+                Done::FullOutcomes(book.pass(policy, banded.as_ref()).expect("the policy has its sections"))
+            }
+            Input::FullSums { book, banded, before } => {
+                let totals = book.totals(policy, Some(banded), before).expect("the totals fit");
+                let compared = compare_fully(book, (before, policy), (before, policy), 20).expect("the changes fit");
+                Done::FullWhole(Box::new((totals, compared)))
             }
             Input::FullWhole { book, banded, before } => {
                 let after = book.pass(policy, Some(banded)).expect("the policy has its sections");
@@ -234,6 +256,25 @@ impl Done {
 fn full(size: usize) -> FullPortfolio {
     let members = book::full_members(size);
     FullPortfolio::of(&members, Currency::CNY, &[], book::today()).expect("the members are in one currency")
+}
+
+fn full_banded(size: usize, policy: &Policy) -> (FullPortfolio, Banded) {
+    let book = full(size);
+    let rule = policy.provision.as_ref().expect("the shipped policy provides");
+    let banded = Banded::of(&book, rule).expect("every portfolio is known");
+    (book, banded)
+}
+
+/// Leaves one line of each card, and no knock-outs.
+fn bare(policy: &mut Policy) {
+    let scoring = policy.scoring.as_mut().expect("the shipped policy scores");
+    for card in [&mut scoring.customer, &mut scoring.prospect] {
+        card.lines.truncate(1);
+        card.lines[0].weight = Points::from_units(10_000);
+    }
+    scoring.knock_outs.clear();
+    scoring.must_screen.clear();
+    policy.grade.knock_outs.clear();
 }
 
 fn the_policy() -> Policy {
