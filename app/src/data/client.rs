@@ -16,8 +16,9 @@ use shared::record::api::{
     JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, Problem, RecordRate, RecordReceipt,
     ReplayAnswer, Session, SignIn, StatementAnswer, SyncAnswer, Written,
 };
-use shared::record::decision::Decision;
+use shared::record::decision::{Decision, OrderDecision};
 use shared::record::import::Mapping;
+use shared::rules::order_check::OrderPolicy;
 use uuid::Uuid;
 use web_sys::wasm_bindgen::JsValue;
 
@@ -85,6 +86,12 @@ pub async fn sync(since: FeedNumber) -> Result<SyncAnswer, ClientError> {
     Call::of(Operation::Sync).with("since", &since.0.to_string()).read().await
 }
 
+/// The same with no more of the policy than the order check needs.
+pub async fn sync_orders(since: FeedNumber) -> Result<SyncAnswer<OrderPolicy>, ClientError> {
+    let call = Call::of(Operation::Sync).with("since", &since.0.to_string());
+    call.with("policy", "orders").read().await
+}
+
 /// One customer's file, standing and orders.
 pub async fn customer(id: CustomerId) -> Result<CustomerAnswer, ClientError> {
     Call::of(Operation::ReadCustomer).on(&id.to_string()).read().await
@@ -111,7 +118,7 @@ pub async fn statement(id: CustomerId, from: Date, to: Date) -> Result<Statement
 }
 
 /// Would this order pass, by what the edge knows? Holds nothing.
-pub async fn check_order(question: &CheckOrder) -> Result<Decision, ClientError> {
+pub async fn check_order(question: &CheckOrder) -> Result<OrderDecision, ClientError> {
     Call::of(Operation::CheckOrder).json(question).read().await
 }
 

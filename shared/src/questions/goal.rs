@@ -270,7 +270,7 @@ impl Seek<'_> {
         let with = |minor: i64| {
             let counted = Money::from_minor(minor, currency)?;
             let standing = with_cover(self.policy, self.standing, works, counted)?;
-            order_check(&policy, &standing, self.order, self.as_of)
+            order_check(policy.as_ref(), &standing, self.order, self.as_of)
         };
         let least = |minor| {
             let counted = Money::from_minor(minor, currency)?;

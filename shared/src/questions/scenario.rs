@@ -296,7 +296,7 @@ fn picture(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<Pi
             }
         }
     }
-    let answer = order_check(&policy, &standing, &order, as_of)?;
+    let answer = order_check(policy.as_ref(), &standing, &order, as_of)?;
     Ok(Picture { rated, answer })
 }
 

@@ -258,9 +258,7 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             let id = DecisionId::derived(&["case"]);
             let decision =
                 decide_order(id, &policy, standing(None)?, order.clone(), case.as_of).map_err(|error| text(&error))?;
-            if !decision.replays(&policy).map_err(|error| text(&error))? {
-                return Err("the decision does not replay".to_owned());
-            }
+            orders::replays(&decision, &policy)?;
             to_value(&decision.judgement.matter)
         }
         Ask::Remedies { order } => {

@@ -9,6 +9,7 @@
 //! sections `order_check` and `order_rules`; without the second the check judges as it did before there was one.
 
 mod answer;
+mod asked;
 mod circumstances;
 mod conduct;
 mod credit;
@@ -18,6 +19,7 @@ mod order_rules;
 mod second;
 
 pub use answer::{Answer, AtCheckpoint, Eased, EasedBy, Finding, NeedsRelease, Reason, Withholding};
+pub use asked::{OrderCommitments, OrderPapers, OrderPolicy, OrderView, ScreeningAge, StepTitle};
 pub use circumstances::{Checkpoint, Circumstances, Confirmed, Earning, OrderPart};
 pub use credit::{order_counts, position, tolerated};
 pub use order_rules::{
@@ -26,7 +28,6 @@ pub use order_rules::{
 };
 pub use second::{order_check_first, order_check_second};
 
-use super::policy::Policy;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
@@ -152,22 +153,28 @@ pub enum Rule {
 }
 
 /// Judges an order of which nothing more is known. Errors only when a sum leaves the range of money.
-pub fn order_check(policy: &Policy, standing: &Standing, order: &Order, as_of: Date) -> Result<Answer, MoneyError> {
+pub fn order_check<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
     order_check_at(policy, standing, order, &Circumstances::default(), as_of)
 }
 
 /// Judges an order in its circumstances: at a checkpoint, with its parts, its cost, a release. Without the section
 /// `order_rules` they are of no matter. Errors as [`order_check`].
-pub fn order_check_at(
-    policy: &Policy,
+pub fn order_check_at<'a>(
+    policy: impl Into<OrderView<'a>>,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    match &policy.order_rules {
+    let policy = policy.into();
+    match policy.order_rules {
         Some(rules) => judge::judge(policy, rules, standing, order, around, as_of),
-        None => order_check_second(&policy.order_check, &policy.exposure, standing, order, as_of),
+        None => order_check_second(policy.order_check, policy.exposure, standing, order, as_of),
     }
 }
 

@@ -186,13 +186,13 @@ pub struct Bilingual {
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyVersion {
+pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
     pub version: u32,
     /// The digest of the document; see [`crate::record::digest`].
     pub digest: String,
-    /// The document.
-    pub policy: Policy,
+    /// The document, or what somebody needs of it.
+    pub policy: P,
 }
 
 /// What is wrong with a policy, and where.

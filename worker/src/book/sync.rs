@@ -4,12 +4,14 @@
 use shared::facts::id::{CustomerId, FeedNumber};
 use shared::record::access::Rows;
 use shared::record::api::{Person, SyncAnswer, SyncCustomer};
+use shared::rules::order_check::OrderPolicy;
+use shared::rules::policy::PolicyVersion;
 
 use super::call::Call;
 use super::ledger::{rates, standings};
 use super::policies;
 use crate::answer::Answer;
-use crate::problem::Failure;
+use crate::problem::{Failure, RequestError};
 
 /// `GET sync?since=N`.
 pub fn sync(call: &Call) -> Result<Answer, Failure> {
@@ -45,7 +47,18 @@ pub fn sync(call: &Call) -> Result<Answer, Failure> {
     // From which feed number to which, and how many customers: with the role's rows that says what went out.
     let delivered = format!("{}-{} {}", since.0, feed.0, customers.len());
     let book = call.book.info(call.now);
-    let answer = Answer::json(&SyncAnswer { book, feed, policy, rates, people, customers, gone })?;
+    let answer = match call.parameter::<String>("policy", "'orders'")?.as_deref() {
+        None => Answer::json(&SyncAnswer { book, feed, policy, rates, people, customers, gone })?,
+        Some("orders") => {
+            let policy = policy.map(|PolicyVersion { version, digest, policy }| PolicyVersion {
+                version,
+                digest,
+                policy: OrderPolicy::from(&policy),
+            });
+            Answer::json(&SyncAnswer { book, feed, policy, rates, people, customers, gone })?
+        }
+        Some(_) => return Err(RequestError::Parameter { name: "policy", expected: "'orders'" }.into()),
+    };
     Ok(Answer { delivers_nothing, ..answer.about(&delivered) })
 }
 

@@ -30,9 +30,7 @@ pub(super) fn dunning(bench: &Bench<'_>) -> Option<Reason> {
     let reached = bench.standing.further.dunning.as_ref()?;
     let named = |name: &str| bench.rules.dunning.iter().find(|line| line.step == name);
     let verdict = reached.step.as_deref().and_then(named).map_or(Verdict::Approve, |line| line.verdict);
-    let ladders = bench.policy.dunning.iter().flat_map(|rule| &rule.ladders);
-    let mut steps = ladders.flat_map(|ladder| &ladder.steps);
-    let title = steps.find(|step| reached.step.as_ref() == Some(&step.name)).map(|step| step.title.clone());
+    let title = reached.step.as_deref().and_then(|step| bench.policy.step_title(step)).cloned();
     let finding = Finding::Dunning { step: reached.step.clone(), title, since: reached.since };
     Some(Reason::of(Rule::Dunning, bench.on_credit(verdict), finding))
 }

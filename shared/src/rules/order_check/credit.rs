@@ -5,7 +5,7 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{Finding, Reason, Rule, Verdict};
+use super::{Finding, OrderView, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, LimitGrant};
@@ -14,7 +14,6 @@ use crate::facts::number::Ratio;
 use crate::readings::exposure::{Category, CategoryAmount, ConversionError, convert};
 use crate::readings::standing::{GroupStands, Position, Standing};
 use crate::rules::availability::{EffectiveLimit, effective_limit};
-use crate::rules::policy::Policy;
 use std::collections::BTreeMap;
 
 /// What the tolerance adds to a limit, rounded half up to the minor unit.
@@ -24,17 +23,23 @@ pub fn tolerated(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
 
 /// Whether an order confirmed on one day, to be carried out on another, counts: until it lapses, which a planned day that
 /// is still to come puts off, and not before that day is within the horizon.
-pub fn order_counts(policy: &Policy, confirmed: Date, planned: Option<Date>, as_of: Date) -> bool {
+pub fn order_counts<'a>(policy: impl Into<OrderView<'a>>, confirmed: Date, planned: Option<Date>, as_of: Date) -> bool {
+    let policy = policy.into();
     let Some(planned) = planned.filter(|_| policy.exposure.orders) else {
         return policy.exposure.order_counts(confirmed, as_of);
     };
-    let horizon = policy.commitments.as_ref().map_or(Date::MAX, |rule| plus_days(as_of, u32::from(rule.horizon_days)));
+    let horizon = policy.horizon_days.map_or(Date::MAX, |days| plus_days(as_of, u32::from(days)));
     (planned >= as_of || policy.exposure.order_counts(confirmed, as_of)) && planned <= horizon
 }
 
 /// Reads a standing at a date with all that counts besides the ledger.
-pub fn position(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Position, ConversionError> {
-    let mut position = Position::of(standing, &policy.exposure, as_of)?;
+pub fn position<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    as_of: Date,
+) -> Result<Position, ConversionError> {
+    let policy = policy.into();
+    let mut position = Position::of(standing, policy.exposure, as_of)?;
     let to = |amount: Money| convert(amount, standing.currency, &standing.rates);
     let further = &standing.further;
     let exposure = &mut position.exposure;
@@ -61,9 +66,8 @@ pub fn position(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Pos
     let mut total = exposure.open_items.plus(exposure.orders)?.minus(exposure.unapplied)?;
     for (category, amount) in categories {
         exposure.categories.push(CategoryAmount { category, amount });
-        let lines = policy.commitments.iter().flat_map(|rule| &rule.categories);
         // Without a word on it a category counts.
-        if lines.clone().find(|line| line.category == category).is_none_or(|line| line.counts) {
+        if policy.categories.iter().find(|line| line.category == category).is_none_or(|line| line.counts) {
             total = total.plus(amount)?;
         }
     }
@@ -94,8 +98,13 @@ pub(super) fn covered(standing: &Standing, works: Works, as_of: Date) -> Result<
 }
 
 /// Where acceptances are kept, a disputed document is overdue like any other unless its dispute was accepted lately.
-fn disputes(policy: &Policy, standing: &Standing, position: &mut Position, as_of: Date) -> Result<(), ConversionError> {
-    let (Some(accepted), Some(rules)) = (&standing.further.accepted, &policy.order_rules) else { return Ok(()) };
+fn disputes(
+    policy: OrderView<'_>,
+    standing: &Standing,
+    position: &mut Position,
+    as_of: Date,
+) -> Result<(), ConversionError> {
+    let (Some(accepted), Some(rules)) = (&standing.further.accepted, policy.order_rules) else { return Ok(()) };
     let days = i32::from(rules.dispute_days);
     let mut excused: BTreeMap<(Currency, Date), (u32, Money)> = BTreeMap::new();
     let lately = |date: Date| date <= as_of && days_between(date, as_of) <= days;
@@ -134,7 +143,7 @@ pub(super) struct OwnLimit {
 pub(super) fn own_limit(bench: &Bench<'_>) -> Result<OwnLimit, MoneyError> {
     let (standing, as_of, tolerance) = (bench.standing, bench.as_of, bench.policy.order_check.tolerance);
     let mut effective =
-        if let (Some(temporary), Some(rule)) = (&standing.further.temporary, &bench.policy.temporary_limit) {
+        if let (Some(temporary), Some(rule)) = (&standing.further.temporary, bench.policy.temporary_limit) {
             let granted = standing.limit.as_ref();
             let granted = granted.map(|limit| LimitGrant { limit: limit.limit, until: limit.until, decision: None });
             effective_limit(rule, granted.as_ref(), temporary, tolerance, as_of)?
@@ -167,7 +176,7 @@ fn beyond(after: Money, limit: Money, tolerance: Ratio) -> Result<(Money, Money,
 
 pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: Money) -> Result<Reason, MoneyError> {
     let reason = |verdict, finding| Ok(Reason::of(Rule::Limit, verdict, finding));
-    let rule = &bench.policy.order_check;
+    let rule = bench.policy.order_check;
     if order.is_zero() {
         return reason(Verdict::Approve, Finding::NoCreditAsked);
     }
@@ -215,7 +224,7 @@ pub(super) fn group(
     order: Money,
 ) -> Result<Reason, MoneyError> {
     let reason = |verdict, finding| Ok(Reason::of(Rule::Group, verdict, finding));
-    let rule = &bench.policy.order_check;
+    let rule = bench.policy.order_check;
     let limit = match limit {
         _ if order.is_zero() => return reason(Verdict::Approve, Finding::NoCreditAsked),
         None => {
@@ -255,8 +264,9 @@ pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<R
     let to = |amount: Money| convert(amount, currency, &standing.rates);
     let mut prepaid = bench.order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
     let mut reasons = Vec::new();
-    let lines = bench.policy.commitments.iter().flat_map(|rule| &rule.categories);
-    for (category, sub_limit) in lines.filter_map(|line| Some((line.category, line.sub_limit?))) {
+    for (category, sub_limit) in
+        bench.policy.categories.iter().filter_map(|line| Some((line.category, line.sub_limit?)))
+    {
         let sub_limit = to(sub_limit)?;
         let mut adds = Money::zero(currency);
         for part in around.parts.iter().filter(|part| part.category == category) {

@@ -24,7 +24,7 @@ pub(super) fn agreement(bench: &Bench<'_>) -> Option<Reason> {
     };
     let states = agreements.iter().map(|agreement| agreement.to_agreement().state(bench.as_of));
     let stands = states.max_by_key(rank);
-    let without = bench.policy.credit_file.as_ref().map_or(Terms::Prepaid, |file| file.without_agreement);
+    let without = bench.policy.without_agreement.unwrap_or(Terms::Prepaid);
     let looser = bench.asks && bench.order.terms.looseness(without).is_gt();
     let verdict = match &stands {
         _ if !looser => Verdict::Approve,
@@ -106,7 +106,7 @@ fn screening(
     on_file: &[ScreeningOnFile],
     kind: ScreeningKind,
 ) -> Option<(i32, Reason)> {
-    let max_age_days = bench.policy.credit_file.as_ref()?.screening(kind)?.max_age_days;
+    let max_age_days = bench.policy.screening_max_age_days(kind)?;
     let newest = on_file.iter().filter(|check| check.kind == kind && check.date <= bench.as_of);
     let newest = newest.max_by_key(|check| (check.date, check.hit));
     let age_days = newest.map(|check| days_between(check.date, bench.as_of));

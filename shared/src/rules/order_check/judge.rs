@@ -3,8 +3,8 @@
 use super::credit::{self, OwnLimit, order_counts};
 use super::second::{frozen, grade, size, stage, terms};
 use super::{
-    Answer, AtCheckpoint, Circumstances, Eased, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, Reason, Rule,
-    Verdict, Withholding, conduct, file, position,
+    Answer, AtCheckpoint, Circumstances, Eased, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, OrderView,
+    Reason, Rule, Verdict, Withholding, conduct, file, position,
 };
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
@@ -14,11 +14,10 @@ use crate::readings::standing::{Position, Standing};
 use crate::rules::authority::NotReleased;
 use crate::rules::availability::{Headroom, Use, available};
 use crate::rules::margin::{Margin, OrderCost};
-use crate::rules::policy::Policy;
 
 /// What lies before the judge.
 pub(super) struct Bench<'a> {
-    pub policy: &'a Policy,
+    pub policy: OrderView<'a>,
     pub rules: &'a OrderRules,
     pub standing: &'a Standing,
     pub order: &'a Order,
@@ -58,7 +57,7 @@ macro_rules! or_missing {
 }
 
 pub(super) fn judge(
-    policy: &Policy,
+    policy: OrderView<'_>,
     rules: &OrderRules,
     standing: &Standing,
     order: &Order,
@@ -82,7 +81,7 @@ pub(super) fn judge(
     let Some(added) = or_missing!(bench, reasons, convert(credit, standing.currency, &standing.rates)) else {
         return answer(&bench, reasons, on_credit, None, None);
     };
-    reasons.push(grade(&policy.order_check, standing, asks));
+    reasons.push(grade(policy.order_check, standing, asks));
     let found = position(policy, standing, as_of).and_then(|position| without_own(&bench, position));
     let position = or_missing!(bench, reasons, found);
     let mut left = None;
@@ -236,7 +235,7 @@ fn in_currency(bench: &Bench<'_>, amount: Money, to: Currency) -> Result<Option<
 
 /// Who may let it through, in the policy's currency; absent when no rate into it is known.
 fn needs_release(bench: &Bench<'_>, overage: Money) -> Result<Option<NeedsRelease>, MoneyError> {
-    let Some(rule) = &bench.policy.authority else { return Ok(None) };
+    let Some(rule) = bench.policy.authority else { return Ok(None) };
     let to = bench.policy.currency;
     let limit = match bench.standing.limit_at(bench.as_of) {
         Some(Limit::Amount { amount }) => amount,
@@ -250,7 +249,7 @@ fn needs_release(bench: &Bench<'_>, overage: Money) -> Result<Option<NeedsReleas
 
 /// What the order earns, on the days that its terms give.
 fn margin(bench: &Bench<'_>) -> Result<Option<Margin>, MoneyError> {
-    let (Some(rule), Some(earning)) = (&bench.policy.margin, bench.around.earning) else { return Ok(None) };
+    let (Some(rule), Some(earning)) = (bench.policy.margin, bench.around.earning) else { return Ok(None) };
     let prepaid = bench.order.prepayment.unwrap_or(Money::zero(bench.order.amount.currency()));
     let zero = Money::zero(prepaid.currency());
     let owed = if bench.asks { bench.order.amount.minus(prepaid)?.max(zero)? } else { zero };
