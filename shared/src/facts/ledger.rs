@@ -7,7 +7,7 @@
 
 use super::calendar::Date;
 use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
-use super::money::{Currency, Money};
+use super::money::{Currency, Money, MoneyError};
 use super::number::{Points, Ratio};
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -197,6 +197,18 @@ pub struct Order {
     /// Goods or service, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+impl Order {
+    /// What it asks on credit: its amount less what is paid before we perform, never less than nothing, and nothing at all
+    /// where the terms have everything paid before.
+    pub fn on_credit(&self) -> Result<Money, MoneyError> {
+        let nothing = Money::zero(self.amount.currency());
+        if self.terms.is_prepaid() {
+            return Ok(nothing);
+        }
+        self.prepayment.map_or(Ok(self.amount), |prepaid| self.amount.minus(prepaid))?.max(nothing)
+    }
 }
 
 /// Why and when an order no longer uses credit. An invoice that names the order uses it up without this.

@@ -385,10 +385,7 @@ impl Seek<'_> {
 
     /// What the order asks for.
     fn credit(&self) -> Result<i64, MoneyError> {
-        let prepaid = self.order.prepayment.map_or(0, Money::minor);
-        let credit =
-            Money::from_minor(self.order.amount.minor().saturating_sub(prepaid), self.order.amount.currency())?;
-        Ok(self.own(credit)?.map_or(0, Money::minor).max(0))
+        Ok(self.own(self.order.on_credit()?)?.map_or(0, Money::minor))
     }
 
     /// By how much the limit can grow and, with its tolerance, still be money.

@@ -246,8 +246,7 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
     let mut open: BTreeMap<OrderId, (Date, Money)> = BTreeMap::new();
     for recorded in facts {
         if let Fact::Ordered(order) = &recorded.fact {
-            let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
-            open.insert(order.id, (recorded.date, on_credit));
+            open.insert(order.id, (recorded.date, order.on_credit()?));
         }
     }
     for recorded in facts {

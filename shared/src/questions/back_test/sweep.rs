@@ -216,7 +216,7 @@ impl Sweep {
         self.orders.clear();
         self.orders.extend(orders.iter().map(|row| Confirmed {
             date: row.date,
-            left: row.order.prepayment.and_then(|paid| row.order.amount.minus(paid).ok()).unwrap_or(row.order.amount),
+            left: row.order.on_credit().unwrap_or(row.order.amount),
             ended: row.ended,
             taken: false,
         }));
