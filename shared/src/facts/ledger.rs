@@ -373,6 +373,25 @@ pub struct Rate {
     pub rate: Ratio,
     /// Who published it.
     pub source: String,
+    /// What kind of rate it is; absent when nobody stated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RateKind>,
+}
+
+/// What kind of rate an exchange rate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateKind {
+    /// 中间价: the day's central parity, for the yuan as the People's Bank has it published.
+    Middle,
+    /// 买入价: what the bank gives for the currency.
+    BankBuying,
+    /// 卖出价: what the bank takes for it.
+    BankSelling,
+    /// 合同汇率: what was agreed with a customer or locked with the bank.
+    Contract,
+    /// 手工汇率: set by a person of the company.
+    Manual,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for

@@ -18,7 +18,7 @@ use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::{Agreed, Parts};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::{OpenBucket, Position, Standing};
 use crate::rules::cover::{KindOfCover, Works};
 use crate::rules::order_check::{Answer, Rule, Verdict, order_check};
@@ -374,7 +374,7 @@ impl Seek<'_> {
     }
 
     fn own(&self, amount: Money) -> Result<Option<Money>, MoneyError> {
-        known(convert(amount, self.standing.currency, &self.standing.rates))
+        known(self.standing.in_own(amount, self.as_of))
     }
 
     /// What counts against the limit, in minor units; nothing when a rate is missing, and then nothing helps.

@@ -5,6 +5,7 @@ pub mod altman;
 pub mod behaviour;
 pub mod concentration;
 pub mod dso;
+pub mod exchange;
 pub mod expected;
 pub mod exposure;
 pub mod groups;

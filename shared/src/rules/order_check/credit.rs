@@ -11,7 +11,8 @@ use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, LimitGrant};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{Category, CategoryAmount, ConversionError, convert};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::{Category, CategoryAmount};
 use crate::readings::standing::{GroupStands, Position, Standing};
 use crate::rules::availability::{EffectiveLimit, effective_limit};
 use crate::rules::policy::Policy;
@@ -35,7 +36,7 @@ pub fn order_counts(policy: &Policy, confirmed: Date, planned: Option<Date>, as_
 /// Reads a standing at a date with all that counts besides the ledger.
 pub fn position(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Position, ConversionError> {
     let mut position = Position::of(standing, &policy.exposure, as_of)?;
-    let to = |amount: Money| convert(amount, standing.currency, &standing.rates);
+    let to = |amount: Money| standing.in_own(amount, as_of);
     let further = &standing.further;
     let exposure = &mut position.exposure;
     if standing.orders.iter().any(|bucket| bucket.planned.is_some()) {
@@ -84,7 +85,7 @@ pub(super) fn covered(standing: &Standing, works: Works, as_of: Date) -> Result<
     let mut sum = Money::zero(standing.currency);
     let pieces = standing.further.cover.iter().flatten();
     for piece in pieces.filter(|piece| piece.works == works && piece.until.is_none_or(|until| as_of <= until)) {
-        match convert(piece.amount, standing.currency, &standing.rates) {
+        match standing.in_own(piece.amount, as_of) {
             Ok(amount) => sum = sum.plus(amount)?,
             Err(ConversionError::MissingRate { .. }) => {}
             Err(ConversionError::Money(error)) => return Err(error),
@@ -111,9 +112,9 @@ fn disputes(policy: &Policy, standing: &Standing, position: &mut Position, as_of
         let (documents, out) = excused.get(&(zero.currency(), bucket.due)).copied().unwrap_or((0, zero));
         let out = out.min(bucket.amount)?;
         let left = bucket.amount.minus(out)?;
-        disputed = disputed.plus(convert(out, standing.currency, &standing.rates)?)?;
+        disputed = disputed.plus(standing.in_own(out, as_of)?)?;
         if left.minor() > 0 {
-            position.overdue = position.overdue.plus(convert(left, standing.currency, &standing.rates)?)?;
+            position.overdue = position.overdue.plus(standing.in_own(left, as_of)?)?;
             let late = bucket.documents.saturating_sub(documents).max(1);
             position.overdue_documents = position.overdue_documents.saturating_add(late);
             position.oldest_days = position.oldest_days.max(days_between(bucket.due, as_of));
@@ -198,7 +199,7 @@ pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: M
 
 /// The group's limit on a day, and what the others owe, in the currency of the customer's own.
 pub(super) fn group_limit(bench: &Bench<'_>, group: &GroupStands) -> Result<(Option<Limit>, Money), ConversionError> {
-    let to = |amount: Money| convert(amount, bench.standing.currency, &bench.standing.rates);
+    let to = |amount: Money| bench.standing.in_own(amount, bench.as_of);
     let limit = match group.limit {
         _ if group.until.is_some_and(|until| bench.as_of > until) => None,
         Limit::Amount { amount } => Some(Limit::Amount { amount: to(amount)? }),
@@ -252,7 +253,7 @@ pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<R
         return Ok(Vec::new());
     }
     let currency = standing.currency;
-    let to = |amount: Money| convert(amount, currency, &standing.rates);
+    let to = |amount: Money| standing.in_own(amount, bench.as_of);
     let mut prepaid = bench.order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
     let mut reasons = Vec::new();
     let lines = bench.policy.commitments.iter().flat_map(|rule| &rule.categories);
@@ -294,7 +295,7 @@ pub(super) fn concentration(
     let (Some(rule), Some(portfolio)) = (bench.rules.concentration, bench.standing.further.portfolio) else {
         return Ok(None);
     };
-    let portfolio = convert(portfolio, bench.standing.currency, &bench.standing.rates)?;
+    let portfolio = bench.standing.in_own(portfolio, bench.as_of)?;
     let after = exposure.plus(order)?;
     let share = Ratio::of(after.minor(), portfolio.minor()).unwrap_or_default();
     let over = portfolio.minor() > 0 && rule.most.is_exceeded_by(after.minor(), portfolio.minor());

@@ -9,7 +9,7 @@ use super::{
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::authority::NotReleased;
 use crate::rules::availability::{Headroom, Use, available};
@@ -45,7 +45,7 @@ macro_rules! or_missing {
     ($bench:expr, $reasons:expr, $judged:expr) => {
         match $judged {
             Ok(judged) => Some(judged),
-            Err(ConversionError::MissingRate { from, to }) => {
+            Err(ConversionError::MissingRate { from, to, .. }) => {
                 let missing = $bench.missing(from, to);
                 if !$reasons.contains(&missing) {
                     $reasons.push(missing);
@@ -79,7 +79,7 @@ pub(super) fn judge(
     reasons.extend(conduct::cover(&bench)?);
     reasons.push(terms(&policy.order_check.terms, standing, order, asks));
     // The order's own rate may be missing from the standing when it is the first in its currency.
-    let Some(added) = or_missing!(bench, reasons, convert(credit, standing.currency, &standing.rates)) else {
+    let Some(added) = or_missing!(bench, reasons, standing.in_own(credit, as_of)) else {
         return answer(&bench, reasons, on_credit, None, None);
     };
     reasons.push(grade(&policy.order_check, standing, asks));
@@ -115,7 +115,7 @@ fn without_own(bench: &Bench<'_>, mut position: Position) -> Result<Position, Co
     if let Some(confirmed) = &bench.around.confirmed
         && order_counts(bench.policy, confirmed.on, confirmed.planned, bench.as_of)
     {
-        let counted = convert(confirmed.counted, bench.standing.currency, &bench.standing.rates)?;
+        let counted = bench.standing.in_own(confirmed.counted, bench.as_of)?;
         // No more than there is: the rest was used up meanwhile.
         let counted = counted.min(position.exposure.orders)?.max(Money::zero(bench.standing.currency))?;
         position.exposure.orders = position.exposure.orders.minus(counted)?;
@@ -227,7 +227,7 @@ fn overage(reasons: &[Reason], order: Money) -> Result<Option<Money>, MoneyError
 
 /// An amount in another currency; absent when no rate is known.
 fn in_currency(bench: &Bench<'_>, amount: Money, to: Currency) -> Result<Option<Money>, MoneyError> {
-    match convert(amount, to, &bench.standing.rates) {
+    match RatesOn::carried(&bench.standing.rates, bench.as_of).convert(amount, to) {
         Ok(amount) => Ok(Some(amount)),
         Err(ConversionError::MissingRate { .. }) => Ok(None),
         Err(ConversionError::Money(error)) => Err(error),
