@@ -1,5 +1,5 @@
-//! Laws of many currencies: the order of rates never shows, a later rate never counts, parts add up to their whole, and a
-//! prepaid order uses no credit.
+//! Laws of many currencies: the order of rates never shows, a later rate never counts, parts add up to their whole, a settlement
+//! ties out in the book's currency, revaluation alone never holds an order, and a prepaid order uses no credit.
 
 // A failed test is what a panic means here, and the figures are small.
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
@@ -7,16 +7,20 @@
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::customer::Customer;
-use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, OrderId};
-use shared::facts::ledger::{Document, Fact, Item, Order, Rate, RateKind, Recorded};
+use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, OrderId, ReceiptId};
+use shared::facts::ledger::{Document, Fact, Item, Limit, LimitGrant, Order, Rate, RateKind, Recorded, TermsGrant};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
 use shared::facts::terms::agreed::{Agreed, Base, Part, Parts, Roll};
 use shared::readings::exchange::{ConversionError, Purpose, RateHistory, RatesOn};
-use shared::readings::standing::Standing;
-use shared::rules::order_check::order_check;
+use shared::readings::journal::Journal;
+use shared::readings::revaluation::revaluation;
+use shared::readings::standing::{Further, Standing};
+use shared::rules::allocation::{Debt, Incoming, Nature, Setting, propose};
+use shared::rules::order_check::{Answer, EasedBy, Rule, Verdict, order_check};
 use shared::rules::policy::{DEFAULT, Policy};
+use shared::rules::settlement::settle;
 use std::sync::LazyLock;
 
 const DAYS: u32 = 40;
@@ -189,6 +193,135 @@ proptest! {
     }
 
     #[test]
+    fn revaluation_adds_up_and_forgets_nothing((one, other) in turned(), facts in ledger()) {
+        let made = revaluation(&facts, Currency::CNY, &one, today()).unwrap();
+        prop_assert_eq!(&made, &revaluation(&facts, Currency::CNY, &other, today()).unwrap());
+        let sum = |amounts: Vec<Money>| Money::sum(Currency::CNY, amounts).unwrap();
+        let mut documents = made.unvalued.len();
+        for of in &made.currencies {
+            documents += of.items.len();
+            prop_assert_eq!(sum(of.items.iter().map(|item| item.booked).collect()), of.booked);
+            prop_assert_eq!(sum(of.items.iter().map(|item| item.worth).collect()), of.worth);
+            prop_assert_eq!(sum(of.items.iter().map(|item| item.gain).collect()), of.gain);
+            prop_assert_eq!(of.worth, RatesOn::new(&one, today()).convert(of.open, Currency::CNY).unwrap());
+            for item in &of.items {
+                prop_assert_eq!(item.booked, RatesOn::new(&one, item.date).convert(item.open, Currency::CNY).unwrap());
+            }
+        }
+        prop_assert_eq!(sum(made.currencies.iter().map(|of| of.booked).collect()), made.booked);
+        prop_assert_eq!(sum(made.currencies.iter().map(|of| of.worth).collect()), made.worth);
+        prop_assert_eq!(made.worth.minus(made.booked).unwrap(), made.gain);
+        let foreign = |fact: &&Recorded| matches!(&fact.fact, Fact::Charged(item) if item.amount.currency() != Currency::CNY);
+        prop_assert_eq!(documents, facts.iter().filter(foreign).count());
+        for left in &made.unvalued {
+            prop_assert!(RatesOn::new(&one, left.day).find(left.open.currency(), Currency::CNY).is_none());
+        }
+    }
+
+    #[test]
+    fn a_settlement_ties_out(
+        debts in prop::collection::vec((1_i64..3_000_000, prop::sample::select(vec!["CNY", "USD", "JPY"]), 10_000_i64..9_000_000, prop::bool::weighted(0.2)), 1..7),
+        (paid_in, minor) in (prop::sample::select(vec!["CNY", "USD", "JPY"]), 1_i64..6_000_000),
+        charges in prop::option::of(1_i64..4_000),
+        credited in prop::option::of(1_i64..40_000_000),
+        usd in 6_000_000_i64..8_000_000,
+        jpy in 40_000_i64..60_000,
+    ) {
+        let currency = |code: &str| -> Currency { code.parse().unwrap() };
+        let rate = |from: &str, units| Rate {
+            feed: FeedNumber(1), date: first_day(), from: currency(from), to: Currency::CNY,
+            rate: Ratio::from_units(units), source: "test".into(), kind: None,
+        };
+        let rates = [rate("USD", usd), rate("JPY", jpy)];
+        let debts: Vec<Debt> = debts.into_iter().enumerate().map(|(number, (minor, code, booked, credit))| Debt {
+            item: ItemId::derived(&[&number.to_string()]),
+            number: format!("INV-{number}"),
+            reference: None,
+            due: first_day(),
+            open: money(if credit { -minor } else { minor }, currency(code)),
+            nature: Nature::Principal,
+            of: None,
+            secured: Ratio::ZERO,
+            burden: Ratio::ZERO,
+            disputed: false,
+            booked_rate: (code != "CNY").then(|| Ratio::from_units(booked)),
+        }).collect();
+        let incoming = Incoming {
+            receipt: ReceiptId::derived(&["r"]),
+            date: today(),
+            amount: money(minor, currency(paid_in)),
+            from_abroad: true,
+            charges: charges.map(|minor| money(minor, currency(paid_in))),
+            text: None,
+            designation: None,
+        };
+        let rule = POLICY.allocation.as_ref().unwrap();
+        let setting = Setting { rule, agreed: None, currency: Currency::CNY, rates: &rates };
+        let proposal = propose(&setting, &incoming, &debts).unwrap();
+        let credited = credited.map(|minor| money(minor, Currency::CNY));
+        let made = settle(Currency::CNY, &incoming, &debts, &proposal, credited, &rates).unwrap();
+        let yuan = |amounts: &[Money]| Money::sum(Currency::CNY, amounts.iter().copied()).unwrap();
+        let mut received = made.unapplied_worth;
+        for document in &made.documents {
+            let lines = document.lines;
+            prop_assert_eq!(yuan(&[lines.received, lines.charges, lines.small, lines.credits]), yuan(&[lines.released, lines.exchange_difference]));
+            prop_assert_eq!(document.settled.plus(document.left).unwrap(), document.open);
+            if document.left.is_zero() {
+                prop_assert_eq!(lines.released, document.booked);
+            }
+            prop_assert!(lines.released.minor() <= document.booked.minor() && lines.released.minor() >= 0);
+            received = received.plus(lines.received).unwrap();
+        }
+        // What the payment is worth goes nowhere but to documents and what is left of it.
+        let worth = credited.unwrap_or_else(|| RatesOn::new(&rates, today()).convert(incoming.amount, Currency::CNY).unwrap());
+        prop_assert_eq!(received, worth);
+        let sum = made.sum;
+        prop_assert_eq!(yuan(&[sum.received, sum.charges, sum.small, sum.credits]), yuan(&[sum.released, sum.exchange_difference]));
+        prop_assert_eq!(sum.released, yuan(&made.documents.iter().map(|document| document.lines.released).collect::<Vec<_>>()));
+        let settled: i64 = proposal.lines.iter().map(|line| line.amount.minor()).sum();
+        prop_assert_eq!(settled, made.documents.iter().map(|document| document.settled.minor()).sum::<i64>());
+    }
+
+    #[test]
+    fn revaluation_alone_never_holds_an_order(
+        dollars in prop::collection::vec(1_i64..2_000_000, 0..4),
+        yuan in 0_i64..5_000_000,
+        limit in 1_i64..30_000_000,
+        asked in 1_i64..5_000_000,
+        (booked, today_at) in (6_000_000_i64..8_000_000, 6_000_000_i64..8_000_000),
+    ) {
+        let rate = |date, units| Rate {
+            feed: FeedNumber(1), date, from: Currency::USD, to: Currency::CNY,
+            rate: Ratio::from_units(units), source: "test".into(), kind: Some(RateKind::Middle),
+        };
+        let rates = [rate(first_day(), booked), rate(today(), today_at)];
+        let mut facts = vec![charged(0, first_day(), money(yuan + 1, Currency::CNY))];
+        for minor in dollars {
+            facts.push(charged(facts.len(), first_day(), money(minor, Currency::USD)));
+        }
+        let limit = LimitGrant { limit: Limit::Amount { amount: money(limit, Currency::CNY) }, until: None, decision: None };
+        facts.push(recorded(facts.len(), first_day(), Fact::LimitGranted(limit)));
+        facts.push(recorded(facts.len(), first_day(), Fact::TermsGranted(TermsGrant { terms: Terms::Net { days: 30 } })));
+        let journal = Journal::of(&facts, None).unwrap();
+        let further = Further::default().with_booked(&journal, Currency::CNY, &rates).unwrap();
+        let standing = Standing::of(&customer(), &facts, &rates, None).unwrap();
+        let before = Standing::of(&customer(), &facts, &rates[..1], None).unwrap();
+        let order = order(money(asked, Currency::CNY), Terms::Net { days: 30 }, None);
+        let verdict = |standing: &Standing| limit_verdict(&order_check(&POLICY, standing, &order, today()).unwrap());
+        let (plain, at_booking) = (verdict(&standing).0, verdict(&before).0);
+        let (kept, eased) = verdict(&Standing { further, ..standing });
+        // Each bucket is rounded by itself on either side, so that a few cents can lie between the two.
+        prop_assert!(kept <= plain);
+        if plain == Verdict::Hold && at_booking == Verdict::Hold {
+            prop_assert_eq!((kept, eased), (Verdict::Hold, None));
+        } else if plain == Verdict::Hold {
+            prop_assert_eq!((kept, eased), (Verdict::Warn, Some(EasedBy::Revaluation)));
+        } else {
+            prop_assert_eq!((kept, eased), (plain, None));
+        }
+    }
+
+    #[test]
     fn an_order_counts_in_the_standing_for_what_its_check_asked(
         amount in 1_i64..5_000_000,
         prepaid in prop::option::of(0_i64..6_000_000),
@@ -213,6 +346,11 @@ proptest! {
 
 fn order(amount: Money, terms: Terms, prepayment: Option<Money>) -> Order {
     Order { id: OrderId::derived(&["o"]), customer: who(), amount, terms, prepayment, description: None }
+}
+
+fn limit_verdict(answer: &Answer) -> (Verdict, Option<EasedBy>) {
+    let reason = answer.reasons.iter().find(|reason| reason.rule == Rule::Limit).unwrap();
+    (reason.verdict, reason.eased.map(|eased| eased.by))
 }
 
 #[test]

@@ -14,4 +14,5 @@ pub mod open_items;
 pub mod papers;
 pub mod payment_index;
 pub mod ratios;
+pub mod revaluation;
 pub mod standing;

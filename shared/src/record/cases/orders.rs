@@ -98,6 +98,9 @@ pub struct Kept {
     /// Everything that is open.
     #[serde(default)]
     pub commitments: Option<Commitments>,
+    /// Whether it is kept what documents in other currencies were booked at.
+    #[serde(default)]
+    pub booked: bool,
 }
 
 impl OrderAsk {
@@ -176,6 +179,9 @@ impl Kept {
         }
         if let Some(acceptances) = &self.acceptances {
             further = text(further.with_acceptances(run.journal, acceptances))?;
+        }
+        if self.booked {
+            further = text(further.with_booked(run.journal, standing.currency, &facts.rates))?;
         }
         let position = || text(Position::of(standing, &policy.exposure, as_of));
         if let Some(covers) = &self.cover {

@@ -5,7 +5,7 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{Finding, Reason, Rule, Verdict};
+use super::{EasedBy, Finding, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, LimitGrant};
@@ -246,8 +246,36 @@ pub(super) fn group(
     )
 }
 
-/// Categories with a limit of their own. A prepayment pays what falls into them first.
-pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<Reason>, ConversionError> {
+/// What rates have added to the exposure since its open documents were booked: by currency what they are worth today less
+/// what they were booked at, as far as money and credits not applied don't stand against them. Negative when rates have
+/// taken something off; nothing where it isn't kept what they were booked at.
+pub(super) fn revalued(bench: &Bench<'_>) -> Result<Money, ConversionError> {
+    let standing = bench.standing;
+    let mut sum = Money::zero(standing.currency);
+    for bucket in standing.further.booked.iter().flatten() {
+        let (foreign, own) = (bucket.open.currency(), bucket.booked.currency());
+        if own != standing.currency || foreign == own {
+            continue;
+        }
+        let minor = |amounts: &mut dyn Iterator<Item = Money>| {
+            let amounts = amounts.filter(|amount| amount.currency() == foreign);
+            amounts.fold(0_i128, |sum, amount| sum.saturating_add(amount.minor().into()))
+        };
+        let open = minor(&mut standing.open.iter().map(|bucket| bucket.amount));
+        let counts = bench.policy.exposure.unapplied;
+        let unapplied = if counts { minor(&mut standing.unapplied.iter().copied()) } else { 0 };
+        let owed = open.saturating_sub(unapplied.max(0)).max(0);
+        let gain = standing.in_own(bucket.open, bench.as_of)?.minus(bucket.booked)?;
+        // Part of a minor unit eases nothing: towards zero.
+        let part = i128::from(gain.minor()).saturating_mul(owed).checked_div(open).unwrap_or(0);
+        sum = sum.plus(Money::from_minor(i64::try_from(part).map_err(|_| MoneyError::OutOfRange)?, own)?)?;
+    }
+    Ok(sum)
+}
+
+/// Categories with a limit of their own. A prepayment pays what falls into them first. `rated` is what rates have added to
+/// open items.
+pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position, rated: Money) -> Result<Vec<Reason>, ConversionError> {
     let (standing, around) = (bench.standing, bench.around);
     if standing.further.categories.is_none() && around.parts.is_empty() {
         return Ok(Vec::new());
@@ -282,7 +310,12 @@ pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<R
         let exceeds = over.minor() > 0 && adds.minor() > 0;
         let verdict = if exceeds { bench.rules.sub_limit } else { Verdict::Approve };
         let finding = Finding::SubLimit { category, stands, order: adds, sub_limit, over };
-        reasons.push(Reason::of(Rule::SubLimit, verdict, finding));
+        let mut reason = Reason::of(Rule::SubLimit, verdict, finding);
+        let by_rates = category == Category::OpenItems && over.minus(rated)?.minor() <= 0;
+        if verdict > Verdict::Warn && by_rates {
+            reason.ease(EasedBy::Revaluation);
+        }
+        reasons.push(reason);
     }
     Ok(reasons)
 }
@@ -291,6 +324,7 @@ pub(super) fn concentration(
     bench: &Bench<'_>,
     exposure: Money,
     order: Money,
+    rated: Money,
 ) -> Result<Option<Reason>, ConversionError> {
     let (Some(rule), Some(portfolio)) = (bench.rules.concentration, bench.standing.further.portfolio) else {
         return Ok(None);
@@ -301,5 +335,10 @@ pub(super) fn concentration(
     let over = portfolio.minor() > 0 && rule.most.is_exceeded_by(after.minor(), portfolio.minor());
     let verdict = if over && !order.is_zero() { rule.beyond } else { Verdict::Approve };
     let finding = Finding::Concentration { exposure: after, portfolio, share, most: rule.most };
-    Ok(Some(Reason::of(Rule::Concentration, verdict, finding)))
+    let mut reason = Reason::of(Rule::Concentration, verdict, finding);
+    let booked = after.minus(rated)?;
+    if verdict > Verdict::Warn && rated.minor() > 0 && !rule.most.is_exceeded_by(booked.minor(), portfolio.minor()) {
+        reason.ease(EasedBy::Revaluation);
+    }
+    Ok(Some(reason))
 }

@@ -3,8 +3,8 @@
 use super::credit::{self, OwnLimit, order_counts};
 use super::second::{frozen, grade, size, stage, terms};
 use super::{
-    Answer, AtCheckpoint, Circumstances, Eased, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, Reason, Rule,
-    Verdict, Withholding, conduct, file, position,
+    Answer, AtCheckpoint, Circumstances, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, Reason, Rule, Verdict,
+    Withholding, conduct, file, position,
 };
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
@@ -89,25 +89,42 @@ pub(super) fn judge(
     if let Some(position) = &position {
         let exposure = position.exposure.total;
         let own = credit::own_limit(&bench)?;
-        reasons.push(credit::limit(&bench, &own, exposure, added)?);
+        let rated = or_missing!(bench, reasons, credit::revalued(&bench)).unwrap_or(Money::zero(standing.currency));
+        let limit = |exposure| credit::limit(&bench, &own, exposure, added);
+        reasons.push(unless_by_rates(limit(exposure)?, exposure, rated, limit)?);
         reasons.push(conduct::overdue(&policy.order_check.overdue, position));
         if let Some(Limit::Amount { amount }) = own.effective.limit {
             reasons.push(size(policy.order_check.size_share, added, amount));
         }
-        let sub_limits = or_missing!(bench, reasons, credit::sub_limits(&bench, position));
+        let sub_limits = or_missing!(bench, reasons, credit::sub_limits(&bench, position, rated));
         reasons.extend(sub_limits.into_iter().flatten());
-        let concentration = or_missing!(bench, reasons, credit::concentration(&bench, exposure, added));
+        let concentration = or_missing!(bench, reasons, credit::concentration(&bench, exposure, added, rated));
         reasons.extend(concentration.flatten());
         let mut group = None;
         if let Some(stands) = &standing.further.group {
             group = or_missing!(bench, reasons, credit::group_limit(&bench, stands));
             if let Some(limit) = group {
-                reasons.push(credit::group(&bench, stands, limit, exposure, added)?);
+                let group = |exposure| credit::group(&bench, stands, limit, exposure, added);
+                reasons.push(unless_by_rates(group(exposure)?, exposure, rated, group)?);
             }
         }
         left = headroom(standing.currency, &own, group, exposure)?;
     }
     answer(&bench, reasons, added, position, left)
+}
+
+/// Lets what holds only because rates moved since documents were booked warn: revaluation alone never holds an order. `rated`
+/// is what rates have added to the exposure.
+fn unless_by_rates(
+    mut reason: Reason,
+    exposure: Money,
+    rated: Money,
+    at: impl Fn(Money) -> Result<Reason, MoneyError>,
+) -> Result<Reason, MoneyError> {
+    if reason.verdict > Verdict::Warn && rated.minor() > 0 && at(exposure.minus(rated)?)?.verdict <= Verdict::Warn {
+        reason.ease(EasedBy::Revaluation);
+    }
+    Ok(reason)
 }
 
 /// The position without what it holds of this very order.
@@ -203,8 +220,7 @@ fn answer(
 /// Lets what some rules hold or refuse only warn.
 fn ease(reasons: &mut [Reason], by: EasedBy, which: impl Fn(&Reason) -> bool) {
     for reason in reasons.iter_mut().filter(|reason| reason.verdict > Verdict::Warn && which(reason)) {
-        let from = reason.eased.map_or(reason.verdict, |eased| eased.from);
-        (reason.verdict, reason.eased) = (Verdict::Warn, Some(Eased { from, by }));
+        reason.ease(by);
     }
 }
 
