@@ -74,6 +74,7 @@ fn rates() -> Vec<Rate> {
         to: Currency::CNY,
         rate: "7.1".parse().unwrap(),
         source: "test".into(),
+        kind: None,
     }]
 }
 

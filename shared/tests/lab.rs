@@ -26,11 +26,12 @@ use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
 use shared::questions::assess::{assess, evidence};
-use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject, rates_on};
+use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject};
 use shared::questions::goal::{Least, Settled, WayKind, counting, seek, shortened, with_cover};
 use shared::questions::scenario::{Change, Scenario, Sources, what_if};
 use shared::questions::stress::{Book, Stress, stress};
 use shared::questions::volume::{Spread, Volume, volume};
+use shared::readings::exchange::rates_on;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{GradeInForce, LimitInForce, Standing};
 use shared::rules::cover::Works;
@@ -76,7 +77,7 @@ fn customer(index: usize) -> Customer {
 
 fn rate(date: Date, rate: &str) -> Rate {
     let (from, to, rate) = (Currency::USD, Currency::CNY, rate.parse().unwrap());
-    Rate { feed: FeedNumber(0), date, from, to, rate, source: "test".into() }
+    Rate { feed: FeedNumber(0), date, from, to, rate, source: "test".into(), kind: None }
 }
 
 fn rates() -> Vec<Rate> {

@@ -27,7 +27,7 @@ use crate::facts::reference_rate::ReferenceRate;
 use crate::facts::relations::Relation;
 use crate::readings::aging::{AgingRow, aging};
 use crate::readings::altman::{AltmanModel, AltmanScore};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::groups::{Groups, Place};
 use crate::readings::journal::Journal;
 use crate::readings::papers::{AgreementState, LicenceState, next_contact, stage};
@@ -340,7 +340,8 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
     let dossier = evidence.as_ref().map(|evidence| dossier(policy, evidence.profile, file, input.market_value, as_of));
     let judged = judge(policy, input, stage, (evidence.as_ref(), dossier.as_ref()), as_of, &mut gaps);
 
-    let standing = gaps.ok(Section::Standing, Standing::of(customer, input.facts, rates, None));
+    let standing =
+        gaps.ok(Section::Standing, Standing::of(customer, input.facts, &RatesOn::new(rates, as_of).all(), None));
     let known = gaps.needed(Section::Exposure, Section::Standing, standing.as_ref());
     let position = known.map(|standing| Position::of(standing, &policy.exposure, as_of));
     let position = position.and_then(|position| gaps.ok(Section::Exposure, position));
@@ -491,8 +492,8 @@ fn basis(
     as_of: Date,
 ) -> Result<LimitBasis, ConversionError> {
     let accounts = super::dossier::usable_accounts(policy, &input.file.statements, as_of);
-    let in_ours =
-        |amount: Option<Money>| amount.map(|amount| convert(amount, policy.currency, input.rates)).transpose();
+    let rates = RatesOn::new(input.rates, as_of);
+    let in_ours = |amount: Option<Money>| amount.map(|amount| rates.convert(amount, policy.currency)).transpose();
     Ok(LimitBasis {
         need: evidence.need,
         yearly_sales: Some(evidence.behaviour.sales).filter(|sales| sales.minor() > 0),

@@ -22,7 +22,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::readings::behaviour::Behaviour;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::journal::Journal;
 use crate::rules::cover::{CoverCounted, covered};
 use crate::rules::limit_methods::{LimitBasis, LimitMethodsRule, LimitProposal};
@@ -126,7 +126,7 @@ pub fn sections(policy: &Policy) -> Result<(&ScoringRule, &LimitMethodsRule), Fu
 pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<FullEvidence, FullAssessError> {
     sections(policy)?;
     let Sources { customer, journal, file, rates, .. } = *sources;
-    let currency = policy.currency;
+    let (currency, on) = (policy.currency, RatesOn::new(rates, as_of));
     let first = assess::evidence(policy, customer, journal, rates, as_of)?;
     let mut basis = LimitBasis {
         need: first.need,
@@ -134,11 +134,11 @@ pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<F
         tangible_net_worth: None,
         working_capital: None,
         turnover: None,
-        portfolio: sources.portfolio.map(|amount| convert(amount, currency, rates)).transpose()?,
+        portfolio: sources.portfolio.map(|amount| on.convert(amount, currency)).transpose()?,
         security: None,
     };
     if let Some(accounts) = usable_accounts(policy, &file.statements, as_of) {
-        let in_ours = |amount: Option<Money>| amount.map(|amount| convert(amount, currency, rates)).transpose();
+        let in_ours = |amount: Option<Money>| amount.map(|amount| on.convert(amount, currency)).transpose();
         basis.tangible_net_worth = in_ours(accounts.tangible_net_worth()?)?;
         basis.working_capital = in_ours(accounts.working_capital()?)?;
         basis.turnover = in_ours(accounts.yearly_revenue()?)?;

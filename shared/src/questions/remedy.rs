@@ -9,7 +9,7 @@ use crate::facts::cover::Works;
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::{CoverStands, OpenBucket, Standing};
 use crate::rules::order_check::{Answer, Circumstances, OrderView, Rule, Verdict, order_check_at, position};
 use serde::{Deserialize, Serialize};

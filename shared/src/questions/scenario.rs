@@ -24,7 +24,7 @@ use crate::facts::ledger::{Limit, Order, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::{Points, Ratio};
 use crate::facts::terms::Terms;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::journal::Journal;
 use crate::readings::standing::{GradeInForce, LimitInForce, Standing};
 use crate::rules::cover::Works;

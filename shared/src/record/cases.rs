@@ -42,6 +42,7 @@ use crate::questions::remedy::remedies;
 use crate::questions::statement::statement;
 use crate::readings::aging::aging;
 use crate::readings::behaviour::behaviour;
+use crate::readings::exchange::RatesOn;
 use crate::readings::journal::Journal;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::policy::{DEFAULT, Policy, PolicyVersion};
@@ -168,6 +169,13 @@ pub enum Ask {
     Order(Box<OrderAsk>),
 }
 
+impl Case {
+    /// The exchange rates as of its date: a standing carries no date of its own.
+    pub(super) fn rates(&self) -> Vec<Rate> {
+        RatesOn::new(&self.facts.rates, self.as_of).all()
+    }
+}
+
 /// What a question of another room is answered from.
 pub struct CaseRun<'a> {
     /// The case.
@@ -250,7 +258,8 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     let (customer, facts) = facts_of(case, &policy);
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
-    let standing = |known| Standing::of(&customer, &facts, &case.facts.rates, known).map_err(|error| text(&error));
+    let rates = case.rates();
+    let standing = |known| Standing::of(&customer, &facts, &rates, known).map_err(|error| text(&error));
     match &case.ask {
         Ask::OrderCheck { order } => {
             let digest = policy_digest(&policy).map_err(|error| text(&error))?;

@@ -446,7 +446,8 @@ pub fn what_changed(before: &OrderDecision, after: &OrderDecision) -> Vec<Change
     if oldest(old_position) != oldest(new_position) {
         changes.push(Change::OldestDays { before: oldest(old_position), after: oldest(new_position) });
     }
-    if old.rates != new.rates {
+    // The same documents, told by other rates of today or of their booking.
+    if old.rates != new.rates || (old.open == new.open && was.booked != is.booked) {
         changes.push(Change::Rates);
     }
     if old_around != new_around {

@@ -13,7 +13,7 @@ use crate::facts::id::CoverId;
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -155,7 +155,7 @@ pub fn covered(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Covered, MoneyError> {
-    let currency = exposure.currency();
+    let (currency, rates) = (exposure.currency(), RatesOn::new(rates, as_of));
     let zero = Money::zero(currency);
     let exposed = exposure.max(zero)?;
     let (mut pieces, mut uplift, mut deduction) = (Vec::new(), zero, zero);
@@ -167,7 +167,7 @@ pub fn covered(
         if gaps.is_empty() && worth.minor() <= 0 {
             gaps.push(Gap::NothingLeft);
         }
-        let converted = converted(worth, currency, rates)?;
+        let converted = converted(worth, currency, &rates)?;
         if converted.is_none() {
             gaps.push(Gap::NoRate);
         }
@@ -226,8 +226,8 @@ fn share_of(amount: Money, share: Ratio) -> Result<Money, MoneyError> {
     Money::from_minor(share.times(amount.minor()).ok_or(MoneyError::OutOfRange)?, amount.currency())
 }
 
-fn converted(amount: Money, to: Currency, rates: &[Rate]) -> Result<Option<Money>, MoneyError> {
-    match convert(amount, to, rates) {
+fn converted(amount: Money, to: Currency, rates: &RatesOn<'_>) -> Result<Option<Money>, MoneyError> {
+    match rates.convert(amount, to) {
         Ok(amount) => Ok(Some(amount)),
         Err(ConversionError::MissingRate { .. }) => Ok(None),
         Err(ConversionError::Money(error)) => Err(error),

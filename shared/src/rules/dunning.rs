@@ -22,7 +22,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::{Channel, Notice};
 use crate::facts::overdue::Pause;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::{ConversionError, RatesOn};
 pub use account::{Account, DunningItem, open_items};
 pub use answer::{DunnedItem, Dunning, Held, Less, Message, Silence};
 use history::{History, by_currency, reminder};
@@ -201,9 +201,9 @@ pub fn dunning(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Dunning, DunningError> {
-    let currency = rule.minimum.currency();
+    let (currency, rates) = (rule.minimum.currency(), RatesOn::new(rates, as_of));
     let mut net = net(&rule.promise, account, as_of)?;
-    let overdue = overdue(&net, currency, rates)?;
+    let overdue = overdue(&net, currency, &rates)?;
     let items = &mut net.items;
 
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
@@ -252,7 +252,7 @@ pub fn dunning(
     };
     // Where the ladder has nothing to say, what falls due soon may; never two messages on one day.
     let found = match climbed {
-        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, items, rates, as_of)? {
+        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, items, &rates, as_of)? {
             Ok((step, named)) => Ok((step, named, None)),
             Err(_) if late => Err(silence),
             Err(quiet) => Err(quiet),

@@ -34,6 +34,7 @@ pub mod review;
 pub mod scorecard;
 pub mod scoring;
 pub mod segments;
+pub mod settlement;
 pub mod terms;
 pub mod warning;
 pub mod worklist;

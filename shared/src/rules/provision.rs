@@ -24,7 +24,7 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 pub use answer::{LineOf, PortfolioProvision, Provision, ProvisionLine, SpecificLine};
 use chrono::Months;
 pub use migration::{Average, Snapshot, loss_rates, roll_rates};
@@ -334,7 +334,7 @@ pub fn provision(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Provision, ProvisionError> {
-    let zero = Money::zero(currency);
+    let (zero, rates) = (Money::zero(currency), RatesOn::new(rates, as_of));
     let mut all = Provision {
         version: VERSION.to_owned(),
         standard: rule.standard,
@@ -351,12 +351,12 @@ pub fn provision(
             number: receivable.number.clone(),
             portfolio: receivable.portfolio.clone(),
         })?;
-        let amount = convert(receivable.amount, currency, rates)?;
+        let amount = rates.convert(receivable.amount, currency)?;
         all.balance = all.balance.plus(amount)?;
         match &receivable.specific {
             Some(specific) if provides => {
                 // Nobody recovers less than nothing, or more than is owed.
-                let recoverable = convert(specific.recoverable, currency, rates)?.max(zero)?.min(amount)?;
+                let recoverable = rates.convert(specific.recoverable, currency)?.max(zero)?.min(amount)?;
                 let missing = amount.minus(recoverable)?;
                 all.amount = all.amount.plus(missing)?;
                 all.specific.push(SpecificLine {

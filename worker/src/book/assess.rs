@@ -4,7 +4,7 @@ use shared::facts::calendar::plus_days;
 use shared::facts::id::{CustomerId, DecisionId, FactId};
 use shared::facts::ledger::{Fact, Grading, Limit, LimitGrant, TermsGrant};
 use shared::questions::assess::{Assessment, Evidence};
-use shared::readings::exposure::convert;
+use shared::readings::exchange::RatesOn;
 use shared::record::api::{ASSESSED_AT_ONCE, Assess, AssessAnswer};
 use shared::record::decision::{Decision, Matter, decide_assessment};
 use std::collections::BTreeSet;
@@ -106,7 +106,7 @@ fn judge(
 fn in_currency(reader: &EvidenceReader, known: &Known, limit: Limit) -> Option<Limit> {
     match limit {
         Limit::Amount { amount } => {
-            let amount = convert(amount, known.customer.currency, &reader.rates).ok()?;
+            let amount = RatesOn::new(&reader.rates, reader.as_of).convert(amount, known.customer.currency).ok()?;
             Some(Limit::Amount { amount })
         }
         Limit::None | Limit::Unlimited => Some(limit),

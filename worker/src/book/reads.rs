@@ -96,7 +96,8 @@ pub struct EvidenceReader<'a> {
     pub policy: Rc<PolicyVersion>,
     /// The rates.
     pub rates: Vec<Rate>,
-    as_of: Date,
+    /// The day that is read.
+    pub as_of: Date,
     newest_rate: FeedNumber,
     kept: BTreeMap<CustomerId, (String, String)>,
 }

@@ -254,7 +254,7 @@ impl FollowUpAsk {
                 to_value(&rule.report(observations, acknowledged, *before, as_of))
             }
             Self::LedgerWarnings => {
-                let standing = text(Standing::of(run.customer, run.facts, rates, None))?;
+                let standing = text(Standing::of(run.customer, run.facts, &run.case.rates(), None))?;
                 let position = text(Position::of(&standing, &policy.exposure, as_of))?;
                 let paid = text(behaviour(run.journal, &policy.behaviour, policy.currency, rates, as_of))?;
                 let rule = section(policy.warnings.as_ref(), "warnings")?;

@@ -98,6 +98,9 @@ pub struct Kept {
     /// Everything that is open.
     #[serde(default)]
     pub commitments: Option<Commitments>,
+    /// Whether it is kept what documents in other currencies were booked at.
+    #[serde(default)]
+    pub booked: bool,
 }
 
 impl OrderAsk {
@@ -110,7 +113,7 @@ impl OrderAsk {
         let with = |kept: &Kept| {
             let standing = standing(None)?;
             let further = kept.further(run, &standing)?;
-            Ok::<_, String>(Standing { further, ..standing }.with_rates(&run.case.facts.rates))
+            Ok::<_, String>(Standing { further, ..standing }.with_rates(&run.case.rates()))
         };
         let decide = |kept: &Kept, order: &Order, around: &Circumstances| {
             let digest = text(policy_digest(policy))?;
@@ -170,9 +173,9 @@ pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String>
     let (customer, facts) = facts_of(case, &policy);
     let journal = text(Journal::of(&facts, None))?;
     let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
-    let standing = text(Standing::of(&customer, &facts, &case.facts.rates, None))?;
+    let standing = text(Standing::of(&customer, &facts, &case.rates(), None))?;
     let further = kept.further(&run, &standing)?;
-    let standing = Standing { further, ..standing }.with_rates(&case.facts.rates);
+    let standing = Standing { further, ..standing }.with_rates(&case.rates());
     let digest = text(policy_digest(&policy))?;
     let version = PolicyVersion { version: 1, digest, policy: policy.clone() };
     text(decide_order_at(id, &version, standing, order.clone(), around.clone(), case.as_of))
@@ -190,6 +193,9 @@ impl Kept {
         }
         if let Some(acceptances) = &self.acceptances {
             further = text(further.with_acceptances(run.journal, acceptances))?;
+        }
+        if self.booked {
+            further = text(further.with_booked(run.journal, standing.currency, &facts.rates))?;
         }
         let position = || text(Position::of(standing, &policy.exposure, as_of));
         if let Some(covers) = &self.cover {

@@ -50,6 +50,8 @@ pub enum EasedBy {
     Trial,
     /// Somebody with authority released the order.
     Released,
+    /// At the rates at which the open documents were booked it would fit: what is too much comes from rates alone (期末调汇).
+    Revaluation,
 }
 
 /// The figures that a rule stood on.
@@ -352,6 +354,12 @@ impl Reason {
     /// What a rule says.
     pub const fn of(rule: Rule, verdict: Verdict, finding: Finding) -> Self {
         Self { rule, verdict, finding, eased: None }
+    }
+
+    /// Lets it warn only, and says why.
+    pub(super) fn ease(&mut self, by: EasedBy) {
+        let from = self.eased.map_or(self.verdict, |eased| eased.from);
+        (self.verdict, self.eased) = (Verdict::Warn, Some(Eased { from, by }));
     }
 }
 

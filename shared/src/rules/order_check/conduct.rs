@@ -7,7 +7,7 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::cover::Works;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::Position;
 
 pub(super) fn overdue(rule: &OverdueRule, position: &Position) -> Reason {
@@ -66,7 +66,7 @@ pub(super) fn cover(bench: &Bench<'_>) -> Result<Option<Reason>, MoneyError> {
             continue;
         }
         first = Some(first.map_or(until, |first| first.min(until)));
-        match convert(piece.amount, bench.standing.currency, &bench.standing.rates) {
+        match bench.standing.in_own(piece.amount, as_of) {
             Ok(amount) => lapsed = lapsed.plus(amount)?,
             Err(ConversionError::MissingRate { .. }) => {}
             Err(ConversionError::Money(error)) => return Err(error),

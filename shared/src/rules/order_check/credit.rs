@@ -5,13 +5,14 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{Finding, OrderView, Reason, Rule, Verdict};
+use super::{EasedBy, Finding, OrderView, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, LimitGrant};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{Category, CategoryAmount, ConversionError, convert};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::{Category, CategoryAmount};
 use crate::readings::standing::{GroupStands, Position, Standing};
 use crate::rules::availability::{EffectiveLimit, effective_limit};
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ pub fn position<'a>(
 ) -> Result<Position, ConversionError> {
     let policy = policy.into();
     let mut position = Position::of(standing, policy.exposure, as_of)?;
-    let to = |amount: Money| convert(amount, standing.currency, &standing.rates);
+    let to = |amount: Money| standing.in_own(amount, as_of);
     let further = &standing.further;
     let exposure = &mut position.exposure;
     if standing.orders.iter().any(|bucket| bucket.planned.is_some()) {
@@ -88,7 +89,7 @@ pub(super) fn covered(standing: &Standing, works: Works, as_of: Date) -> Result<
     let mut sum = Money::zero(standing.currency);
     let pieces = standing.further.cover.iter().flatten();
     for piece in pieces.filter(|piece| piece.works == works && piece.until.is_none_or(|until| as_of <= until)) {
-        match convert(piece.amount, standing.currency, &standing.rates) {
+        match standing.in_own(piece.amount, as_of) {
             Ok(amount) => sum = sum.plus(amount)?,
             Err(ConversionError::MissingRate { .. }) => {}
             Err(ConversionError::Money(error)) => return Err(error),
@@ -120,9 +121,9 @@ fn disputes(
         let (documents, out) = excused.get(&(zero.currency(), bucket.due)).copied().unwrap_or((0, zero));
         let out = out.min(bucket.amount)?;
         let left = bucket.amount.minus(out)?;
-        disputed = disputed.plus(convert(out, standing.currency, &standing.rates)?)?;
+        disputed = disputed.plus(standing.in_own(out, as_of)?)?;
         if left.minor() > 0 {
-            position.overdue = position.overdue.plus(convert(left, standing.currency, &standing.rates)?)?;
+            position.overdue = position.overdue.plus(standing.in_own(left, as_of)?)?;
             let late = bucket.documents.saturating_sub(documents).max(1);
             position.overdue_documents = position.overdue_documents.saturating_add(late);
             position.oldest_days = position.oldest_days.max(days_between(bucket.due, as_of));
@@ -207,7 +208,7 @@ pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: M
 
 /// The group's limit on a day, and what the others owe, in the currency of the customer's own.
 pub(super) fn group_limit(bench: &Bench<'_>, group: &GroupStands) -> Result<(Option<Limit>, Money), ConversionError> {
-    let to = |amount: Money| convert(amount, bench.standing.currency, &bench.standing.rates);
+    let to = |amount: Money| bench.standing.in_own(amount, bench.as_of);
     let limit = match group.limit {
         _ if group.until.is_some_and(|until| bench.as_of > until) => None,
         Limit::Amount { amount } => Some(Limit::Amount { amount: to(amount)? }),
@@ -254,14 +255,42 @@ pub(super) fn group(
     )
 }
 
-/// Categories with a limit of their own. A prepayment pays what falls into them first.
-pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<Reason>, ConversionError> {
+/// What rates have added to the exposure since its open documents were booked: by currency what they are worth today less
+/// what they were booked at, as far as money and credits not applied don't stand against them. Negative when rates have
+/// taken something off; nothing where it isn't kept what they were booked at.
+pub(super) fn revalued(bench: &Bench<'_>) -> Result<Money, ConversionError> {
+    let standing = bench.standing;
+    let mut sum = Money::zero(standing.currency);
+    for bucket in standing.further.booked.iter().flatten() {
+        let (foreign, own) = (bucket.open.currency(), bucket.booked.currency());
+        if own != standing.currency || foreign == own {
+            continue;
+        }
+        let minor = |amounts: &mut dyn Iterator<Item = Money>| {
+            let amounts = amounts.filter(|amount| amount.currency() == foreign);
+            amounts.fold(0_i128, |sum, amount| sum.saturating_add(amount.minor().into()))
+        };
+        let open = minor(&mut standing.open.iter().map(|bucket| bucket.amount));
+        let counts = bench.policy.exposure.unapplied;
+        let unapplied = if counts { minor(&mut standing.unapplied.iter().copied()) } else { 0 };
+        let owed = open.saturating_sub(unapplied.max(0)).max(0);
+        let gain = standing.in_own(bucket.open, bench.as_of)?.minus(bucket.booked)?;
+        // Part of a minor unit eases nothing: towards zero.
+        let part = i128::from(gain.minor()).saturating_mul(owed).checked_div(open).unwrap_or(0);
+        sum = sum.plus(Money::from_minor(i64::try_from(part).map_err(|_| MoneyError::OutOfRange)?, own)?)?;
+    }
+    Ok(sum)
+}
+
+/// Categories with a limit of their own. A prepayment pays what falls into them first. `rated` is what rates have added to
+/// open items.
+pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position, rated: Money) -> Result<Vec<Reason>, ConversionError> {
     let (standing, around) = (bench.standing, bench.around);
     if standing.further.categories.is_none() && around.parts.is_empty() {
         return Ok(Vec::new());
     }
     let currency = standing.currency;
-    let to = |amount: Money| convert(amount, currency, &standing.rates);
+    let to = |amount: Money| standing.in_own(amount, bench.as_of);
     let mut prepaid = bench.order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
     let mut reasons = Vec::new();
     for (category, sub_limit) in
@@ -291,7 +320,12 @@ pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<R
         let exceeds = over.minor() > 0 && adds.minor() > 0;
         let verdict = if exceeds { bench.rules.sub_limit } else { Verdict::Approve };
         let finding = Finding::SubLimit { category, stands, order: adds, sub_limit, over };
-        reasons.push(Reason::of(Rule::SubLimit, verdict, finding));
+        let mut reason = Reason::of(Rule::SubLimit, verdict, finding);
+        let by_rates = category == Category::OpenItems && over.minus(rated)?.minor() <= 0;
+        if verdict > Verdict::Warn && by_rates {
+            reason.ease(EasedBy::Revaluation);
+        }
+        reasons.push(reason);
     }
     Ok(reasons)
 }
@@ -300,15 +334,21 @@ pub(super) fn concentration(
     bench: &Bench<'_>,
     exposure: Money,
     order: Money,
+    rated: Money,
 ) -> Result<Option<Reason>, ConversionError> {
     let (Some(rule), Some(portfolio)) = (bench.rules.concentration, bench.standing.further.portfolio) else {
         return Ok(None);
     };
-    let portfolio = convert(portfolio, bench.standing.currency, &bench.standing.rates)?;
+    let portfolio = bench.standing.in_own(portfolio, bench.as_of)?;
     let after = exposure.plus(order)?;
     let share = Ratio::of(after.minor(), portfolio.minor()).unwrap_or_default();
     let over = portfolio.minor() > 0 && rule.most.is_exceeded_by(after.minor(), portfolio.minor());
     let verdict = if over && !order.is_zero() { rule.beyond } else { Verdict::Approve };
     let finding = Finding::Concentration { exposure: after, portfolio, share, most: rule.most };
-    Ok(Some(Reason::of(Rule::Concentration, verdict, finding)))
+    let mut reason = Reason::of(Rule::Concentration, verdict, finding);
+    let booked = after.minus(rated)?;
+    if verdict > Verdict::Warn && rated.minor() > 0 && !rule.most.is_exceeded_by(booked.minor(), portfolio.minor()) {
+        reason.ease(EasedBy::Revaluation);
+    }
+    Ok(Some(reason))
 }

@@ -9,7 +9,8 @@ use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::terms::Terms;
-use crate::readings::exposure::{ConversionError, ExposureRule, convert};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::ExposureRule;
 use crate::readings::standing::{Position, Standing};
 use std::cmp::Ordering;
 
@@ -52,9 +53,9 @@ fn judge(
         Reason::of(Rule::Data, if asks { Verdict::Hold } else { Verdict::Warn }, Finding::MissingRate { from, to })
     };
     // The order's own rate may be missing from the standing when it is the first in its currency.
-    let credit = match convert(credit, standing.currency, &standing.rates) {
+    let credit = match standing.in_own(credit, as_of) {
         Ok(credit) => credit,
-        Err(ConversionError::MissingRate { from, to }) => {
+        Err(ConversionError::MissingRate { from, to, .. }) => {
             reasons.push(missing(from, to));
             reasons.push(terms(&rule.terms, standing, order, asks));
             return Ok(answer(reasons, on_credit, None, None));
@@ -63,7 +64,7 @@ fn judge(
     };
     let position = match Position::of(standing, exposure, as_of) {
         Ok(position) => Some(position),
-        Err(ConversionError::MissingRate { from, to }) => {
+        Err(ConversionError::MissingRate { from, to, .. }) => {
             reasons.push(missing(from, to));
             None
         }
