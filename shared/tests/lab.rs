@@ -497,7 +497,7 @@ proptest! {
             prop_assert_eq!(day.owed.minor(), owed, "{}", day.date);
         }
         prop_assert_eq!(answer.peak.minor(), answer.days.iter().map(|day| day.owed.minor()).max().unwrap());
-        let bound = limit + tolerance.times(limit).unwrap();
+        let bound = limit + tolerance.times_down(limit).unwrap();
         let beside = answer.limit.unwrap();
         prop_assert_eq!(beside.days_over as usize, answer.days.iter().filter(|day| day.owed.minor() > bound).count());
         if let Some(most) = beside.boxes {

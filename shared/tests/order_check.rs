@@ -24,7 +24,7 @@ use shared::readings::standing::{
 use shared::record::decision::{Decision, OrderDecision, decide_order_at, policy_digest};
 use shared::rules::order_check::{
     Answer, Checkpoint, Circumstances, Confirmed, OrderPart, OrderPolicy, Rule, Verdict, order_check, order_check_at,
-    order_check_second,
+    order_check_second, order_check_third,
 };
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
@@ -284,10 +284,14 @@ proptest! {
             bucket.planned = None;
         }
         let old = order_check_second(&policy.order_check, &policy.exposure, &standing, &order, day()).unwrap();
-        let new = order_check(&policy, &standing, &order, day()).unwrap();
+        let new = order_check_third(&policy, &standing, &order, &Circumstances::default(), day()).unwrap();
         prop_assert_eq!(&Answer { release: None, ..new }, &old);
         let without = Policy { order_rules: None, ..policy };
-        prop_assert_eq!(order_check(&without, &standing, &order, day()).unwrap(), old);
+        let none = order_check_third(&without, &standing, &order, &Circumstances::default(), day()).unwrap();
+        prop_assert_eq!(none, old);
+        // With and without such rules a limit is exceeded from the same minor unit on.
+        let (new, none) = (order_check(&policy, &standing, &order, day()), order_check(&without, &standing, &order, day()));
+        prop_assert_eq!(Answer { release: None, ..new.unwrap() }, none.unwrap());
         // What isn't kept isn't stored either.
         let json = serde_json::to_string(&standing).unwrap();
         prop_assert!(!json.contains("further") && !json.contains("planned"), "{}", json);

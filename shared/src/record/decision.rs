@@ -13,7 +13,7 @@ use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::order_check::{
-    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_second,
+    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_second, order_check_third,
 };
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
@@ -253,10 +253,17 @@ impl Decision {
             (order_check::VERSION, Matter::OrderCheck { standing, order, around, .. }) => {
                 decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of).map(Into::into)
             }
-            (rule @ (order_check::SECOND | order_check::FIRST), Matter::OrderCheck { standing, order, around, .. }) => {
+            (
+                rule @ (order_check::THIRD | order_check::SECOND | order_check::FIRST),
+                Matter::OrderCheck { standing, order, around, .. },
+            ) => {
                 let rules = &policy.policy;
-                let judge = if rule == order_check::FIRST { order_check_first } else { order_check_second };
-                let answer = judge(&rules.order_check, &rules.exposure, standing, order, as_of)?;
+                let (first, exposure) = (&rules.order_check, &rules.exposure);
+                let answer = match rule {
+                    order_check::THIRD => order_check_third(rules, standing, order, around, as_of),
+                    order_check::SECOND => order_check_second(first, exposure, standing, order, as_of),
+                    _ => order_check_first(first, exposure, standing, order, as_of),
+                }?;
                 let (standing, order, around) = (standing.clone(), order.clone(), around.clone());
                 seal(
                     self.id,

@@ -4,6 +4,7 @@
 //! the limit, whichever is less; the lowest role that may is named. A release has a number, a reason and an end: it is good
 //! for one order and no more than the overage that was looked at.
 
+use super::order_check::Rule;
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, plus_days};
 use crate::facts::id::{OrderId, PersonId};
@@ -81,6 +82,9 @@ pub struct Release {
     pub given: Date,
     /// Its last day.
     pub until: Date,
+    /// The rules that held when it was given: what others hold since, it doesn't let through. Absent: it lets all through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<Rule>>,
 }
 
 /// Why a release doesn't let an order through.

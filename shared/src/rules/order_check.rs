@@ -37,9 +37,12 @@ use serde::{Deserialize, Serialize};
 
 /// The version of this function, written into every decision. A change that alters an answer gets a new one, and the old
 /// code stays.
-pub const VERSION: &str = "order_check/3";
+pub const VERSION: &str = "order_check/4";
 
-/// The version before: it knew no file, no group, no checkpoints.
+/// The version before: it rounded what the tolerance adds to a limit half up, so that half a minor unit too much could pass.
+pub const THIRD: &str = "order_check/3";
+
+/// The second version: it knew no file, no group, no checkpoints.
 pub const SECOND: &str = "order_check/2";
 
 /// The first version: it compared the size of an order by its share rounded to six decimals, so that an order could pass by
@@ -173,7 +176,22 @@ pub fn order_check_at<'a>(
 ) -> Result<Answer, MoneyError> {
     let policy = policy.into();
     match policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of),
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, tolerated),
+        None => second::without_rules(policy.order_check, policy.exposure, standing, order, as_of),
+    }
+}
+
+/// Judges an order as [`THIRD`] did. Errors as [`order_check`].
+pub fn order_check_third<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
+    let policy = policy.into();
+    match policy.order_rules {
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, credit::tolerated_third),
         None => order_check_second(policy.order_check, policy.exposure, standing, order, as_of),
     }
 }

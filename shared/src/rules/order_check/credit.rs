@@ -17,8 +17,14 @@ use crate::readings::standing::{GroupStands, Position, Standing};
 use crate::rules::availability::{EffectiveLimit, effective_limit};
 use std::collections::BTreeMap;
 
-/// What the tolerance adds to a limit, rounded half up to the minor unit.
+/// What the tolerance adds to a limit, in whole minor units: what is beyond it is strictly greater than
+/// limit × (1 + tolerance).
 pub fn tolerated(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
+    Money::from_minor(tolerance.times_down(limit.minor()).ok_or(MoneyError::OutOfRange)?, limit.currency())
+}
+
+/// The same up to [`super::THIRD`], rounded half up, so that half a minor unit too much could pass.
+pub(super) fn tolerated_third(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
     Money::from_minor(tolerance.times(limit.minor()).ok_or(MoneyError::OutOfRange)?, limit.currency())
 }
 
@@ -164,9 +170,14 @@ pub(super) fn own_limit(bench: &Bench<'_>) -> Result<OwnLimit, MoneyError> {
 }
 
 /// How far exposure and order go beyond a limit and its tolerance, and what that leads to.
-fn beyond(after: Money, limit: Money, tolerance: Ratio) -> Result<(Money, Money, Verdict), MoneyError> {
+fn beyond(
+    bench: &Bench<'_>,
+    after: Money,
+    limit: Money,
+    tolerance: Ratio,
+) -> Result<(Money, Money, Verdict), MoneyError> {
     let over_limit = after.minus(limit)?;
-    let over_tolerance = after.minus(limit.plus(tolerated(limit, tolerance)?)?)?;
+    let over_tolerance = after.minus(limit.plus((bench.tolerated)(limit, tolerance)?)?)?;
     let verdict = match (over_tolerance.minor() > 0, over_limit.minor() > 0) {
         (true, _) => Verdict::Hold,
         (false, true) => Verdict::Warn,
@@ -196,7 +207,7 @@ pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: M
         (Some(Limit::Amount { amount }), _) => amount,
     };
     let tolerance = own.effective.tolerance;
-    let (over_limit, over_tolerance, verdict) = beyond(exposure.plus(order)?, amount, tolerance)?;
+    let (over_limit, over_tolerance, verdict) = beyond(bench, exposure.plus(order)?, amount, tolerance)?;
     let temporary_until = own.effective.until.filter(|_| own.effective.temporary);
     let uplift = own.uplift;
     let limit = amount;
@@ -240,7 +251,7 @@ pub(super) fn group(
         Some(Limit::Amount { amount }) => amount,
     };
     let after = exposure.plus(others)?.plus(order)?;
-    let (over_limit, over_tolerance, verdict) = beyond(after, limit, rule.tolerance)?;
+    let (over_limit, over_tolerance, verdict) = beyond(bench, after, limit, rule.tolerance)?;
     reason(
         verdict,
         Finding::Group {

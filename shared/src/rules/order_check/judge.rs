@@ -9,11 +9,15 @@ use super::{
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::number::Ratio;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::authority::NotReleased;
 use crate::rules::availability::{Headroom, Use, available};
 use crate::rules::margin::{Margin, OrderCost};
+
+/// What the tolerance adds to a limit.
+pub(super) type Tolerated = fn(Money, Ratio) -> Result<Money, MoneyError>;
 
 /// What lies before the judge.
 pub(super) struct Bench<'a> {
@@ -25,6 +29,8 @@ pub(super) struct Bench<'a> {
     pub as_of: Date,
     /// Whether the order asks for credit.
     pub asks: bool,
+    /// What the tolerance adds to a limit.
+    pub tolerated: Tolerated,
 }
 
 impl Bench<'_> {
@@ -63,12 +69,13 @@ pub(super) fn judge(
     order: &Order,
     around: &Circumstances,
     as_of: Date,
+    tolerated: Tolerated,
 ) -> Result<Answer, MoneyError> {
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
     let asks = !on_credit.is_zero() && !order.terms.is_prepaid();
     let credit = if asks { on_credit } else { Money::zero(on_credit.currency()) };
-    let bench = Bench { policy, rules, standing, order, around, as_of, asks };
+    let bench = Bench { policy, rules, standing, order, around, as_of, asks, tolerated };
     let mut reasons = vec![frozen(standing), stage(standing)];
     reasons.extend(file::agreement(&bench));
     reasons.extend(file::licences(&bench));
@@ -182,8 +189,9 @@ fn answer(
             None => not_released = Some(NotReleased::Grown { released: release.overage, overage }),
         }
         if not_released.is_none() {
-            // Somebody with authority has seen it. What is refused stays refused.
-            ease(&mut reasons, EasedBy::Released, |reason| reason.verdict == Verdict::Hold);
+            // Somebody with authority has seen it. What is refused stays refused, and what came up since still holds.
+            let lets = |rule: &Rule| release.rules.as_ref().is_none_or(|rules| rules.contains(rule));
+            ease(&mut reasons, EasedBy::Released, |reason| reason.verdict == Verdict::Hold && lets(&reason.rule));
         }
     }
     reasons.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(a.rule.cmp(&b.rule)));
