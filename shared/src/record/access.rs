@@ -295,6 +295,8 @@ const STAFF: &[(Role, Rows)] = &[
 ];
 const ADMIN: &[(Role, Rows)] = &[(Admin, Free)];
 const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
+const SEE_OWN_OR_ALL: &[(Role, Rows)] =
+    &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
 const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
@@ -325,16 +327,8 @@ const fn acts(operation: Operation, method: Method, path: &'static str, who: &'s
 pub const TABLE: &[Line] = &[
     reads(Op::ReadSession, "session", EVERYONE),
     acts(Op::EndSession, Delete, "session", EVERYONE),
-    delivers(
-        Op::Sync,
-        "sync",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
-    reads(
-        Op::ReadCustomer,
-        "customers/{id}",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
+    delivers(Op::Sync, "sync", SEE_OWN_OR_ALL),
+    reads(Op::ReadCustomer, "customers/{id}", SEE_OWN_OR_ALL),
     delivers(Op::ReadJournal, "journal", SEE_ALL),
     delivers(Op::ReadPortfolio, "portfolio", SEE_ALL),
     delivers(
