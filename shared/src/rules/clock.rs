@@ -24,7 +24,9 @@
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
+use crate::facts::id::ItemId;
 use crate::facts::matter::{Event, Interruption, Matter, Surety};
+use crate::facts::notice::Notice;
 use crate::facts::overdue::Pause;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
@@ -250,6 +252,24 @@ fn interrupted(
     }
     run.last_day = hindered(run.last_day, as_of);
     run
+}
+
+/// What of the messages that went out demanded payment of a document (民法典 195, 第一项), in their order: those that named it
+/// after it fell due, the mildest too. A reminder beforehand demands nothing yet. What can't be proven to have arrived is in
+/// the list and marked so (诉讼时效规定 第八条).
+pub fn demands(notices: &[Notice], item: ItemId, due: Date) -> Vec<Interruption> {
+    let mut found: Vec<Interruption> = notices
+        .iter()
+        .filter(|notice| notice.date > due && notice.items.contains(&item))
+        .map(|notice| Interruption {
+            date: notice.arrived.unwrap_or(notice.date),
+            event: Event::Demand,
+            proven: notice.arrived.is_some(),
+            ended: None,
+        })
+        .collect();
+    found.sort_by_key(|demand| (demand.date, demand.proven));
+    found
 }
 
 fn action(matter: &Matter) -> Bilingual {

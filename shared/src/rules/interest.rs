@@ -30,6 +30,7 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::Overdue;
 use crate::facts::reference_rate::{ReferenceRate, Tenor};
+use crate::facts::waiver::{AfterWaiver, given_up};
 pub use answer::{Caveat, InterestLine, LateInterest, Per, RateSource};
 use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
 use rate::{Charge, charge_on};
@@ -337,15 +338,13 @@ pub fn late_interest(
         lines.push(line);
     }
     let accrued = Money::sum(currency, lines.iter().map(|line| line.amount))?;
-    let waived =
-        Money::sum(currency, overdue.waivers.iter().filter(|waiver| waiver.date <= to).map(|waiver| waiver.amount))?;
-    let waived = waived.min(accrued)?.max(Money::zero(currency))?;
+    let AfterWaiver { waived, net, .. } = AfterWaiver::of(accrued, given_up(accrued, &overdue.waivers, to)?)?;
     Ok(LateInterest {
         version: VERSION.to_owned(),
         lines,
         accrued,
         waived,
-        remaining: accrued.minus(waived)?,
+        remaining: net,
         balance: balance_on(overdue, plus_days(to, 1))?,
         stand: last_rule.map_or(Stand::Memo, |rule| rule.stand),
         caveats,
