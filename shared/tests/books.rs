@@ -10,9 +10,11 @@
     clippy::unwrap_used
 )]
 
+mod common;
+
+use common::customer;
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
-use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
     Allocation, DifferenceCause, Dispute, Document, Fact, Freeze, Grading, Item, Limit, LimitGrant, Order, Rate,
@@ -45,25 +47,6 @@ fn policy() -> Policy {
 
 fn version(policy: Policy) -> PolicyVersion {
     PolicyVersion { version: 1, digest: policy_digest(&policy).unwrap(), policy }
-}
-
-fn customer(index: usize) -> Customer {
-    Customer {
-        id: CustomerId::derived(&["customer", &index.to_string()]),
-        code: format!("C-{index}"),
-        name: format!("客户 {index}"),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: Some("2015-02-28".parse().unwrap()),
-        since: Some("2021-06-01".parse().unwrap()),
-        registered_capital: Money::from_minor(500_000_000, Currency::CNY).ok(),
-        currency: Currency::CNY,
-        contact: None,
-    }
 }
 
 fn rates() -> Vec<Rate> {

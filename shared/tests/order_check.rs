@@ -286,7 +286,7 @@ proptest! {
         let old = order_check_second(&policy.order_check, &policy.exposure, &standing, &order, day()).unwrap();
         let new = order_check_third(&policy, &standing, &order, &Circumstances::default(), day()).unwrap();
         prop_assert_eq!(&Answer { release: None, ..new }, &old);
-        let without = Policy { order_rules: None, ..policy };
+        let without = Policy { order_rules: None, ..policy.clone() };
         let none = order_check_third(&without, &standing, &order, &Circumstances::default(), day()).unwrap();
         prop_assert_eq!(none, old);
         // With and without such rules a limit is exceeded from the same minor unit on.

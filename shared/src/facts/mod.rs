@@ -25,3 +25,4 @@ pub mod reference_rate;
 pub mod relations;
 pub mod shipment;
 pub mod terms;
+pub mod waiver;

@@ -2,9 +2,11 @@
 
 use super::calendar::Date;
 use super::id::ItemId;
+use super::money::Money;
 use serde::{Deserialize, Serialize};
 
-/// A message that went out.
+/// A message that went out. Of what is overdue each one asks for payment, so that it begins limitation anew once it can be
+/// proven to have arrived; see [`crate::rules::clock::demands`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
@@ -14,6 +16,12 @@ pub struct Notice {
     pub step: String,
     /// The documents it named.
     pub items: Vec<ItemId>,
+    /// What it charged the customer; kept as it was, whatever the step costs later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// The day on which it can be proven to have arrived: a receipt of delivery, an answer, a log of the mail server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived: Option<Date>,
 }
 
 /// How a message goes out.

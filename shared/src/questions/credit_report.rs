@@ -11,7 +11,7 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
-use super::late_interest::{CustomerInterest, customer_interest};
+use super::late_interest::{Charging, CustomerInterest, customer_interest};
 use crate::facts::calendar::Date;
 use crate::facts::credit_file::{Activity, Agreement, Breach, CreditFile, Licence, Reference};
 use crate::facts::customer::{Customer, Stage};
@@ -25,6 +25,7 @@ use crate::facts::overdue::Payment;
 use crate::facts::promise::Promise;
 use crate::facts::reference_rate::ReferenceRate;
 use crate::facts::relations::Relation;
+use crate::facts::waiver::InterestWaiver;
 use crate::readings::aging::{AgingRow, aging};
 use crate::readings::altman::{AltmanModel, AltmanScore};
 use crate::readings::exchange::{ConversionError, RatesOn};
@@ -66,6 +67,8 @@ pub struct ReportInput<'a> {
     pub relations: &'a [Relation],
     /// What it promised.
     pub promises: &'a [Promise],
+    /// What was waived of late interest.
+    pub waivers: &'a [InterestWaiver],
     /// What was observed beyond the ledger.
     pub observations: &'a [Observation],
     /// Which warnings somebody has seen.
@@ -510,8 +513,8 @@ fn late_interest(policy: &Policy, input: &ReportInput<'_>, as_of: Date, gaps: &m
     let usual = rules.methods.iter().find(|method| method.name == rules.default);
     let usual = gaps.rule(Section::LateInterest, usual)?;
     let in_force = [RuleInForce { from: Date::MIN, rule: usual.rule.clone() }];
-    let (customer, quotes) = (input.customer.id, input.reference_rates);
-    let made = customer_interest(customer, input.facts, input.file, &in_force, quotes, rules.quote_days, as_of);
+    let by = Charging { rules: &in_force, rates: input.reference_rates, quote_days: rules.quote_days };
+    let made = customer_interest(input.customer.id, input.facts, input.file, input.waivers, by, as_of);
     gaps.ok(Section::LateInterest, made)
 }
 

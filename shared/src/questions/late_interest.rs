@@ -15,6 +15,7 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::reference_rate::ReferenceRate;
+use crate::facts::waiver::{AfterWaiver, InterestWaiver};
 use crate::readings::papers::agreement;
 use crate::rules::interest::{
     DayBase, InterestError, InterestRule, LateInterest, RateRule, Rounding, RuleInForce, Stand, late_interest,
@@ -44,20 +45,31 @@ pub struct ItemInterest {
 pub struct CustomerInterest {
     /// The documents that bear interest, the longest due first.
     pub items: Vec<ItemInterest>,
-    /// Their sum by currency, less what was waived.
-    pub totals: Vec<Money>,
+    /// Their sum by currency, with what was waived of it.
+    pub totals: Vec<AfterWaiver>,
 }
 
-/// Charges interest on a customer's documents up to and including `as_of`, under rules that followed each other.
+/// What interest is charged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Charging<'a> {
+    /// Rules that followed each other.
+    pub rules: &'a [RuleInForce],
+    /// The publications that the book knows.
+    pub rates: &'a [ReferenceRate],
+    /// A publication older than this is pointed out.
+    pub quote_days: u16,
+}
+
+/// Charges interest on a customer's documents up to and including `as_of`, less what was waived of it by then.
 pub fn customer_interest(
     customer: CustomerId,
     facts: &[Recorded],
     file: &CreditFile,
-    rules: &[RuleInForce],
-    rates: &[ReferenceRate],
-    quote_days: u16,
+    waivers: &[InterestWaiver],
+    by: Charging<'_>,
     as_of: Date,
 ) -> Result<CustomerInterest, InterestError> {
+    let Charging { rules, rates, quote_days } = by;
     let withdrawn = Withdrawn::by(facts);
     let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of && withdrawn.spares(fact));
     let reissues = || {
@@ -87,7 +99,7 @@ pub fn customer_interest(
         _ => None,
     });
     let mut items = Vec::new();
-    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    let mut totals: BTreeMap<Currency, AfterWaiver> = BTreeMap::new();
     for (arose, item) in charged {
         let own = agreement(file, arose);
         let overdue = Overdue {
@@ -97,7 +109,7 @@ pub fn customer_interest(
             payments: up_to(item.amount, paid.remove(&item.id).unwrap_or_default())?,
             paused: Vec::new(),
             bankrupt: None,
-            waivers: Vec::new(),
+            waivers: waivers.iter().filter(|given| given.item == item.id).map(|given| given.waiver.clone()).collect(),
         };
         let agreed = own.and_then(|agreement| Some(agreed_rule(agreement, agreement.late_interest_daily?)));
         let rules = agreed.as_ref().map_or(rules, std::slice::from_ref);
@@ -105,8 +117,9 @@ pub fn customer_interest(
         if interest.lines.is_empty() {
             continue;
         }
-        let total = totals.entry(item.amount.currency()).or_insert(Money::zero(item.amount.currency()));
-        *total = total.plus(interest.remaining)?;
+        let sum = interest.sum();
+        let total = totals.get(&item.amount.currency()).map_or(Ok(sum), |total| total.plus(sum))?;
+        totals.insert(item.amount.currency(), total);
         items.push(ItemInterest { item: item.id, number: item.number.clone(), due: item.due, interest });
     }
     items.sort_by(|a, b| (a.due, &a.number, a.item).cmp(&(b.due, &b.number, b.item)));

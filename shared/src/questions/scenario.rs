@@ -239,6 +239,9 @@ pub enum ScenarioError {
         /// Which.
         line: Line,
     },
+    /// The policy lacks a section that the assessment needs.
+    #[error("{0}: the policy has no such section")]
+    MissingSection(&'static str),
     /// An amount cannot be expressed in the policy's currency.
     #[error(transparent)]
     Conversion(#[from] ConversionError),

@@ -255,7 +255,7 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     if let Ask::PolicyFaults = case.ask {
         return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
     }
-    let (customer, facts) = facts_of(case, &policy);
+    let (customer, facts) = facts_of(case, &policy, "case");
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
     let rates = case.rates();
@@ -326,17 +326,17 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     }
 }
 
-/// A case's customer and its ledger.
-fn facts_of(case: &Case, policy: &Policy) -> (Customer, Vec<Recorded>) {
-    let id = CustomerId::derived(&["case"]);
-    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, policy));
+/// A case's customer and its ledger; `book` tells the ids made here from those made for something else.
+pub fn facts_of(case: &Case, policy: &Policy, book: &str) -> (Customer, Vec<Recorded>) {
+    let plain = || Customer::plain(CustomerId::derived(&[book]), "C-1", "算例客户", policy.currency);
+    let customer = case.facts.customer.clone().unwrap_or_else(plain);
     let facts: Vec<Recorded> = case
         .facts
         .ledger
         .iter()
         .zip(1_u64..)
         .map(|(fact, number)| Recorded {
-            id: FactId::derived(&["case", &number.to_string()]),
+            id: FactId::derived(&[book, &number.to_string()]),
             customer: customer.id,
             feed: FeedNumber(number),
             date: fact.date,
@@ -359,25 +359,6 @@ fn patched(policy: &Value, patch: &Value) -> Result<Policy, String> {
     let mut document = policy.clone();
     merge(&mut document, patch);
     text(document::read_value(&document))
-}
-
-fn plain_customer(id: CustomerId, policy: &Policy) -> Customer {
-    Customer {
-        id,
-        code: "C-1".to_owned(),
-        name: "算例客户".to_owned(),
-        name_en: None,
-        stage: crate::facts::customer::Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: None,
-        since: None,
-        registered_capital: None,
-        currency: policy.currency,
-        contact: None,
-    }
 }
 
 fn compare(expected: &Value, actual: &Value, path: String, differences: &mut Vec<Difference>) {

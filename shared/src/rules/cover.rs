@@ -1,8 +1,9 @@
 //! Cover at work: what a guarantee, a mortgage, a deposit or an insurance is good for today.
 //!
-//! Incomplete cover counts for nothing and says what is missing: a company's guarantee without its resolution (公司法 15), a
-//! mortgage that isn't registered (民法典 402: it exists from registration; 403: against third parties only with it), a
-//! policy without a limit for this buyer. Each kind works either as an uplift of the limit or as a deduction from the
+//! Incomplete cover counts for nothing and says what is missing: a company's guarantee without its resolution (公司法 2023年
+//! 修订 15; without having looked at it the creditor isn't in good faith, 民法典担保制度解释 第七条, and the exceptions of its
+//! 第八条 are for legal to judge), a mortgage that isn't registered (of land and buildings it exists from registration, 民法典
+//! 402; of movables only registration holds against third parties in good faith, 403), a policy without a limit for this buyer. Each kind works either as an uplift of the limit or as a deduction from the
 //! exposure, never both: the policy names one. Insurance pays its share of a loss up to the buyer's limit, and no more than
 //! the policy has left; what it doesn't pay is our own retention.
 

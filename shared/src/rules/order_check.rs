@@ -21,7 +21,7 @@ mod second;
 pub use answer::{Answer, AtCheckpoint, Eased, EasedBy, Finding, NeedsRelease, Reason, Withholding};
 pub use asked::{OrderCommitments, OrderPapers, OrderPolicy, OrderView, ScreeningAge, StepTitle};
 pub use circumstances::{Checkpoint, Circumstances, Confirmed, Earning, OrderPart};
-pub use credit::{order_counts, position, tolerated};
+pub use credit::{Added, added, order_counts, position, tolerated};
 pub use order_rules::{
     AgreementRule, Business, CheckpointRule, ConcentrationRule, CoverLapseRule, DunningVerdict, FileRule, Forbidden,
     Late, LicenceRule, OrderRules, PromiseVerdicts, ScreeningsRule,

@@ -170,7 +170,7 @@ pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String>
     };
     let default: Value = text(serde_json::from_str(DEFAULT))?;
     let policy = patched(&default, &case.policy)?;
-    let (customer, facts) = facts_of(case, &policy);
+    let (customer, facts) = facts_of(case, &policy, "case");
     let journal = text(Journal::of(&facts, None))?;
     let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
     let standing = text(Standing::of(&customer, &facts, &case.rates(), None))?;

@@ -402,6 +402,7 @@ up_to_share|占比上限|Up to a share
 valid_days|有效天数|Valid for days
 verdict|结论|Verdict
 warn|提示|warn
+waivers|豁免权限|Waivers
 warn_days|放宽提示天数|Looser by days, warned
 warnings|信用预警|Warnings
 weak|弱|Weak

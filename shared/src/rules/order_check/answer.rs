@@ -325,8 +325,9 @@ pub struct AtCheckpoint {
 }
 
 /// Whether documents may be withheld (扣单): it takes the clause in an agreement in force, and unpaid charges of this very
-/// shipment. What forwarders may withhold is disputed often enough to have rules of its own
-/// (最高人民法院关于审理海上货运代理纠纷案件若干问题的规定, 法释〔2012〕3号), so that without either legal is asked.
+/// shipment. With the clause a sea forwarder may withhold what it got for the customer; without it everything but bills of
+/// lading, sea waybills and other transport documents (最高人民法院关于审理海上货运代理纠纷案件若干问题的规定, 2020年修正, 第七条).
+/// Those are what a forwarder would withhold, and other carriage has no such rule, so that without either legal is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withholding {

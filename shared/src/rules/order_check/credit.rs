@@ -5,10 +5,10 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{EasedBy, Finding, OrderView, Reason, Rule, Verdict};
+use super::{EasedBy, Finding, OrderPart, OrderView, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
-use crate::facts::ledger::{Limit, LimitGrant};
+use crate::facts::ledger::{Limit, LimitGrant, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::exchange::ConversionError;
@@ -293,28 +293,58 @@ pub(super) fn revalued(bench: &Bench<'_>) -> Result<Money, ConversionError> {
     Ok(sum)
 }
 
-/// Categories with a limit of their own. A prepayment pays what falls into them first. `rated` is what rates have added to
-/// open items.
+/// What an order adds to a category that has a limit of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Added {
+    /// The category.
+    pub category: Category,
+    /// Its limit.
+    pub sub_limit: Money,
+    /// What the order adds that isn't prepaid.
+    pub adds: Money,
+    /// Whether the category counts against the customer's own limit.
+    pub counts: bool,
+}
+
+/// What an order adds to each category with a limit of its own, in the currency of the customer's limit. A prepayment pays
+/// what falls into them first.
+pub fn added<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    parts: &[OrderPart],
+    as_of: Date,
+) -> Result<Vec<Added>, ConversionError> {
+    let currency = standing.currency;
+    let to = |amount: Money| standing.in_own(amount, as_of);
+    let mut prepaid = order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
+    let mut all = Vec::new();
+    let policy = policy.into();
+    for (line, sub_limit) in policy.categories.iter().filter_map(|line| Some((line, line.sub_limit?))) {
+        let (category, counts, sub_limit) = (line.category, line.counts, to(sub_limit)?);
+        let mut adds = Money::zero(currency);
+        for part in parts.iter().filter(|part| part.category == category) {
+            adds = adds.plus(to(part.amount)?)?;
+        }
+        let paid = prepaid.min(adds)?;
+        prepaid = prepaid.minus(paid)?;
+        all.push(Added { category, sub_limit, adds: adds.minus(paid)?, counts });
+    }
+    Ok(all)
+}
+
+/// Categories with a limit of their own. `rated` is what rates have added to open items.
 pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position, rated: Money) -> Result<Vec<Reason>, ConversionError> {
     let (standing, around) = (bench.standing, bench.around);
     if standing.further.categories.is_none() && around.parts.is_empty() {
         return Ok(Vec::new());
     }
     let currency = standing.currency;
-    let to = |amount: Money| standing.in_own(amount, bench.as_of);
-    let mut prepaid = bench.order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
     let mut reasons = Vec::new();
-    for (category, sub_limit) in
-        bench.policy.categories.iter().filter_map(|line| Some((line.category, line.sub_limit?)))
+    for Added { category, sub_limit, adds, .. } in
+        added(bench.policy, standing, bench.order, &around.parts, bench.as_of)?
     {
-        let sub_limit = to(sub_limit)?;
-        let mut adds = Money::zero(currency);
-        for part in around.parts.iter().filter(|part| part.category == category) {
-            adds = adds.plus(to(part.amount)?)?;
-        }
-        let paid = prepaid.min(adds)?;
-        prepaid = prepaid.minus(paid)?;
-        adds = if bench.asks { adds.minus(paid)? } else { Money::zero(currency) };
+        let adds = if bench.asks { adds } else { Money::zero(currency) };
         let stands = match category {
             Category::OpenItems => position.exposure.open_items,
             Category::Orders => position.exposure.orders,

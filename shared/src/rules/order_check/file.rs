@@ -9,7 +9,7 @@ use super::{Finding, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::credit_file::ScreeningKind;
 use crate::facts::terms::Terms;
-use crate::readings::papers::{AgreementState, LicenceState};
+use crate::readings::papers::{AgreementState, LicenceState, best_licence};
 use crate::readings::standing::{LicenceOnFile, ScreeningOnFile};
 
 /// Without a valid signed agreement: cash only (无有效协议只做现结).
@@ -64,17 +64,10 @@ pub(super) fn licences(bench: &Bench<'_>) -> Vec<Reason> {
     bad.into_iter().map(reason).collect()
 }
 
-/// The best that is on file of a kind, as [`crate::readings::papers::licence`] reads it.
+/// The best that is on file of a kind.
 fn licence(on_file: &[LicenceOnFile], kind: &str, as_of: Date) -> LicenceState {
-    let rank = |state: &LicenceState| match state {
-        LicenceState::Valid { until, .. } => (4, until.unwrap_or(Date::MAX)),
-        LicenceState::NotYet { from } => (3, *from),
-        LicenceState::Expired { until, .. } => (2, *until),
-        LicenceState::Revoked { date } => (1, *date),
-        LicenceState::NotOnFile => (0, Date::MIN),
-    };
-    let states = on_file.iter().filter(|licence| licence.kind == kind).map(|licence| licence.to_licence().state(as_of));
-    states.max_by_key(rank).unwrap_or(LicenceState::NotOnFile)
+    let of_kind = on_file.iter().filter(|licence| licence.kind == kind);
+    best_licence(of_kind.map(|licence| licence.to_licence().state(as_of)))
 }
 
 fn licence_verdict(rule: &LicenceRule, stands: &LicenceState) -> Verdict {
