@@ -14,6 +14,7 @@ pub mod cover;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
+pub mod insurance;
 pub mod interest;
 pub mod kept;
 pub mod lease;
