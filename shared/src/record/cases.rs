@@ -14,6 +14,7 @@ mod lab;
 mod orders;
 mod report;
 mod trade;
+mod watch;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
@@ -25,6 +26,7 @@ pub use lab::LabAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
 pub use trade::TradeAsk;
+pub use watch::WatchAsk;
 
 use super::decision::{decide_order, policy_digest};
 use super::digest::digest;
@@ -166,6 +168,8 @@ pub enum Ask {
     Report(ReportAsk),
     /// The whole order check, what helps, and what follows on an order's way.
     Order(Box<OrderAsk>),
+    /// What is watched: orders on their way, indicators, the weekly report, legal clocks from facts.
+    Watch(Box<WatchAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -304,6 +308,9 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::FollowUp(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Watch(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {

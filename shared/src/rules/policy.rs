@@ -23,6 +23,7 @@ use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
 use super::margin::MarginRule;
+use super::monitoring::MonitoringRule;
 use super::order_check::{OrderCheckRule, OrderRules};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
@@ -34,6 +35,7 @@ use super::scoring::ScoringRule;
 use super::segments::SegmentPatch;
 use super::terms::TermsSetting;
 use super::warning::WarningRule;
+use super::watch::WatchRule;
 use crate::facts::calendar::Calendar;
 use crate::facts::document::{self, DocumentError};
 use crate::facts::money::{Currency, Money};
@@ -171,6 +173,12 @@ pub struct Policy {
     /// What the order check asks of file, group, conduct and cover, and at which checkpoint; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_rules: Option<OrderRules>,
+    /// When an order is late on its way from confirmation to payment; absent: nothing is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitoring: Option<MonitoringRule>,
+    /// What the indicators that are worked out look at; absent: those that need it aren't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchRule>,
 }
 
 /// A text in both languages.
@@ -327,7 +335,18 @@ impl Policy {
             let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
         }
+        self.check_running(&mut faults);
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
+    }
+
+    /// What is watched, reported and approved.
+    fn check_running(&self, faults: &mut Faults) {
+        if let Some(monitoring) = &self.monitoring {
+            monitoring.check(faults);
+        }
+        if let Some(watch) = &self.watch {
+            watch.check(faults);
+        }
     }
 
     /// Bounds of the cases; whether they pass is asked where they can be run.
