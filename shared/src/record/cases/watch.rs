@@ -2,12 +2,20 @@
 
 use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
+use crate::facts::cover::Cover;
+use crate::facts::insurance::{Declaration, LossNotice};
+use crate::facts::money::Money;
 use crate::facts::observation::Observation;
 use crate::questions::indicators::{Beside, Watched, indicators};
+use crate::questions::legal_clocks::{ClockRules, Dealings, legal_clocks};
 use crate::questions::order_monitor::{Goods, MonitorRules, order_monitor};
+use crate::questions::triggers::{Heard, triggers};
 use crate::questions::warning_report::{Observed, warning_report};
+use crate::readings::open_items::open_documents;
+use crate::rules::cover::covered_beside;
+use crate::rules::insurance::{InsuranceState, insurance_state, uninsured};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A question. Its date is the case's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,6 +51,31 @@ pub enum WatchAsk {
         /// The day to compare with.
         before: Date,
     },
+    /// Which legal clocks run?
+    LegalClocks {
+        /// What happened beside the ledger.
+        #[serde(default)]
+        dealings: Dealings,
+    },
+    /// What asks for a review at once?
+    Triggers {
+        /// What is known beside ledger and relations.
+        #[serde(default)]
+        heard: Heard,
+    },
+    /// Where do insurances stand, and what is all cover good for then?
+    Insurance {
+        /// The cover.
+        covers: Vec<Cover>,
+        /// What was declared.
+        #[serde(default)]
+        declared: Vec<Declaration>,
+        /// What was reported.
+        #[serde(default)]
+        loss_notices: Vec<LossNotice>,
+        /// The exposure.
+        exposure: Money,
+    },
 }
 
 impl WatchAsk {
@@ -73,6 +106,30 @@ impl WatchAsk {
             Self::WarningReport { book, before } => {
                 let rule = section(policy.warnings.as_ref(), "warnings")?;
                 to_value(&warning_report(rule, book, *before, as_of))
+            }
+            Self::LegalClocks { dealings } => {
+                let rules = ClockRules {
+                    clocks: section(policy.clocks.as_ref(), "clocks")?,
+                    confirmation: policy.confirmation.as_ref(),
+                    calendar: &policy.calendar,
+                };
+                to_value(&text(legal_clocks(rules, run.facts, dealings, as_of))?)
+            }
+            Self::Triggers { heard } => {
+                let relations = &run.case.facts.relations;
+                to_value(&text(triggers(policy, run.customer, run.facts, relations, heard, rates, as_of))?)
+            }
+            Self::Insurance { covers, declared, loss_notices, exposure } => {
+                let rule = section(policy.cover.as_ref(), "cover")?;
+                let open = text(open_documents(run.facts, as_of))?;
+                let known = run.journal.items.iter().filter(|item| !item.opening && item.date <= as_of);
+                let sold: Vec<Date> = known.map(|item| item.date).collect();
+                let acts = (declared.as_slice(), loss_notices.as_slice());
+                let states: Vec<InsuranceState> =
+                    covers.iter().filter_map(|cover| insurance_state(cover, &open, &sold, acts, as_of)).collect();
+                let beside = states.iter().map(|state| (state.cover, uninsured(state))).collect();
+                let covered = text(covered_beside(rule, covers, &beside, *exposure, rates, as_of))?;
+                to_value(&json!({ "insurances": states, "covered": covered }))
             }
         }
     }
