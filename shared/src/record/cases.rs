@@ -13,6 +13,7 @@ mod goods;
 mod lab;
 mod orders;
 mod report;
+mod running;
 mod trade;
 mod watch;
 
@@ -25,6 +26,7 @@ pub use goods::GoodsAsk;
 pub use lab::LabAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
+pub use running::{BookCustomer, CaseVersion, RunningAsk};
 pub use trade::TradeAsk;
 pub use watch::WatchAsk;
 
@@ -170,6 +172,8 @@ pub enum Ask {
     Order(Box<OrderAsk>),
     /// What is watched: orders on their way, indicators, the weekly report, legal clocks from facts.
     Watch(Box<WatchAsk>),
+    /// How a credit department is run: reports over a book, approvals, versions of the policy.
+    Running(Box<RunningAsk>),
 }
 
 /// What a question of another room is answered from.
@@ -311,6 +315,9 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Watch(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Running(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {

@@ -2,6 +2,7 @@
 
 pub mod allocation;
 pub mod appetite;
+pub mod approval;
 pub mod authority;
 pub mod availability;
 pub mod back_test;
@@ -31,12 +32,14 @@ pub mod rating;
 pub mod receivables;
 pub mod recovery;
 pub mod reissue;
+pub mod reports;
 pub mod retest;
 pub mod review;
 pub mod scorecard;
 pub mod scoring;
 pub mod segments;
 pub mod terms;
+pub mod versions;
 pub mod warning;
 pub mod watch;
 pub mod worklist;

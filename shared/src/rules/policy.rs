@@ -5,6 +5,7 @@
 
 use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
+use super::approval::ApprovalRule;
 use super::authority::AuthorityRule;
 use super::availability::TemporaryLimitRule;
 use super::back_test::BackTestRule;
@@ -28,6 +29,7 @@ use super::order_check::{OrderCheckRule, OrderRules};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
+use super::reports::ReportRule;
 use super::retest::RetestRule;
 use super::review::ReviewRule;
 use super::scorecard::Scorecard;
@@ -179,6 +181,12 @@ pub struct Policy {
     /// What the indicators that are worked out look at; absent: those that need it aren't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watch: Option<WatchRule>,
+    /// What reports look for; absent: those that need it aren't made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports: Option<ReportRule>,
+    /// Who agrees to what; absent: nothing is asked for here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<ApprovalRule>,
 }
 
 /// A text in both languages.
@@ -346,6 +354,12 @@ impl Policy {
         }
         if let Some(watch) = &self.watch {
             watch.check(faults);
+        }
+        if let Some(reports) = &self.reports {
+            reports.check(faults);
+        }
+        if let Some(approvals) = &self.approvals {
+            approvals.check(self.currency, faults);
         }
     }
 
