@@ -7,7 +7,8 @@
 //!   names the document (a deemed one is no acknowledgement), a payment or a bill on a part of it (诉讼时效规定
 //!   法释〔2020〕17号 第十四条: 部分履行), a promise or a plan (同条: 请求延期履行、制定清偿债务计划), a notice that arrived, and
 //!   proceedings. A promise or a notice that can't be proven is shown and doesn't count. A plan counts from the day it was
-//!   agreed, not from its last part: that is the earlier end, and the safe one.
+//!   agreed, not from its last part: that is the earlier end, and the safe one. Security given acknowledges too when the
+//!   debtor gives it (第十四条: 提供担保); cover doesn't say who gave it, so that it is left out, on the safe side again.
 //! - **Suretyship** for each such document that arose while a guarantee held. Of a guarantee up to a maximum (最高额保证) there is
 //!   one clock: from the day on which its debts are settled, or from the last due date where that is later (担保制度解释
 //!   法释〔2020〕28号 第三十条).
