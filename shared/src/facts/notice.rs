@@ -46,7 +46,7 @@ pub struct Delivered {
 
 impl Notice {
     /// The day on which it arrived, where that can be shown; a proof without content shows nothing.
-    pub fn arrived(&self) -> Option<Date> {
+    pub fn arrival(&self) -> Option<Date> {
         let delivered = self.sent.as_ref()?.delivered.as_ref()?;
         (!delivered.proof.trim().is_empty()).then_some(delivered.date)
     }

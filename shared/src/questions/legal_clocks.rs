@@ -242,8 +242,10 @@ fn limitations(
         interruptions.extend(promises.map(|one| event(one.given.what.made, Event::Acknowledgement, shown(&one.proof))));
         let plans = dealings.plans.iter().filter(|plan| plan.given.covers(item));
         interruptions.extend(plans.map(|one| event(one.given.what.agreed, Event::Acknowledgement, shown(&one.proof))));
-        let notices = dealings.notices.iter().filter(|notice| notice.items.contains(&item));
-        interruptions.extend(notices.map(|notice| match notice.arrived() {
+        // A reminder before the due date asks for nothing yet.
+        let asks = |notice: &&Notice| notice.date > document.due && notice.items.contains(&item);
+        let notices = dealings.notices.iter().filter(asks);
+        interruptions.extend(notices.map(|notice| match notice.arrival() {
             Some(date) => event(date, Event::Demand, true),
             None => event(notice.date, Event::Demand, false),
         }));
