@@ -100,7 +100,7 @@ proptest! {
             step: names[*step].to_owned(),
             items: vec![item],
             fee: Some(cny(*minor)),
-            arrived: None,
+            sent: None,
         };
         let fee_waiver = |(date, step, minor): &(Date, usize, i64)| FeeWaiver {
             step: names[*step].to_owned(),

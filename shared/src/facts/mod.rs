@@ -10,6 +10,7 @@ pub mod document;
 pub mod financials;
 pub mod id;
 pub mod identifiers;
+pub mod insurance;
 pub mod ledger;
 pub mod matter;
 pub mod money;

@@ -13,7 +13,9 @@ mod goods;
 mod lab;
 mod orders;
 mod report;
+mod running;
 mod trade;
+mod watch;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
@@ -24,7 +26,9 @@ pub use goods::GoodsAsk;
 pub use lab::LabAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
+pub use running::{BookCustomer, CaseVersion, RunningAsk};
 pub use trade::TradeAsk;
+pub use watch::WatchAsk;
 
 use super::decision::{decide_order, policy_digest};
 use super::digest::digest;
@@ -167,6 +171,10 @@ pub enum Ask {
     Report(ReportAsk),
     /// The whole order check, what helps, and what follows on an order's way.
     Order(Box<OrderAsk>),
+    /// What is watched: orders on their way, indicators, the weekly report, legal clocks from facts.
+    Watch(Box<WatchAsk>),
+    /// How a credit department is run: reports over a book, approvals, versions of the policy.
+    Running(Box<RunningAsk>),
 }
 
 impl Case {
@@ -311,6 +319,12 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::FollowUp(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Watch(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Running(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {

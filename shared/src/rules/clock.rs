@@ -262,9 +262,9 @@ pub fn demands(notices: &[Notice], item: ItemId, due: Date) -> Vec<Interruption>
         .iter()
         .filter(|notice| notice.date > due && notice.items.contains(&item))
         .map(|notice| Interruption {
-            date: notice.arrived.unwrap_or(notice.date),
+            date: notice.arrival().unwrap_or(notice.date),
             event: Event::Demand,
-            proven: notice.arrived.is_some(),
+            proven: notice.arrival().is_some(),
             ended: None,
         })
         .collect();

@@ -16,7 +16,7 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::facts::cover::Works;
 
@@ -87,6 +87,18 @@ pub enum Gap {
     NothingLeft,
     /// No rate into the limit's currency is known.
     NoRate,
+    /// Further sales aren't insured: a document is past due for too long.
+    ShipmentStopped {
+        /// Since when.
+        since: Date,
+    },
+    /// Sales of a month weren't declared in time.
+    Undeclared {
+        /// The month's last day.
+        month: Date,
+        /// The last day for it.
+        until: Date,
+    },
 }
 
 /// What a piece of cover is good for.
@@ -117,8 +129,8 @@ pub struct Covered {
     pub uplift: Money,
     /// What is deducted from the exposure; never more than the exposure.
     pub deduction: Money,
-    /// What of the exposure stays with us where insurance is deducted: its uninsured share and what is beyond its limit.
-    /// Absent when no insurance is deducted.
+    /// What of the exposure stays with us where it is insured: its uninsured share and what is beyond the insurance's limit,
+    /// whichever way the insurance works. Absent when no insurance counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_retention: Option<Money>,
 }
@@ -156,6 +168,19 @@ pub fn covered(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Covered, MoneyError> {
+    covered_beside(rule, covers, &BTreeMap::new(), exposure, rates, as_of)
+}
+
+/// The same with what the conditions of each insurance come to, see [`super::insurance::uninsured`]: cover that raises the limit
+/// counts for nothing while further sales aren't insured; what is owed already stays deducted.
+pub fn covered_beside(
+    rule: &CoverRule,
+    covers: &[Cover],
+    beside: &BTreeMap<CoverId, Vec<Gap>>,
+    exposure: Money,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Covered, MoneyError> {
     let (currency, rates) = (exposure.currency(), RatesOn::new(rates, as_of));
     let zero = Money::zero(currency);
     let exposed = exposure.max(zero)?;
@@ -164,6 +189,9 @@ pub fn covered(
     for cover in covers {
         let line = rule.kinds.iter().find(|line| line.kind == cover.what.named());
         let mut gaps = gaps(cover, line, as_of);
+        if line.is_some_and(|line| line.works == Works::Uplift) {
+            gaps.extend(beside.get(&cover.id).into_iter().flatten().copied());
+        }
         let worth = worth(&cover.what)?;
         if gaps.is_empty() && worth.minor() <= 0 {
             gaps.push(Gap::NothingLeft);
@@ -176,15 +204,22 @@ pub fn covered(
         let mut counted = zero;
         if let Some(line) = line.filter(|_| gaps.is_empty()) {
             counted = share_of(worth, line.share)?;
-            match (line.works, &cover.what) {
-                (Works::Uplift, _) => uplift = uplift.plus(counted)?,
-                (Works::Deduction, CoverKind::Insurance { share, .. }) => {
-                    // It pays its share of what is owed, up to its maximum.
-                    counted = counted.min(share_of(share_of(exposed, *share)?, line.share)?)?;
-                    insured = Some(insured.unwrap_or(zero).plus(counted)?);
+            // An insurance pays its share of what is owed, up to its maximum.
+            let paid = match &cover.what {
+                CoverKind::Insurance { share, .. } => {
+                    Some(counted.min(share_of(share_of(exposed, *share)?, line.share)?)?)
+                }
+                _ => None,
+            };
+            if let Some(paid) = paid {
+                insured = Some(insured.unwrap_or(zero).plus(paid)?);
+            }
+            match line.works {
+                Works::Uplift => uplift = uplift.plus(counted)?,
+                Works::Deduction => {
+                    counted = paid.unwrap_or(counted);
                     deduction = deduction.plus(counted)?;
                 }
-                (Works::Deduction, _) => deduction = deduction.plus(counted)?,
             }
         }
         let works = line.map(|line| line.works);
@@ -219,7 +254,9 @@ fn worth(kind: &CoverKind) -> Result<Money, MoneyError> {
         }
         CoverKind::Pledge { value } => Ok(*value),
         CoverKind::Mortgage { value, before_us } => before_us.map_or(Ok(*value), |before| value.minus(before)),
-        CoverKind::Insurance { buyer_limit, share, policy_left } => share_of(*buyer_limit, *share)?.min(*policy_left),
+        CoverKind::Insurance { buyer_limit, share, policy_left, .. } => {
+            share_of(*buyer_limit, *share)?.min(*policy_left)
+        }
     }
 }
 

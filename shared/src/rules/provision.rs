@@ -16,6 +16,7 @@
 //! (第十条). The movement of the allowance ties out: opening + charge − reversal − written off + recovered = closing.
 
 mod answer;
+mod assign;
 mod migration;
 mod movement;
 
@@ -26,6 +27,7 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::exchange::{ConversionError, RatesOn};
 pub use answer::{LineOf, PortfolioProvision, Provision, ProvisionLine, SpecificLine};
+pub use assign::{Assignment, Nature};
 use chrono::Months;
 pub use migration::{Average, Snapshot, loss_rates, roll_rates};
 pub use movement::{Movement, movement};
@@ -45,6 +47,9 @@ pub struct ProvisionRule {
     pub standard: Standard,
     /// The portfolios; receivables that name none of them are an error.
     pub portfolios: Vec<Portfolio>,
+    /// Which receivable belongs where; absent: whoever asks says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assign: Option<Vec<Assignment>>,
 }
 
 /// An accounting standard.
@@ -262,6 +267,7 @@ impl Bands {
 impl ProvisionRule {
     /// Reports what is wrong with the rule.
     pub(super) fn check(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
+        self.check_assign(faults);
         for (i, portfolio) in self.portfolios.iter().enumerate() {
             let at = |field: &str| format!("provision.portfolios[{i}].{field}");
             let twice = self.portfolios.iter().take(i).any(|other| other.name == portfolio.name);
