@@ -6,6 +6,7 @@ use shared::record::api::ReplayAnswer;
 use shared::record::decision::{Decision, DecisionError, Matter};
 
 use super::call::Call;
+use super::ledger::further;
 use super::policies;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
@@ -56,7 +57,7 @@ pub fn store(sql: &Sql, customer: CustomerId, decision: &Decision) -> Result<(),
         Matter::OrderCheck { .. } => "order_check",
         Matter::Assessment { .. } | Matter::FullAssessment { .. } => "assessment",
     };
-    Ok(sql.run(
+    sql.run(
         "INSERT INTO decision (id, customer, kind, date, policy_version, digest, document, feed)
          VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT feed FROM book))",
         &[
@@ -68,7 +69,9 @@ pub fn store(sql: &Sql, customer: CustomerId, decision: &Decision) -> Result<(),
             &decision.digest,
             &serde_json::to_string(decision)?,
         ],
-    )?)
+    )?;
+    // When the next review is due follows from the last assessment.
+    if kind == "assessment" { further::moved(sql, customer) } else { Ok(()) }
 }
 
 /// The last assessment of a customer.
