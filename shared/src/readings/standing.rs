@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 pub struct Standing {
     /// Whose.
     pub customer: CustomerId,
-    /// The newest fact that it holds; zero when there is none.
+    /// The newest fact that it holds, or the newest change of what follows from file and group; zero when there is none.
     pub feed: FeedNumber,
     /// Where the customer stands in its life with us.
     pub stage: Stage,

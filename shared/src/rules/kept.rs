@@ -2,6 +2,10 @@
 //!
 //! A book that keeps a part calls its function whenever the facts behind it change, and once a day where the part says so.
 
+mod whole;
+
+pub use whole::{Held, KeptError, Members, exposure, further, judges_files};
+
 use super::commitments::Committed;
 use super::cover::{CoverRule, Gap, covered_beside};
 use super::credit_file::CreditFileRule;

@@ -67,7 +67,7 @@ fn wanted(call: &Call, asked: &Assess) -> Result<(Vec<Known>, Option<CustomerId>
     if asked.customers.is_empty() {
         let after = asked.after.unwrap_or(CustomerId(Uuid::nil()));
         let condition = "customer.id IN (SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?)";
-        let known = standings::select(call.sql, condition, &[&after, &ASSESSED_AT_ONCE])?;
+        let known = standings::select(call, condition, &[&after, &ASSESSED_AT_ONCE])?;
         let next = (known.len() == ASSESSED_AT_ONCE).then(|| known.last().map(|known| known.customer.id)).flatten();
         return Ok((known, next));
     }
@@ -76,7 +76,7 @@ fn wanted(call: &Call, asked: &Assess) -> Result<(Vec<Known>, Option<CustomerId>
         return Err(RequestError::Body(format!("customers: name {ASSESSED_AT_ONCE} at most, not {}", ids.len())).into());
     }
     let listed = serde_json::to_string(&ids).map_err(Failure::broken)?;
-    let known = standings::select(call.sql, "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?;
+    let known = standings::select(call, "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?;
     if known.len() < ids.len() {
         return Err(RequestError::NotFound.into());
     }

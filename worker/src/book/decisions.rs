@@ -7,6 +7,7 @@ use shared::record::api::ReplayAnswer;
 use shared::record::decision::{Decision, DecisionError, Matter, OrderMatter};
 
 use super::call::Call;
+use super::ledger::further;
 use super::policies;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
@@ -74,7 +75,7 @@ pub fn store<M: Kinded>(sql: &Sql, customer: CustomerId, decision: &Decision<M>)
     if sql.finds("SELECT 1 FROM decision WHERE id = ?", &[&decision.id])? {
         return Err(JudgementError::Known(decision.id).into());
     }
-    Ok(sql.run(
+    sql.run(
         "INSERT INTO decision (id, customer, kind, date, policy_version, digest, document, feed)
          VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT feed FROM book))",
         &[
@@ -86,7 +87,9 @@ pub fn store<M: Kinded>(sql: &Sql, customer: CustomerId, decision: &Decision<M>)
             &decision.digest,
             &serde_json::to_string(decision)?,
         ],
-    )?)
+    )?;
+    // When the next review is due follows from the last assessment.
+    if decision.judgement.matter.kind() == "assessment" { further::moved(sql, customer) } else { Ok(()) }
 }
 
 /// The last assessment of a customer.

@@ -18,7 +18,7 @@ use shared::rules::order_check::Verdict;
 
 use super::call::Call;
 use super::ledger::standings::Known;
-use super::ledger::{NewFact, customers, facts, rates, record_facts, standings};
+use super::ledger::{NewFact, customers, facts, further, rates, record_facts, standings};
 use super::sql::{Sql, read as read_stored};
 use super::{decisions, policies};
 use crate::answer::Answer;
@@ -195,7 +195,7 @@ fn standing_for(call: &Call, order: &Order) -> Result<Known, Failure> {
         return Err(OrderError::Description.into());
     }
     call.sees(order.customer)?;
-    Ok(standings::of(call.sql, order.customer)?.ok_or(RequestError::NotFound)?)
+    Ok(standings::of(call, order.customer)?.ok_or(RequestError::NotFound)?)
 }
 
 /// The answer that this order got before. One that was held or refused may be put again.
@@ -238,7 +238,8 @@ fn as_known(call: &Call, order: &Order, device: &DeviceJudgement, now: &Known) -
         Standing { stage: file.stage, currency: file.currency, ..now.standing.clone() }.with_rates(&rates)
     } else {
         let facts = facts::of_customer(sql, order.customer)?;
-        Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?
+        let standing = Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?;
+        further::as_known(sql, standing, device.feed)?.with_rates(&rates)
     };
     let id = DecisionId::derived(&["device", &order.id.to_string()]);
     decide_order(id, &policy, standing, order.clone(), device.as_of).map_err(decisions::failure)
