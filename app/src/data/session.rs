@@ -33,8 +33,6 @@ pub enum Access {
     },
     /// Somebody whom a link brought that lets them set name, login and password.
     Joining,
-    /// Somebody who came in by another door of this house.
-    Elsewhere(Arc<Session>),
     /// Somebody who is.
     In(Arc<Session>),
 }
@@ -181,6 +179,7 @@ impl Doorkeeper {
     pub async fn join(self, name: String, login: String, password: String) -> Result<(), ClientError> {
         let Some(Token::Joins(token)) = self.token.get_value() else { return Err(ClientError::SignedOut) };
         let session = client::join(&Join { token, name, login, password }).await?;
+        remember_company(&session.book.code);
         self.came_in(session);
         Ok(())
     }
@@ -188,6 +187,7 @@ impl Doorkeeper {
     /// Comes in by company, login and password. An error leaves the page as it is.
     pub async fn sign_in(self, who: PasswordSignIn) -> Result<(), ClientError> {
         let session = client::sign_in_by_password(&who).await?;
+        remember_company(&session.book.code);
         self.came_in(session);
         Ok(())
     }
@@ -202,15 +202,11 @@ impl Doorkeeper {
         self.token.set_value(None);
         clear_fragment();
         set_leaving(false);
-        if session.door != Door::Portal {
-            remember_company(&session.book.code);
-        }
         if session.door == self.door {
             self.hear(Ok(session));
         } else {
-            // A page that cannot be left says where they are.
+            // A page that cannot be left stays as it is.
             let _ = window().location().assign(session.door.path());
-            self.access.set(Access::Elsewhere(Arc::new(session)));
         }
     }
 
@@ -246,10 +242,8 @@ impl Doorkeeper {
 
     fn hear(self, answer: Result<Session, ClientError>) {
         match answer {
-            Ok(session) if session.door != self.door => {
-                self.forget();
-                self.access.set(Access::Elsewhere(Arc::new(session)));
-            }
+            // The cookie belongs to another door of this house.
+            Ok(session) if session.door != self.door => self.lost(),
             Ok(session) => {
                 if self.keeps.is_some() {
                     // The types of the wire always become JSON.

@@ -34,27 +34,16 @@ pub fn open() {
 fn Entrance() -> impl IntoView {
     let keeper = Doorkeeper::new(Door::Desk, None);
     let inside = Memo::new(move |_| match keeper.access() {
-        Access::In(session) => Inside::House(session),
-        // Whoever came in at the phone's door sees to their account here: that door doesn't carry the page.
-        Access::Elsewhere(session) if session.door == Door::Field && settings::is_account() => Inside::Account(session),
-        _ => Inside::No,
+        Access::In(session) => Some(session),
+        _ => None,
     });
     view! {
         <Sprite />
         {move || match inside.get() {
-            Inside::House(session) => view! { <House keeper=keeper session=session /> }.into_any(),
-            Inside::Account(session) => view! { <settings::Guest keeper=keeper session=session /> }.into_any(),
-            Inside::No => view! { <shell::WayIn keeper=keeper /> }.into_any(),
+            Some(session) => view! { <House keeper=keeper session=session /> }.into_any(),
+            None => view! { <shell::WayIn keeper=keeper /> }.into_any(),
         }}
     }
-}
-
-/// How far somebody is in.
-#[derive(Clone, PartialEq)]
-enum Inside {
-    No,
-    Account(Arc<Session>),
-    House(Arc<Session>),
 }
 
 /// A page for those whose role may see it, and a word for the others.
@@ -78,7 +67,6 @@ fn guard<V: IntoView + 'static>(
 fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
     let desk = book::Desk::open(keeper, &session);
     provide_context(desk);
-    provide_context(settings::Me { keeper, session: desk.session, toaster: desk.toaster });
     let home = desk.home();
     view! {
         <Router base=BASE>

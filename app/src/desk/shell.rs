@@ -7,7 +7,7 @@ use crate::data::client::ClientError;
 use crate::data::session::{self, Access, Doorkeeper};
 use crate::lang::{lang, t};
 use crate::ui::{Age, Brand, Button, Chip, Empty, Kind, LangSwitch, Skeleton, ThemeSwitch, Tone, page_title};
-use crate::way_in::{ByPassword, Joining, OtherDoor};
+use crate::way_in::{ByPassword, Joining};
 use crate::words::role as role_name;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -47,7 +47,6 @@ pub fn WayIn(
             view! { <Failure error=Signal::stored(refused) /><ByPassword keeper=keeper /> }.into_any()
         }
         Access::Joining => view! { <Joining keeper=keeper /> }.into_any(),
-        Access::Elsewhere(session) => view! { <OtherDoor door=session.door /><ByPassword keeper=keeper /> }.into_any(),
     };
     view! {
         <main class="way-in" id="main">

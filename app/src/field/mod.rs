@@ -43,7 +43,6 @@ pub fn Field() -> impl IntoView {
         Access::Out { invited: true, refused } => Stands::Out(Before::Invited(refused)),
         Access::Out { invited: false, refused } => Stands::Out(Before::Alone(refused)),
         Access::Joining => Stands::Out(Before::Joining),
-        Access::Elsewhere(session) => Stands::Out(Before::Elsewhere(session.door)),
         Access::In(session) => Stands::In(session.book.code.clone(), session.person),
     });
     let inside = move || match stands.get() {

@@ -7,7 +7,7 @@ use crate::ui::{Button, Dialog, LangSwitch, ThemeSwitch};
 use crate::words::role;
 use leptos::prelude::*;
 
-/// Where sessions, password and second factor are seen to: at the desk, whose page this door doesn't carry.
+/// Where sessions, password and second factor are seen to: at the desk, by the same login. This door doesn't carry the page.
 const ACCOUNT: &str = "/desk/account";
 
 /// The page.
@@ -54,7 +54,7 @@ pub fn Reader() -> impl IntoView {
                     <div><span class="label">{t("明暗", "Theme")}</span><ThemeSwitch /></div>
                     <div>
                         <span class="label">{t("登录与密码", "Sign-in and password")}</span>
-                        <a class="btn btn--bare" href=ACCOUNT>{t("我的账户", "My account")}</a>
+                        <a class="btn btn--bare" href=ACCOUNT target="_blank">{t("我的账户", "My account")}</a>
                     </div>
                     <p class="note-line">{holds}</p>
                     <Button thumb=true on_press=leave>{t("退出并清除", "Sign out and clear")}</Button>

@@ -4,10 +4,9 @@ use crate::data::client::ClientError;
 use crate::data::session::Doorkeeper;
 use crate::lang::{lang, t};
 use crate::ui::{Brand, Button, ErrorNote, Kind, LangSwitch};
-use crate::way_in::{ByPassword, Joining, OtherDoor};
+use crate::way_in::{ByPassword, Joining};
 use crate::words::failure;
 use leptos::prelude::*;
-use shared::record::api::Door;
 
 /// How somebody stands before the door.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,8 +17,6 @@ pub enum Before {
     Joining,
     /// Nothing brought them; perhaps the last try failed.
     Alone(Option<ClientError>),
-    /// They are in at another door.
-    Elsewhere(Door),
 }
 
 /// Who is not in: whom a link brought may enter or join, everyone else signs in.
@@ -63,7 +60,6 @@ pub fn Threshold(
         .into_any(),
         Before::Joining => view! { <Joining keeper=keeper /> }.into_any(),
         Before::Alone(refused) => view! { {trouble(refused)}<ByPassword keeper=keeper /> }.into_any(),
-        Before::Elsewhere(door) => view! { <OtherDoor door=door /><ByPassword keeper=keeper /> }.into_any(),
     };
     view! {
         <main class="phone threshold">

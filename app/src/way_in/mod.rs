@@ -15,7 +15,6 @@ use crate::lang::lang;
 use crate::ui::ErrorNote;
 use crate::words::failure;
 use leptos::prelude::*;
-use shared::record::api::Door;
 
 /// Why the last try failed.
 #[component]
@@ -41,31 +40,5 @@ pub(crate) fn fault(error: Option<&ClientError>, field: &str) -> Option<String> 
             Some(lang().fill("{0}。{1}", "{0}. {1}", &[&said.what, &said.next]))
         }
         _ => None,
-    }
-}
-
-/// Where somebody may want to go instead.
-fn door_name(door: Door) -> (&'static str, &'static str) {
-    match door {
-        Door::Field => ("信用检查", "Credit check"),
-        Door::Desk => ("信用管理", "Credit desk"),
-        Door::Portal => ("对账单", "Statement"),
-    }
-}
-
-/// This browser is signed in at another door of the house: the way there.
-#[component]
-pub fn OtherDoor(
-    /// Which.
-    door: Door,
-) -> impl IntoView {
-    let (zh, en) = door_name(door);
-    let words =
-        move || lang().fill("这个浏览器已登录“{0}”。", "This browser is signed in at “{0}”.", &[lang().pick(zh, en)]);
-    view! {
-        <p class="elsewhere">
-            {words}" "
-            <a href=door.path() rel="external">{move || lang().fill("去那里", "Go there", &[])}</a>
-        </p>
     }
 }

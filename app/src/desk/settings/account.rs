@@ -3,66 +3,27 @@
 use super::second_factor::SecondFactor;
 use super::words::{browser, seen};
 use crate::data::client::{self, ClientError};
-use crate::data::session::Doorkeeper;
-use crate::desk::address::BASE;
-use crate::desk::book::Load;
+use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, Loaded, both, moment};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
-use crate::ui::{Button, Chip, Dialog, PasswordField, Toaster, Toasts, Tone};
+use crate::ui::{Button, Chip, Dialog, PasswordField, Tone};
 use crate::way_in::fault;
 use crate::words::role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::record::api::Door;
 use shared::record::api::people::{ChangePassword, PASSWORD_LEAST, SessionEntry, SessionsAnswer};
-use shared::record::api::{Door, Session};
 use std::sync::Arc;
-
-/// Whose account it is.
-#[derive(Clone, Copy)]
-pub struct Me {
-    /// The door.
-    pub keeper: Doorkeeper,
-    /// Who is signed in.
-    pub session: StoredValue<Arc<Session>>,
-    /// Says what was done.
-    pub toaster: Toaster,
-}
-
-/// Whether the address is that of the account.
-pub fn is_account() -> bool {
-    let path = window().location().pathname().unwrap_or_default();
-    path.strip_prefix(BASE).is_some_and(|rest| rest.trim_end_matches('/') == "/account")
-}
-
-/// The account of somebody who is in at the phone's door: the page alone, and the way back.
-#[component]
-pub fn Guest(
-    /// The door.
-    keeper: Doorkeeper,
-    /// Who is signed in.
-    session: Arc<Session>,
-) -> impl IntoView {
-    let toaster = Toaster::new();
-    let back = session.door;
-    provide_context(Me { keeper, session: StoredValue::new(session), toaster });
-    view! {
-        <div class="desk guest">
-            <a class="back" href=back.path() rel="external">{t("‹ 回到信用检查", "‹ Back to the credit check")}</a>
-            <Account />
-        </div>
-        <Toasts from=toaster />
-    }
-}
 
 /// The page.
 #[component]
 pub fn Account() -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let answer = RwSignal::new(Load::<SessionsAnswer>::Waiting);
     let read = Callback::new(move |()| {
         spawn_local(async move {
-            let load = match me.keeper.heed(client::sessions().await) {
+            let load = match desk.keeper.heed(client::sessions().await) {
                 Ok(answer) => Load::Ready(Arc::new(answer)),
                 Err(error) => Load::Failed(error),
             };
@@ -70,7 +31,7 @@ pub fn Account() -> impl IntoView {
         });
     });
     read.run(());
-    let session = me.session.get_value();
+    let session = desk.session.get_value();
     let about = Signal::derive(move || {
         let company = lang()
             .pick(session.book.name.clone(), session.book.name_en.clone().unwrap_or_else(|| session.book.name.clone()));
@@ -115,19 +76,19 @@ pub fn where_from(entry: &SessionEntry, offset: i16) -> impl IntoView + use<> {
 /// My sessions: end one, or all.
 #[component]
 fn Sessions(answer: RwSignal<Load<SessionsAnswer>>, read: Callback<()>) -> impl IntoView {
-    let me = expect_context::<Me>();
-    let offset = me.session.with_value(|session| session.book.utc_offset_minutes);
+    let desk = Desk::here();
+    let offset = desk.session.with_value(|session| session.book.utc_offset_minutes);
     let (failed, ending) = (RwSignal::new(None::<ClientError>), RwSignal::new(None::<String>));
     let (asking, busy) = (RwSignal::new(false), RwSignal::new(false));
     let end = Callback::new(move |name: String| {
         failed.set(None);
         ending.set(Some(name.clone()));
         spawn_local(async move {
-            let answer = me.keeper.heed(client::end_one_session(&name).await);
+            let answer = desk.keeper.heed(client::end_one_session(&name).await);
             ending.try_set(None);
             match answer {
                 Ok(()) => {
-                    me.toaster.say(untrack(lang).pick("那里已经退出", "Signed out there"));
+                    desk.toaster.say(untrack(lang).pick("那里已经退出", "Signed out there"));
                     read.try_run(());
                 }
                 Err(error) => {
@@ -139,9 +100,9 @@ fn Sessions(answer: RwSignal<Load<SessionsAnswer>>, read: Callback<()>) -> impl 
     let everywhere = Callback::new(move |()| {
         busy.set(true);
         spawn_local(async move {
-            match me.keeper.heed(client::end_sessions().await) {
+            match desk.keeper.heed(client::end_sessions().await) {
                 // The session of this page is over, too: the door starts anew.
-                Ok(()) => me.keeper.leave(),
+                Ok(()) => desk.keeper.leave(),
                 Err(error) => {
                     busy.try_set(false);
                     asking.try_set(false);
@@ -221,7 +182,7 @@ fn Password(answer: RwSignal<Load<SessionsAnswer>>, read: Callback<()>) -> impl 
 
 #[component]
 fn PasswordForm(login: String, read: Callback<()>) -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let (old, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (refused, busy, left) = (RwSignal::new(None::<ClientError>), RwSignal::new(false), RwSignal::new(false));
     let short = Signal::derive(move || (1..PASSWORD_LEAST).contains(&new.with(|new| new.chars().count())));
@@ -247,7 +208,7 @@ fn PasswordForm(login: String, read: Callback<()>) -> impl IntoView {
         busy.set(true);
         let change = ChangePassword { password: old.get_untracked(), new_password: new.get_untracked() };
         spawn_local(async move {
-            let answer = me.keeper.heed(client::change_password(&change).await);
+            let answer = desk.keeper.heed(client::change_password(&change).await);
             if busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
@@ -257,7 +218,7 @@ fn PasswordForm(login: String, read: Callback<()>) -> impl IntoView {
                     left.set(false);
                     old.set(String::new());
                     new.set(String::new());
-                    me.toaster.say(
+                    desk.toaster.say(
                         untrack(lang).pick("密码已改，别处都已退出", "Password changed; signed out everywhere else"),
                     );
                     read.run(());

@@ -11,7 +11,7 @@ mod second_factor;
 mod tokens;
 mod words;
 
-pub use account::{Account, Guest, Me, is_account, where_from};
+pub use account::{Account, where_from};
 pub use once::Once;
 pub use people::People;
 pub use tokens::Tokens;

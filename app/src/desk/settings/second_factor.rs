@@ -1,10 +1,10 @@
 //! The second factor: an authenticator's codes, and recovery codes for when it is lost.
 
-use super::account::{Me, wrong_password};
+use super::account::wrong_password;
 use super::once::copy;
 use super::qr::Qr;
 use crate::data::client::{self, ClientError};
-use crate::desk::book::Load;
+use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, both};
 use crate::download::hand_over;
 use crate::lang::{lang, t};
@@ -76,7 +76,7 @@ fn Off(password: bool, step: RwSignal<Step>) -> impl IntoView {
 
 #[component]
 fn Prove(step: RwSignal<Step>) -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let password = RwSignal::new(String::new());
     let (refused, busy) = (RwSignal::new(None::<ClientError>), RwSignal::new(false));
     let wrong = Signal::derive(move || refused.with(|refused| wrong_password(refused.as_ref())));
@@ -92,7 +92,7 @@ fn Prove(step: RwSignal<Step>) -> impl IntoView {
         busy.set(true);
         let proof = ProvePassword { password: password.get_untracked() };
         spawn_local(async move {
-            let answer = me.keeper.heed(client::begin_second_factor(&proof).await);
+            let answer = desk.keeper.heed(client::begin_second_factor(&proof).await);
             if busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
@@ -124,7 +124,7 @@ fn Prove(step: RwSignal<Step>) -> impl IntoView {
 
 #[component]
 fn Confirm(begun: SecondFactorBegun, step: RwSignal<Step>, read: Callback<()>) -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let code = RwSignal::new(String::new());
     let (refused, busy) = (RwSignal::new(None::<ClientError>), RwSignal::new(false));
     let wrong = Signal::derive(move || refused.with(|refused| fault(refused.as_ref(), "code")));
@@ -137,7 +137,7 @@ fn Confirm(begun: SecondFactorBegun, step: RwSignal<Step>, read: Callback<()>) -
         refused.set(None);
         let proof = ConfirmSecondFactor { code: code.with_untracked(|code| code.split_whitespace().collect()) };
         spawn_local(async move {
-            let answer = me.keeper.heed(client::confirm_second_factor(&proof).await);
+            let answer = desk.keeper.heed(client::confirm_second_factor(&proof).await);
             if busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
@@ -197,7 +197,7 @@ fn Confirm(begun: SecondFactorBegun, step: RwSignal<Step>, read: Callback<()>) -
 
 #[component]
 fn Codes(codes: Vec<String>, step: RwSignal<Step>) -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let text = StoredValue::new(codes.join("\n"));
     let take = Callback::new(move |()| {
         spawn_local(async move {
@@ -207,11 +207,11 @@ fn Codes(codes: Vec<String>, step: RwSignal<Step>) -> impl IntoView {
             } else {
                 ("浏览器不让复制，请下载或打印", "The browser refused; download or print them")
             };
-            me.toaster.say(untrack(lang).pick(pair.0, pair.1));
+            desk.toaster.say(untrack(lang).pick(pair.0, pair.1));
         });
     });
     let file = Callback::new(move |()| {
-        let company = me.session.with_value(|session| session.book.code.clone());
+        let company = desk.session.with_value(|session| session.book.code.clone());
         text.with_value(|text| hand_over(&format!("xinheng-{company}-recovery-codes.txt"), "text/plain", text));
     });
     view! {
@@ -237,7 +237,7 @@ fn Codes(codes: Vec<String>, step: RwSignal<Step>) -> impl IntoView {
 
 #[component]
 fn On(codes: u32, read: Callback<()>) -> impl IntoView {
-    let me = expect_context::<Me>();
+    let desk = Desk::here();
     let (asking, busy) = (RwSignal::new(false), RwSignal::new(false));
     let password = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<ClientError>);
@@ -251,7 +251,7 @@ fn On(codes: u32, read: Callback<()>) -> impl IntoView {
         busy.set(true);
         let proof = ProvePassword { password: password.get_untracked() };
         spawn_local(async move {
-            let answer = me.keeper.heed(client::remove_second_factor(&proof).await);
+            let answer = desk.keeper.heed(client::remove_second_factor(&proof).await);
             if busy.try_set(false).is_some() {
                 // The page is gone.
                 return;
@@ -259,7 +259,7 @@ fn On(codes: u32, read: Callback<()>) -> impl IntoView {
             match answer {
                 Ok(()) => {
                     asking.set(false);
-                    me.toaster.say(untrack(lang).pick("两步验证已关闭", "The second factor is off"));
+                    desk.toaster.say(untrack(lang).pick("两步验证已关闭", "The second factor is off"));
                     read.run(());
                 }
                 Err(error) => refused.set(Some(error)),
