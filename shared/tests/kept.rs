@@ -168,6 +168,7 @@ fn a_group_adds_up_and_a_missing_rate_stays_visible() {
         to: Currency::CNY,
         rate: "7".parse().unwrap(),
         source: "PBOC".to_owned(),
+        kind: None,
     }];
     assert_eq!(case.further(Some(members), "2026-11-20").group.unwrap().exposure, yuan(280));
     let unlimited = Members { limits: &limits[2..], ..members };

@@ -299,7 +299,7 @@ proptest! {
             date: on(sent),
             step: "formal".into(),
             items: items.clone(),
-            sent: Some(Sent {
+            fee: None, sent: Some(Sent {
                 channel: Channel::RegisteredLetter,
                 recipient: "财务部".into(),
                 text: "…".into(),
@@ -356,7 +356,7 @@ proptest! {
             customers.push(customer);
             all.extend(facts);
         }
-        let report = collections(&customers, &all, (Currency::CNY, &RatesOn::new(&[], first_day())), (from, to)).unwrap();
+        let report = collections(&customers, &all, (Currency::CNY, &[]), (from, to)).unwrap();
         let sum = |pick: fn(&shared::questions::collections::Collected) -> Money| report.lines.iter().map(|line| pick(line).minor()).sum::<i64>();
         prop_assert_eq!(sum(|line| line.past_due), report.total.past_due.minor());
         prop_assert_eq!(sum(|line| line.fell_due), report.total.fell_due.minor());
@@ -395,7 +395,7 @@ proptest! {
             },
         };
         let events: Vec<OrderEvent> = events.into_iter().map(event).collect();
-        let report = holds(&events, (Currency::CNY, &RatesOn::new(&[], first_day())), (on(from), on(from + length))).unwrap();
+        let report = holds(&events, (Currency::CNY, &[]), (on(from), on(from + length))).unwrap();
         let stopped = [report.held, report.refused];
         let ended = [report.released, report.passed, report.cancelled, report.waiting];
         prop_assert_eq!(stopped.iter().map(|count| count.orders).sum::<u32>(), ended.iter().map(|count| count.orders).sum::<u32>());
