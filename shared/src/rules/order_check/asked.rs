@@ -184,38 +184,28 @@ impl<'a> OrderView<'a> {
     }
 }
 
-impl<'a> From<&'a Policy> for OrderView<'a> {
-    fn from(policy: &'a Policy) -> Self {
-        Self {
-            currency: policy.currency,
-            exposure: &policy.exposure,
-            order_check: &policy.order_check,
-            order_rules: policy.order_rules.as_ref(),
-            horizon_days: policy.commitments.as_ref().map(|rule| rule.horizon_days),
-            categories: policy.commitments.as_ref().map_or(&[], |rule| &rule.categories),
-            without_agreement: policy.credit_file.as_ref().map(|rule| rule.without_agreement),
-            temporary_limit: policy.temporary_limit.as_ref(),
-            authority: policy.authority.as_ref(),
-            margin: policy.margin.as_ref(),
-            source: Source::Whole(policy),
+/// Both sources name what they share alike.
+macro_rules! view_of {
+    ($source:ty, $variant:ident) => {
+        impl<'a> From<&'a $source> for OrderView<'a> {
+            fn from(policy: &'a $source) -> Self {
+                Self {
+                    currency: policy.currency,
+                    exposure: &policy.exposure,
+                    order_check: &policy.order_check,
+                    order_rules: policy.order_rules.as_ref(),
+                    horizon_days: policy.commitments.as_ref().map(|rule| rule.horizon_days),
+                    categories: policy.commitments.as_ref().map_or(&[], |rule| &rule.categories),
+                    without_agreement: policy.credit_file.as_ref().map(|rule| rule.without_agreement),
+                    temporary_limit: policy.temporary_limit.as_ref(),
+                    authority: policy.authority.as_ref(),
+                    margin: policy.margin.as_ref(),
+                    source: Source::$variant(policy),
+                }
+            }
         }
-    }
+    };
 }
 
-impl<'a> From<&'a OrderPolicy> for OrderView<'a> {
-    fn from(policy: &'a OrderPolicy) -> Self {
-        Self {
-            currency: policy.currency,
-            exposure: &policy.exposure,
-            order_check: &policy.order_check,
-            order_rules: policy.order_rules.as_ref(),
-            horizon_days: policy.commitments.as_ref().map(|rule| rule.horizon_days),
-            categories: policy.commitments.as_ref().map_or(&[], |rule| &rule.categories),
-            without_agreement: policy.credit_file.as_ref().map(|rule| rule.without_agreement),
-            temporary_limit: policy.temporary_limit.as_ref(),
-            authority: policy.authority.as_ref(),
-            margin: policy.margin.as_ref(),
-            source: Source::Extract(policy),
-        }
-    }
-}
+view_of!(Policy, Whole);
+view_of!(OrderPolicy, Extract);

@@ -2,7 +2,8 @@
 //!
 //! A piece is checked by reading it as its type of `shared`, then for what may stand in any ([`unsound`]), then for what only
 //! the book knows: its people, documents and customers, and its day. A correction and a removal are versions too. What the
-//! order check needs of a file is kept by [`super::ledger::further`] in the same transaction.
+//! order check needs of a file is marked in the same transaction and read anew by [`super::ledger::further`] before anybody
+//! sees it or judges by it. Nothing here judges.
 
 pub mod customers;
 pub mod pieces;
