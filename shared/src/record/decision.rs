@@ -13,7 +13,8 @@ use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::order_check::{
-    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_second, order_check_third,
+    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_fourth, order_check_second,
+    order_check_third,
 };
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
@@ -254,12 +255,13 @@ impl Decision {
                 decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of).map(Into::into)
             }
             (
-                rule @ (order_check::THIRD | order_check::SECOND | order_check::FIRST),
+                rule @ (order_check::FOURTH | order_check::THIRD | order_check::SECOND | order_check::FIRST),
                 Matter::OrderCheck { standing, order, around, .. },
             ) => {
                 let rules = &policy.policy;
                 let (first, exposure) = (&rules.order_check, &rules.exposure);
                 let answer = match rule {
+                    order_check::FOURTH => order_check_fourth(rules, standing, order, around, as_of),
                     order_check::THIRD => order_check_third(rules, standing, order, around, as_of),
                     order_check::SECOND => order_check_second(first, exposure, standing, order, as_of),
                     _ => order_check_first(first, exposure, standing, order, as_of),

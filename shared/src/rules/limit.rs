@@ -9,6 +9,7 @@
 //! The result is rounded down to a round amount, so that nobody gets more than a method allows. A grade without a line gets
 //! no limit.
 
+use super::policy::Bilingual;
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
@@ -19,6 +20,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Days between the end of a cycle and the invoice's confirmation.
     pub lag_days: u16,
     /// Lateness that a sound customer is not punished for, in days.
