@@ -24,7 +24,7 @@ use crate::rules::policy::{Policy, PolicyError};
 /// A policy with what it has granted the customer who is gone through.
 pub(super) struct Judge {
     /// The policy as it stands, then as each segment's patch makes it.
-    policies: Vec<Judged>,
+    policies: Vec<OfSegment>,
     /// Which of them is for this customer.
     which: usize,
     standing: Option<Standing>,
@@ -32,7 +32,7 @@ pub(super) struct Judge {
     unfiled: Option<FullEvidence>,
 }
 
-struct Judged {
+struct OfSegment {
     segment: Option<String>,
     policy: Policy,
     judges_files: bool,
@@ -63,7 +63,7 @@ impl Judge {
             policies.push((Some(patch.segment.clone()), of_segment));
         }
         policies.insert(0, (None, policy));
-        let judged = |(segment, policy)| Judged { segment, judges_files: judges_files(&policy), policy };
+        let judged = |(segment, policy)| OfSegment { segment, judges_files: judges_files(&policy), policy };
         let policies = policies.into_iter().map(judged).collect();
         Ok(Self { policies, which: 0, standing: None, unfiled: None })
     }
@@ -77,10 +77,10 @@ impl Judge {
     /// Turns to another customer, who has nothing yet.
     pub fn turn_to(&mut self, known: Known<'_>) {
         let Known { customer, on_file, .. } = known;
-        let own = |judged: &Judged| judged.segment.is_some() && judged.segment == customer.segment;
+        let own = |judged: &OfSegment| judged.segment.is_some() && judged.segment == customer.segment;
         self.which = self.policies.iter().position(own).unwrap_or(0);
         self.unfiled = None;
-        let Some(Judged { policy, judges_files, .. }) = self.policies.get(self.which) else { return };
+        let Some(OfSegment { policy, judges_files, .. }) = self.policies.get(self.which) else { return };
         let nothing = Standing::of(customer, &[], &[], None);
         self.standing = nothing.ok().map(|standing| Standing { currency: policy.currency, ..standing });
         if let Some(standing) = &mut self.standing
@@ -98,7 +98,7 @@ impl Judge {
 
     /// Assesses the customer at the beginning of a day and grants what comes of it. Where a rate is missing nothing is.
     pub fn assess(&mut self, known: Known<'_>, sweep: &Sweep, day: Date) -> Result<(), MoneyError> {
-        let Some(Judged { policy, judges_files, .. }) = self.policies.get(self.which) else { return Ok(()) };
+        let Some(OfSegment { policy, judges_files, .. }) = self.policies.get(self.which) else { return Ok(()) };
         let Known { customer, on_file, portfolio, rates } = known;
         let read = sweep.read(policy, rates, day);
         let sold = read.as_ref().is_ok_and(|read| read.sold);
@@ -160,7 +160,7 @@ impl Judge {
         day: Date,
     ) -> Result<(Verdict, Option<Rule>), MoneyError> {
         let nothing = Ok((Verdict::Hold, None));
-        let Some(Judged { policy, .. }) = self.policies.get(self.which) else { return nothing };
+        let Some(OfSegment { policy, .. }) = self.policies.get(self.which) else { return nothing };
         let Some(standing) = &mut self.standing else { return nothing };
         sweep.fill(standing, policy, known.rates, order.amount.currency(), day)?;
         standing.stage = stage_on(known, day);
