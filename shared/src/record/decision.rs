@@ -394,6 +394,8 @@ pub enum Grant {
     Dispute,
     /// What all customers owe together.
     Portfolio,
+    /// How late it usually pays.
+    Lateness,
 }
 
 /// Reads one amount of a position.
@@ -433,6 +435,7 @@ pub fn what_changed(before: &OrderDecision, after: &OrderDecision) -> Vec<Change
         (Grant::Promise, was.broken != is.broken),
         (Grant::Dispute, was.accepted != is.accepted),
         (Grant::Portfolio, was.portfolio != is.portfolio),
+        (Grant::Lateness, was.late_days != is.late_days),
     ];
     let granted = granted.into_iter().chain(further);
     changes.extend(granted.filter(|(_, moved)| *moved).map(|(what, _)| Change::Granted { what }));
