@@ -136,6 +136,7 @@ fn ledger(debts: &[Debt], incoming: &Incoming, applied: &[Allocation]) -> Vec<Re
             number: debt.number.clone(),
             due: debt.due,
             amount: debt.open,
+            parts: Vec::new(),
             opening: false,
             order: None,
             reference: None,

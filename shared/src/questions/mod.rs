@@ -18,3 +18,4 @@ pub mod statement;
 pub mod stress;
 pub mod volume;
 pub mod what_if;
+pub mod write_offs;

@@ -2,7 +2,9 @@
 
 pub mod aging;
 pub mod altman;
+pub mod arising;
 pub mod behaviour;
+pub mod bills;
 pub mod concentration;
 pub mod dso;
 pub mod expected;

@@ -22,7 +22,8 @@ pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
 pub fn of_statement(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
     let query = format!(
         "SELECT {RECORDED} FROM fact
-         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed') AND {COUNTS} ORDER BY feed"
+         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed', 'returned', 'written_off',
+             'recovered', 'bill_received', 'bill_ended') AND {COUNTS} ORDER BY feed"
     );
     sql.rows(&query, &[&customer])
 }
