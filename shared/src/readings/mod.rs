@@ -1,5 +1,6 @@
 //! What the facts say: open items, aging, behaviour, exposure, and the standing of one customer.
 
+pub mod age;
 pub mod aging;
 pub mod altman;
 pub mod arising;

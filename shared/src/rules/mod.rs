@@ -1,5 +1,6 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
+pub mod ages;
 pub mod allocation;
 pub mod appetite;
 pub mod authority;
