@@ -19,6 +19,7 @@ pub mod notice;
 pub mod number;
 pub mod observation;
 pub mod overdue;
+pub mod period;
 pub mod promise;
 pub mod recovery;
 pub mod reference_rate;

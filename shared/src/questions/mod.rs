@@ -16,6 +16,7 @@ pub mod retest;
 pub mod scenario;
 pub mod statement;
 pub mod stress;
+pub mod tie_out;
 pub mod volume;
 pub mod what_if;
 pub mod write_offs;

@@ -9,6 +9,7 @@ pub mod back_test;
 pub mod calibration;
 pub mod claiming;
 pub mod clock;
+pub mod closing;
 pub mod commitments;
 pub mod confirmation;
 pub mod cover;
