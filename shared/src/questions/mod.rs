@@ -1,6 +1,7 @@
 //! What people ask: how sound is this customer, what does it owe, what would make the order pass, what if the policy
 //! were another.
 
+pub mod account_statement;
 pub mod assess;
 pub mod back_test;
 pub mod bad_debts;
