@@ -12,6 +12,7 @@ pub mod expected;
 pub mod exposure;
 pub mod groups;
 pub mod journal;
+pub mod liable;
 pub mod open_items;
 pub mod papers;
 pub mod payment_index;
