@@ -19,7 +19,7 @@ use shared::facts::period::PeriodChange;
 use shared::facts::relations::{Link, Relation};
 use shared::facts::terms::agreed::Cycle;
 use shared::questions::account_statement::drafts;
-use shared::questions::statement::statement;
+use shared::questions::statement::{for_the_customer, statement};
 use shared::questions::tie_out::{Control, ControlDocument, tie_out};
 use shared::questions::write_offs::write_offs;
 use shared::readings::age::by_age;
@@ -319,6 +319,15 @@ proptest! {
         for (item, open) in journal.items.iter().zip(&open) {
             prop_assert!(*open <= item.amount.minor().max(0) || item.amount.minor() < 0, "{:?} {}", item, open);
         }
+    }
+
+    /// What our books wrote off never shows on a customer's statement.
+    #[test]
+    fn a_customer_sees_the_same_statement_without_our_write_offs(facts in facts(), from in day(), to in day()) {
+        let (policy, seen) = (policy(), for_the_customer(facts.clone()));
+        prop_assert!(!seen.iter().any(|fact| matches!(fact.fact, Fact::WrittenOff(_) | Fact::Recovered(_))));
+        let made = |facts: &[Recorded]| statement(owner().id, facts, &policy.aging, from.min(to), to).unwrap();
+        prop_assert_eq!(made(&facts), made(&seen));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::reference_rate::ReferenceRate;
+use crate::facts::waiver::{AfterWaiver, InterestWaiver, Waiver};
 use crate::readings::journal::settling::{Does, settled};
 use crate::readings::papers::agreement;
 use crate::rules::interest::{
@@ -47,20 +48,31 @@ pub struct ItemInterest {
 pub struct CustomerInterest {
     /// The documents that bear interest, the longest due first.
     pub items: Vec<ItemInterest>,
-    /// Their sum by currency, less what was waived.
-    pub totals: Vec<Money>,
+    /// Their sum by currency, with what was waived of it.
+    pub totals: Vec<AfterWaiver>,
 }
 
-/// Charges interest on a customer's documents up to and including `as_of`, under rules that followed each other.
+/// What interest is charged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Charging<'a> {
+    /// Rules that followed each other.
+    pub rules: &'a [RuleInForce],
+    /// The publications that the book knows.
+    pub rates: &'a [ReferenceRate],
+    /// A publication older than this is pointed out.
+    pub quote_days: u16,
+}
+
+/// Charges interest on a customer's documents up to and including `as_of`, less what was waived of it by then.
 pub fn customer_interest(
     customer: CustomerId,
     facts: &[Recorded],
     file: &CreditFile,
-    rules: &[RuleInForce],
-    rates: &[ReferenceRate],
-    quote_days: u16,
+    waivers: &[InterestWaiver],
+    by: Charging<'_>,
     as_of: Date,
 ) -> Result<CustomerInterest, InterestError> {
+    let Charging { rules, rates, quote_days } = by;
     let withdrawn = Withdrawn::by(facts);
     let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of && withdrawn.spares(fact));
     let reissues = || {
@@ -91,31 +103,36 @@ pub fn customer_interest(
         _ => None,
     });
     let mut items = Vec::new();
-    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    let mut totals: BTreeMap<Currency, AfterWaiver> = BTreeMap::new();
     for (arose, item) in charged {
         let own = agreement(file, arose);
         let agreed = own.and_then(|agreement| Some(agreed_rule(agreement, agreement.late_interest_daily?)));
         let rules = agreed.as_ref().map_or(rules, std::slice::from_ref);
         let payments = up_to(item.amount, paid.remove(&item.id).unwrap_or_default())?;
+        let mut waived: Vec<Waiver> =
+            waivers.iter().filter(|given| given.item == item.id).map(|given| given.waiver.clone()).collect();
         for (Instalment { due, amount }, payments) in by_instalment(item, payments)? {
-            let overdue = Overdue {
+            if due >= as_of {
+                continue;
+            }
+            let mut overdue = Overdue {
                 principal: amount,
                 due,
                 contracted: own.and_then(|agreement| agreement.signed),
                 payments,
                 paused: Vec::new(),
                 bankrupt: None,
-                waivers: Vec::new(),
+                waivers: waived,
             };
-            if due >= as_of {
-                continue;
-            }
             let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;
+            // What an instalment's interest doesn't use up of a waiver is there for the next one's.
+            waived = beyond(std::mem::take(&mut overdue.waivers), interest.waived)?;
             if interest.lines.is_empty() {
                 continue;
             }
-            let total = totals.entry(item.amount.currency()).or_insert(Money::zero(item.amount.currency()));
-            *total = total.plus(interest.remaining)?;
+            let sum = interest.sum();
+            let total = totals.get(&item.amount.currency()).map_or(Ok(sum), |total| total.plus(sum))?;
+            totals.insert(item.amount.currency(), total);
             items.push(ItemInterest { item: item.id, number: item.number.clone(), due, interest });
         }
     }
@@ -136,16 +153,30 @@ fn newest(anew: &BTreeMap<ItemId, ItemId>, item: ItemId) -> ItemId {
     at
 }
 
-/// Payments in the order of their days, none of them beyond what is owed: of an invoice that was too large more may have
-/// been paid than the new one is for.
+/// Payments in the order of their days, their sum never beyond what is owed: of an invoice that was too large more may have
+/// been paid than the new one is for, and of that as much can come back without the new one being owed again.
 fn up_to(owed: Money, mut payments: Vec<Payment>) -> Result<Vec<Payment>, MoneyError> {
     payments.sort_by_key(|payment| payment.date);
-    let mut left = owed;
+    let mut sum = Money::zero(owed.currency());
     for payment in &mut payments {
-        payment.amount = payment.amount.min(left)?;
-        left = left.minus(payment.amount)?;
+        let before = sum;
+        sum = sum.plus(payment.amount)?;
+        payment.amount = sum.min(owed)?.minus(before.min(owed)?)?;
     }
+    payments.retain(|payment| !payment.amount.is_zero());
     Ok(payments)
+}
+
+/// What is left of waivers once so much of them was used, the earliest first.
+fn beyond(mut waivers: Vec<Waiver>, used: Money) -> Result<Vec<Waiver>, MoneyError> {
+    waivers.sort_by_key(|waiver| waiver.date);
+    let mut used = used;
+    for waiver in &mut waivers {
+        let part = waiver.amount.min(used)?.max(Money::zero(used.currency()))?;
+        (waiver.amount, used) = (waiver.amount.minus(part)?, used.minus(part)?);
+    }
+    waivers.retain(|waiver| !waiver.amount.is_zero());
+    Ok(waivers)
 }
 
 /// A document's instalments, each with what was paid of it; all of a document that has none. Payments count for the

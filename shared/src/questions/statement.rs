@@ -9,7 +9,7 @@
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{DifferenceCause, Document, Fact, Recorded, Withdrawn};
+use crate::facts::ledger::{Allocation, DifferenceCause, Document, Fact, Recorded, Recovery, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::readings::aging::{AgingRow, AgingRule, aging_of};
 use crate::readings::journal::settling::{Does, MoneyOf, settled};
@@ -146,7 +146,7 @@ pub fn statement(
 ) -> Result<Statement, JournalError> {
     let withdrawn = Withdrawn::by(facts);
     let own = facts.iter().filter(|fact| fact.customer == customer && withdrawn.spares(fact));
-    let own: Vec<Recorded> = own.cloned().collect();
+    let own = for_the_customer(own.cloned().collect());
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
     for line in lines(&own)?.into_iter().filter(|line| line.date <= to) {
@@ -154,7 +154,7 @@ pub fn statement(
         let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
         movements.entry(line.amount.currency()).or_default().push((u8::from(!charge), line));
     }
-    let owed = journal.owed_at(to);
+    let owed = journal.open_at(to);
     let mut open = open_items(&own, &journal, &owed, to)?;
     let ages = aging_of(&journal, owed, aging_rule, to)?;
     let unapplied = journal.unapplied_at(to)?;
@@ -210,6 +210,20 @@ impl Account {
         let open = Money::sum(self.currency, self.open.iter().map(|item| item.open))?.minus(self.unapplied)?;
         Ok(moved == self.closing && last == self.closing && open == self.closing)
     }
+}
+
+/// The facts as a customer sees them: that our books wrote something off and used money for that is no business of its.
+/// It goes on owing what was written off, and what it pays is a payment; its statement is the same.
+pub fn for_the_customer(facts: Vec<Recorded>) -> Vec<Recorded> {
+    let seen = |mut recorded: Recorded| match recorded.fact {
+        Fact::WrittenOff(_) => None,
+        Fact::Recovered(Recovery { item, receipt, amount }) => {
+            recorded.fact = Fact::Allocated(Allocation { item, source: Source::Receipt { receipt }, amount });
+            Some(recorded)
+        }
+        _ => Some(recorded),
+    };
+    facts.into_iter().filter_map(seen).collect()
 }
 
 /// The lines that a customer's facts show, in no order.

@@ -2,13 +2,13 @@
 //!
 //! What was written off lowers receivables and allowance alike (计提后核销); money that comes in for it later raises the
 //! allowance again (企业会计准则: 收回已核销的应收款项). A recovery whose money went back is one no more. Amounts in other
-//! currencies are expressed in that of the book.
+//! currencies are expressed in that of the book at the rate of their day.
 
 use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, ItemId};
 use crate::facts::ledger::{Fact, Rate, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RateHistory};
 use crate::readings::journal::JournalError;
 use crate::readings::journal::settling::{Does, settled};
 use crate::rules::provision::{Movement, movement};
@@ -76,7 +76,7 @@ pub fn write_offs(
             _ => None,
         })
         .collect();
-    let zero = Money::zero(currency);
+    let (zero, rates) = (Money::zero(currency), RateHistory::new(rates));
     let mut all = WriteOffs { written_off: zero, recovered: zero, lines: Vec::new() };
     for moved in settled(&known)?.movements {
         let (sum, recovery, amount) = match moved.does {
@@ -87,7 +87,7 @@ pub fn write_offs(
         if moved.date < from {
             continue;
         }
-        *sum = sum.plus(convert(amount, currency, rates)?)?;
+        *sum = sum.plus(rates.convert(amount, currency, moved.date)?)?;
         let customer = *owners.get(&moved.item).ok_or(JournalError::UnknownItem(moved.item))?;
         all.lines.push(WriteOffLine { date: moved.date, customer, item: moved.item, recovery, amount });
     }
