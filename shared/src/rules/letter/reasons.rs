@@ -6,6 +6,7 @@ use crate::rules::policy::Bilingual;
 
 impl CustomerReason {
     /// The reason in words.
+    #[allow(clippy::too_many_lines)] // one sentence for each reason
     pub fn sentence(&self) -> Bilingual {
         match self {
             Self::Overdue { amount, oldest_days } => {
