@@ -117,12 +117,13 @@ impl Judge {
         });
         let granted = match granted {
             Ok(granted) => Some(granted),
-            Err(FullAssessError::Conversion(ConversionError::MissingRate { .. })) => None,
+            // A section is only asked for where there are cards.
+            Err(
+                FullAssessError::Conversion(ConversionError::MissingRate { .. }) | FullAssessError::MissingSection(_),
+            ) => None,
             Err(FullAssessError::Conversion(ConversionError::Money(error)) | FullAssessError::Money(error)) => {
                 return Err(error);
             }
-            // Only asked for where there are cards.
-            Err(FullAssessError::MissingSection(_)) => None,
         };
         if let Some(standing) = &mut self.standing {
             let until = Some(plus_days(day, u32::from(policy.limit.valid_days)));
@@ -200,6 +201,9 @@ fn supposed<'e>(
         kept.basis.need = first.need;
         kept.basis.yearly_sales = sold.then_some(first.behaviour.sales);
         kept.behaviour = first.behaviour;
+        if let Some(all) = portfolio.filter(|all| all.currency() != policy.currency) {
+            kept.basis.portfolio = Some(RatesOn::new(rates, day).convert(all, policy.currency)?);
+        }
         return Ok(kept);
     }
     let empty = OnFile::default();

@@ -53,7 +53,7 @@ pub enum LabAsk {
         order: Box<Order>,
         /// What is known of it besides.
         #[serde(default)]
-        around: Circumstances,
+        around: Box<Circumstances>,
         /// What is kept of the customer.
         #[serde(default)]
         kept: Box<Kept>,

@@ -20,6 +20,9 @@ use std::cmp::Ordering;
 /// What the tolerance adds to a limit.
 type Tolerated = fn(Money, Ratio) -> Result<Money, MoneyError>;
 
+/// Whether an order is large for its limit.
+type SizeRule = fn(&OrderCheckRule, Money, Money) -> Reason;
+
 /// Judges an order by a policy without rules on file, group and conduct.
 pub(super) fn without_rules(
     policy: OrderView<'_>,
@@ -69,7 +72,7 @@ fn judge(
     standing: &Standing,
     order: &Order,
     as_of: Date,
-    (size, tolerated): (fn(&OrderCheckRule, Money, Money) -> Reason, Tolerated),
+    (size, tolerated): (SizeRule, Tolerated),
 ) -> Result<Answer, MoneyError> {
     let verdicts = rule.verdicts();
     let mut reasons = vec![frozen(verdicts, standing), stage(verdicts, standing)];
