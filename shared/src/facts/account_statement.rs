@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 /// A statement that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountStatement {
     /// Its id.
@@ -32,6 +33,7 @@ pub struct AccountStatement {
 
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountLine {
     /// The document or charge.
@@ -44,6 +46,7 @@ pub struct AccountLine {
 
 /// What the customer answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AccountStatementAnswer"))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// When.
@@ -60,6 +63,7 @@ pub struct Answer {
 
 /// What an answer can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Says {
     /// All of it is right.
@@ -77,6 +81,7 @@ pub enum Says {
 
 /// A line that the customer disputes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineDispute {
     /// Which.

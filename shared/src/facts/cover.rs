@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 /// A piece of cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cover {
     /// Its id.
@@ -27,6 +28,7 @@ pub struct Cover {
 
 /// What cover can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CoverKind {
     /// A guarantee (保证), up to a maximum.
@@ -72,6 +74,7 @@ pub enum CoverKind {
 
 /// Something that makes cover good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoverStep"))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Signed in writing.
@@ -96,6 +99,7 @@ pub enum Step {
 
 /// How cover works: never both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Works {
     /// It raises the limit.

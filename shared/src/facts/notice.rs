@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A message that went out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// When.
@@ -18,6 +19,7 @@ pub struct Notice {
 
 /// How a message goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// 邮件.
@@ -40,6 +42,7 @@ pub enum Channel {
 
 /// A customer or document is left alone for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Block {
     /// From this day …
@@ -52,6 +55,7 @@ pub struct Block {
 
 /// A call, visit or message, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NoticeContact"))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// When.

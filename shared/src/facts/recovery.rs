@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCase {
     /// What was owed when it was opened.
@@ -26,6 +27,7 @@ pub struct RecoveryCase {
 
 /// The stages of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RecoveryStage"))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// 催收.
@@ -50,6 +52,7 @@ pub enum Stage {
 
 /// A stage began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageMove {
     /// When.
@@ -60,6 +63,7 @@ pub struct StageMove {
 
 /// A task was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaskDone {
     /// When.

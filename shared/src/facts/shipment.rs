@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A transport job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shipment {
     /// Its id.
@@ -32,6 +33,7 @@ pub struct Shipment {
 
 /// Something charged on a shipment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Charge {
     /// Its id.
@@ -49,6 +51,7 @@ pub struct Charge {
 
 /// What a charge is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "nature", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ChargeKind {
     /// Our own service.
@@ -80,6 +83,7 @@ pub enum ChargeKind {
 
 /// What a kept container costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Demurrage {
     /// The last free day.
@@ -93,6 +97,7 @@ pub struct Demurrage {
 
 /// A step of a demurrage tariff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DemurrageStep {
     /// For how many days it holds; of the last step it is not looked at.
@@ -103,6 +108,7 @@ pub struct DemurrageStep {
 
 /// So much of a charge billed by an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Billing {
     /// The invoice.

@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 /// Over which days a policy is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// The first day of which orders are judged.

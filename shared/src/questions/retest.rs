@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// An order that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HeldOrder"))]
 #[serde(deny_unknown_fields)]
 pub struct Held {
     /// The order.

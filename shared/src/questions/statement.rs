@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// A statement of account, currency by currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Whose.
@@ -28,6 +29,7 @@ pub struct Statement {
 
 /// One currency of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StatementAccount"))]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// The currency.
@@ -53,6 +55,7 @@ pub struct Account {
 
 /// One line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementLine {
     /// Its date.
@@ -79,6 +82,7 @@ pub struct StatementLine {
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// An invoice.
@@ -99,6 +103,7 @@ pub enum LineKind {
 
 /// An open document on a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenItem {
     /// Its id.

@@ -35,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stress {
     /// Everyone pays so many days later.

@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 /// One customer as the portfolio takes it in; amounts in the policy's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// Who.
@@ -109,6 +110,7 @@ pub struct Outcome {
 
 /// What a policy gives all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WhatIfTotals"))]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
     /// Customers by grade, the best first.

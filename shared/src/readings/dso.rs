@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 /// Over which days the figures are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DsoRule {
     /// Days before the as-of date: N.
@@ -33,6 +34,7 @@ pub struct DsoRule {
 
 /// The figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dso {
     /// Open at the end of the as-of date.
@@ -72,6 +74,7 @@ pub struct Dso {
 
 /// A month as the count-back used it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonthCounted {
     /// Its first day.

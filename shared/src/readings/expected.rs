@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// How receipts are expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRule {
     /// For how many weeks.

@@ -232,6 +232,7 @@ impl Journal {
 /// A journal on the wire: parallel columns. Dates are days of the common era, amounts minor units as plain numbers (they
 /// stay within 2^53), currencies places in `currencies`. Ids of documents stay behind; a reading needs none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// The customers.
@@ -250,6 +251,7 @@ pub struct Columns {
 
 /// The columns of documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemColumns {
     /// Place of the customer.
@@ -268,6 +270,7 @@ pub struct ItemColumns {
 
 /// The columns of applications.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllocationColumns {
     /// Place of the document.
@@ -282,6 +285,7 @@ pub struct AllocationColumns {
 
 /// The columns of money.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CashColumns {
     /// Place of the customer.
@@ -298,6 +302,7 @@ pub struct CashColumns {
 
 /// The columns of disputes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeColumns {
     /// Place of the document.

@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 
 /// All that an order check needs of one customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Standing {
     /// Whose.
@@ -67,6 +68,7 @@ pub struct Standing {
 
 /// The grade in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeInForce {
     /// The grade.
@@ -77,6 +79,7 @@ pub struct GradeInForce {
 
 /// The limit in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitInForce {
     /// How much.
@@ -90,6 +93,7 @@ pub struct LimitInForce {
 
 /// A stop to supply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Frozen {
     /// Since when.
@@ -100,6 +104,7 @@ pub struct Frozen {
 
 /// Open documents that fall due on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenBucket {
     /// The day.
@@ -114,6 +119,7 @@ pub struct OpenBucket {
 
 /// Orders confirmed on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderBucket {
     /// The day of confirmation.
@@ -275,6 +281,7 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
 
 /// A standing read at a date, in the limit's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// What counts against the limit.

@@ -28,6 +28,7 @@ pub const BASE: &str = "/api/v1/";
 
 /// A failure, as RFC 9457 describes it, with what a page needs to say it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `urn:xinheng:problem:` and the code.
     #[serde(rename = "type")]
@@ -51,6 +52,7 @@ pub struct Problem {
 
 /// The three doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Door {
     /// The salesperson's phone.
@@ -74,6 +76,7 @@ impl Door {
 
 /// `POST session`, the only operation that needs no session: spends a link's token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// `<book>.<random>`, from the link's fragment.
@@ -82,6 +85,7 @@ pub struct SignIn {
 
 /// Who is signed in, and to which book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// The book.
@@ -103,6 +107,7 @@ pub struct Session {
 
 /// What every page shows of its book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookInfo {
     /// Its code.
@@ -124,6 +129,7 @@ pub struct BookInfo {
 
 /// `GET sync?since=N`: what changed for this caller since a feed number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SyncAnswer {
     /// The book.
@@ -148,6 +154,7 @@ pub struct SyncAnswer {
 
 /// Somebody of the company, as a customer's file names them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// Their id.
@@ -158,6 +165,7 @@ pub struct Person {
 
 /// A customer as a device keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SyncCustomer {
     /// The file.
@@ -170,6 +178,7 @@ pub struct SyncCustomer {
 
 /// `GET journal`: the ledger in columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JournalAnswer {
     /// Up to which feed number this goes.
@@ -180,6 +189,7 @@ pub struct JournalAnswer {
 
 /// `GET portfolio`: all customers as the what-if takes them in, read at the book's today by the policy in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortfolioAnswer {
     /// Up to which feed number this goes.
@@ -195,6 +205,7 @@ pub struct PortfolioAnswer {
 
 /// `GET customers/{id}/statement?from=&to=`: a statement and the facts that it was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementAnswer {
     /// The customer.
@@ -211,6 +222,7 @@ pub struct StatementAnswer {
 
 /// `POST checks`: would this order pass?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckOrder {
     /// The order.
@@ -219,6 +231,7 @@ pub struct CheckOrder {
 
 /// `POST orders`: confirm an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmOrder {
     /// The order.
@@ -232,6 +245,7 @@ pub struct ConfirmOrder {
 
 /// What a device judged, so that the edge can judge the same again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceJudgement {
     /// The date that it judged at.
@@ -246,6 +260,7 @@ pub struct DeviceJudgement {
 
 /// What became of a confirmation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The decision that binds.
@@ -264,6 +279,7 @@ pub struct Confirmation {
 
 /// What an order is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Accepted; it uses credit.
@@ -278,6 +294,7 @@ pub enum OrderStatus {
 
 /// The device's judgement, judged again at the edge on what the device knew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceReplay {
     /// Whether the edge arrives at the device's digest: the device judged rightly.
@@ -290,6 +307,7 @@ pub struct DeviceReplay {
 
 /// `POST decisions/{id}/replay`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplayAnswer {
     /// Whether it comes out the same.
@@ -302,6 +320,7 @@ pub struct ReplayAnswer {
 
 /// `GET policies`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PoliciesAnswer {
     /// The versions, the newest first.
@@ -310,6 +329,7 @@ pub struct PoliciesAnswer {
 
 /// A version of the policy and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyEntry {
     /// The version.
@@ -326,6 +346,7 @@ pub struct PolicyEntry {
 
 /// `POST policies`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DraftPolicy {
     /// The document.
@@ -337,6 +358,7 @@ pub const ASSESSED_AT_ONCE: usize = 200;
 
 /// `POST assessments`: at most [`ASSESSED_AT_ONCE`] customers a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assess {
     /// Whom; everyone, by id, when empty.
@@ -349,6 +371,7 @@ pub struct Assess {
 
 /// What an assessment run did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AssessAnswer {
     /// How many were assessed.
@@ -364,6 +387,7 @@ pub struct AssessAnswer {
 
 /// `POST customers/{id}/freeze`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FreezeCustomer {
     /// Whether supply stops or resumes.
@@ -374,6 +398,7 @@ pub struct FreezeCustomer {
 
 /// `POST receipts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordReceipt {
     /// Its id.
@@ -393,6 +418,7 @@ pub struct RecordReceipt {
 
 /// `POST rates`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordRate {
     /// The day it holds from.
@@ -409,6 +435,7 @@ pub struct RecordRate {
 
 /// The answer to a plain write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Written {
     /// The feed number after it.
@@ -417,6 +444,7 @@ pub struct Written {
 
 /// A link that opens a door once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// The door.
@@ -429,6 +457,7 @@ pub struct Link {
 
 /// `POST /operator/v1/books`: makes a book. Needs the deployment's secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateBook {
     /// Its code: 2 to 32 lower-case letters, digits and hyphens.
@@ -451,6 +480,7 @@ pub struct CreateBook {
 
 /// A person of a new book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
     /// Their sign-in name, unique in the book.
@@ -463,6 +493,7 @@ pub struct NewPerson {
 
 /// `POST /operator/v1/books/{code}/links`: a link for a person or, at the portal, for a customer by its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperatorLink {
     /// The door.
@@ -476,6 +507,7 @@ pub struct OperatorLink {
 
 /// An order as the book lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEntry {
     /// Its id.
@@ -492,6 +524,7 @@ pub struct OrderEntry {
 
 /// `GET customers/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerAnswer {
     /// The file.

@@ -50,6 +50,7 @@ use serde_json::{Value, json};
 
 /// A case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, in one sentence.
@@ -72,6 +73,7 @@ pub struct Case {
 
 /// The facts of a case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseFacts {
     /// The customer's file; a plain one in the policy's currency when left out.
@@ -93,6 +95,7 @@ pub struct CaseFacts {
 
 /// A fact of the case's customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseFact {
     /// When it holds.
     pub date: Date,
@@ -103,6 +106,7 @@ pub struct CaseFact {
 
 /// What a case can ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ask {
     /// May we accept this order? Answers the decision's judgement.
@@ -184,6 +188,7 @@ pub struct CaseRun<'a> {
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseOutcome"))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The case's name.
@@ -198,6 +203,7 @@ pub struct Outcome {
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The path of the value.

@@ -21,6 +21,7 @@ pub const FORMAT: &str = "xinheng.decision/1";
 
 /// A decision as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// Its id.
@@ -35,6 +36,7 @@ pub struct Decision {
 
 /// Everything that a decision's digest is taken over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Judgement {
     /// Always [`FORMAT`].
@@ -51,6 +53,7 @@ pub struct Judgement {
 
 /// What was asked, on what facts, and what the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DecisionMatter"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(clippy::large_enum_variant)] // one stands in a decision, and decisions are not kept in bulk
 pub enum Matter {
@@ -216,6 +219,7 @@ pub fn policy_digest(policy: &Policy) -> Result<String, serde_json::Error> {
 
 /// Something that moved between two judgements of the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DecisionChange"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// The date.
@@ -263,6 +267,7 @@ pub enum Change {
 
 /// An amount of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
     /// Open documents.
@@ -281,6 +286,7 @@ pub enum Figure {
 
 /// Something that people decide about a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
     /// The grade.

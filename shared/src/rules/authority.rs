@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who may release what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityRule {
     /// Why these numbers.
@@ -25,6 +26,7 @@ pub struct AuthorityRule {
 
 /// What one role may release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityStep {
     /// The role.
@@ -39,6 +41,7 @@ pub struct AuthorityStep {
 
 /// Who may release an overage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
     /// The lowest role that may; absent when nobody may.
@@ -52,6 +55,7 @@ pub struct Authority {
 
 /// What a role may release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoleMay {
     /// The role.
@@ -65,6 +69,7 @@ pub struct RoleMay {
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// Its number, which people quote.
@@ -85,6 +90,7 @@ pub struct Release {
 
 /// Why a release doesn't let an order through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NotReleased {
     /// It is for another order.

@@ -37,6 +37,7 @@ pub const VERSION: &str = "provision/1";
 
 /// How a company provides for bad debts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionRule {
     /// Why its numbers are what they are.
@@ -49,6 +50,7 @@ pub struct ProvisionRule {
 
 /// An accounting standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standard {
     /// 企业会计准则: expected credit losses.
@@ -59,6 +61,7 @@ pub enum Standard {
 
 /// Receivables that are provided for alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Portfolio {
     /// Its name.
@@ -74,6 +77,7 @@ pub struct Portfolio {
 
 /// How a portfolio's loss is estimated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ProvisionMethod"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Method {
     /// A rate by band.
@@ -114,6 +118,7 @@ pub enum Method {
 
 /// Aging bands, ascending; what is later falls into one more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Bands {
     /// By days past due; a first band holds what is not due.
@@ -130,6 +135,7 @@ pub enum Bands {
 
 /// What a grade risks in the life of a receivable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeRisk {
     /// The grade.
@@ -142,6 +148,7 @@ pub struct GradeRisk {
 
 /// A receivable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receivable {
     /// Its number.
@@ -167,6 +174,7 @@ pub struct Receivable {
 
 /// The receivable that a commercial bill settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ProvisionSettled"))]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
     /// When it arose.
@@ -177,6 +185,7 @@ pub struct Settled {
 
 /// One receivable's own assessment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Specific {
     /// What will probably come in, from cover and from the estate too.

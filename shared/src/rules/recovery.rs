@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a company pursues what is owed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryRule {
     /// Why its numbers are what they are.
@@ -29,6 +30,7 @@ pub struct RecoveryRule {
 
 /// A stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageRule {
     /// Which.
@@ -44,6 +46,7 @@ pub struct StageRule {
 
 /// A task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaskRule {
     /// Its name, unique in the stage.
@@ -56,6 +59,7 @@ pub struct TaskRule {
 
 /// What to do in an emergency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
     /// Its name.

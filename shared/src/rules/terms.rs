@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// What new terms begin with, and how a discount's yield is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsSetting {
     /// Why these numbers.
@@ -27,6 +28,7 @@ pub struct TermsSetting {
 
 /// When the things came to pass that terms wait for; what is absent hasn't, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Events {
     /// The document's date.

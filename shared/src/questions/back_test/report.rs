@@ -89,6 +89,7 @@ pub struct Fates {
 
 /// What became of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// Everything was paid in time.
@@ -105,6 +106,7 @@ pub enum Fate {
 
 /// An order on which two policies differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BackTestDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// Whose.
@@ -129,6 +131,7 @@ pub struct Difference {
 
 /// What was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Subject {
     /// An order.

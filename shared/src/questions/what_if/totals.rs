@@ -54,6 +54,7 @@ pub struct FullTotals {
 
 /// How many, and by how much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TotalsChange"))]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// How many customers.
@@ -64,6 +65,7 @@ pub struct Change {
 
 /// A customer whose limit moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TotalsMoved"))]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     /// Who.

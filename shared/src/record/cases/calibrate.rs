@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CalibrateAsk {
     /// How do two distributions differ, class by class: good and bad, or two periods?
@@ -72,6 +73,7 @@ pub enum CalibrateAsk {
 
 /// A score with its cases.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scored {
     /// The score.
@@ -84,6 +86,7 @@ pub struct Scored {
 
 /// A value with its cases.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Valued {
     /// The value; unknown, when left out.
@@ -100,6 +103,7 @@ pub struct Valued {
 
 /// Values with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CalibrationRow"))]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// One for each column.
@@ -112,6 +116,7 @@ pub struct Row {
 
 /// Values of several characteristics with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sampled {
     /// When they were observed.

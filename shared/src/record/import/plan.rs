@@ -102,6 +102,7 @@ pub struct Setting<'a> {
 
 /// A fact to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlannedFact {
     /// Its id, derived from what identifies it.
@@ -119,6 +120,7 @@ pub struct PlannedFact {
 
 /// A customer's file to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlannedCustomer {
     /// The file.
@@ -129,6 +131,7 @@ pub struct PlannedCustomer {
 
 /// What importing a file would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportPlan"))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The import.
@@ -152,6 +155,7 @@ impl Plan {
 
 /// What a plan comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
     /// Rows that were read.
@@ -199,6 +203,7 @@ impl Summary {
 
 /// What a plan adds in one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportTotals"))]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
     /// New documents, credit notes taken off.

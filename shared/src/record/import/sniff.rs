@@ -15,6 +15,7 @@ pub const ROWS_MAX: u32 = 1_000_000;
 
 /// How the bytes of a file are to be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sniffed {
     /// Valid UTF-8 without a byte order mark.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a document is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningHeld"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Held {
     /// All of it is disputed.
@@ -35,6 +36,7 @@ pub enum Held {
 
 /// So much of a document isn't asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Less {
     /// Why.
@@ -45,6 +47,7 @@ pub struct Less {
 
 /// How one document stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunnedItem {
     /// Which.
@@ -74,6 +77,7 @@ pub struct DunnedItem {
 
 /// A message to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// The step's name.
@@ -99,6 +103,7 @@ pub struct Message {
 
 /// Why there is no message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Silence {
     /// Nothing is overdue, and nothing will be soon.
@@ -123,6 +128,7 @@ pub enum Silence {
 
 /// How dunning stands, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dunning {
     /// [`VERSION`].

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Interest, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LateInterest {
     /// [`VERSION`].
@@ -33,6 +34,7 @@ pub struct LateInterest {
 
 /// A stretch of days with one balance, one rate and one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestLine {
     /// The first day.
@@ -57,6 +59,7 @@ pub struct InterestLine {
 
 /// What time a rate is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// A day.
@@ -69,6 +72,7 @@ pub enum Per {
 
 /// Where a line's rate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RateSource {
     /// The rule names it.
@@ -100,6 +104,7 @@ pub enum RateSource {
 
 /// What a reader has to know beside the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Caveat {
     /// The publication used for a day was old on it: a later one seems to be missing.
