@@ -43,7 +43,7 @@ fn every_line_of_the_access_table_is_an_operation_and_every_operation_a_line() {
         .as_object()
         .unwrap()
         .values()
-        .flat_map(Value::as_object)
+        .filter_map(Value::as_object)
         .flat_map(|path| path.values())
         .collect();
     let of_table = operations.iter().filter(|operation| operation.get("x-who").is_some()).count();
