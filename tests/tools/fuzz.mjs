@@ -113,9 +113,16 @@ class Lane {
   async caller(login) {
     const known = this.callers.get(login);
     if (known && (await known.get("session")).status === 200) return known;
-    const caller = login === "customer" ? await this.book.signIn("MINE", "portal") : await this.book.signIn(login);
-    this.callers.set(login, caller);
-    return caller;
+    for (let tries = 1; ; tries++) {
+      try {
+        const caller = login === "customer" ? await this.book.signIn("MINE", "portal") : await this.book.signIn(login);
+        this.callers.set(login, caller);
+        return caller;
+      } catch (error) {
+        // Another lane ended all links and sessions before this one was spent.
+        if (error.status !== 401 || tries === 5) throw error;
+      }
+    }
   }
 
   async request(operation) {
