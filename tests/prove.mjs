@@ -37,7 +37,7 @@ await prove("every write three times", (edge) => retries(edge));
 if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, n.api, { seed, lanes: 8 }));
 if (n.schemathesis > 0) {
   if (await isHere()) await prove(`${n.schemathesis} s of schemathesis`, (edge) => schemathesis(edge, n.schemathesis, { seed }));
-  else console.log("– schemathesis is not here: pip install schemathesis, and say where by SCHEMATHESIS if it is on no path");
+  else console.log("– left out: schemathesis is not here (pip install 'schemathesis>=4'; SCHEMATHESIS says where, if it is on no path)");
 }
 if (n.fuzz > 0) {
   const fuzz = ["run", "--quiet", "--locked", "--profile", "fuzz", "-p", "shared", "--example", "fuzz", "--"];

@@ -41,13 +41,61 @@ async function filled(edge, code) {
   const documents = files.map(({ id, code }) => charged(id, `${code}-1`, "2026-10-05", "2026-11-04", 1_000));
   await book.facts(...documents, ...files.flatMap(({ id }) => granted(id, "2026-01-01", 100_000)));
   book.known = [...files.map(({ id }) => id), ...documents.map(({ fact }) => fact.id), book.people.ops];
-  book.policy = (await (await book.signIn("officer")).get("policies")).body.versions[0].policy;
+  const officer = await book.signIn("officer");
+  book.policy = (await officer.get("policies")).body.versions[0].policy;
+  // What is told of sheets and pieces, with the versions that stand, and of steps that were asked for.
+  Object.assign(book, { sheets: new Map(), pieces: new Map(), steps: [] });
+  for (const { id } of files) learn(book, "read_file", { body: (await officer.get(`customers/${id}/file`)).body });
   return book;
 }
 
+/** Remembers of an answer what a later change has to name: who has which version, and what waits for a decision. */
+function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
+  const keep = (known, id, it) => {
+    if ((known.get(id)?.version ?? 0) <= it.version) known.set(id, it);
+  };
+  if (name === "make_customer" || name === "change_customer") keep(sheets, sent.customer.id, { customer: sent.customer, version: body.version });
+  else if (name === "add_piece") keep(pieces, sent.id, { piece: sent.piece, version: body.version });
+  else if (name === "correct_piece") keep(pieces, id, { piece: sent.piece, version: body.version });
+  else if (name === "withdraw_piece" || name === "erase_piece") keep(pieces, id, { ...pieces.get(id), version: body.version });
+  else if (name === "ask_step") steps.push(sent.id);
+  else if (name === "read_file") {
+    keep(sheets, body.customer.id, { customer: body.customer, version: body.version });
+    for (const { id, piece, version } of body.pieces) keep(pieces, id, { piece, version });
+  }
+}
+
+/** Operations about a sheet, a piece and a step. */
+const ABOUT = {
+  sheets: ["read_customer", "change_customer", "read_file", "add_piece", "ask_step", "read_report", "read_statement"],
+  pieces: ["read_piece", "correct_piece", "withdraw_piece", "erase_piece"],
+  steps: ["decide_step"],
+};
+
+/** Something that is there for an operation to be about, with what is known of it. */
+function target(name, book, maker) {
+  const kind = Object.keys(ABOUT).find((kind) => ABOUT[kind].includes(name));
+  const [id, known] = (kind && maker.pick(kind === "steps" ? book.steps.map((id) => [id, {}]) : [...book[kind]])) ?? [];
+  return id && { id, ...known };
+}
+
+/** Pieces that a file would take. */
+const pieces = (customer, { known: [, other, item], people }) => [
+  { kind: "contact", what: { name: "王芳", phone: "0574-8888" } },
+  { kind: "alias", what: { name: "海川" } },
+  { kind: "activity", what: { kind: "call", date: TODAY, by: people.sales, text: "询问付款" } },
+  { kind: "agreement", what: { number: "YL-1", from: "2026-01-01", withholding: true } },
+  { kind: "dispute", what: { item, date: TODAY, reason: "价格" } },
+  { kind: "relation", what: { customer, date: TODAY, link: { kind: "branch", of: other }, source: "公示系统" } },
+  { kind: "group_limit", what: { from: "2026-01-01", limit: { kind: "amount", amount: yuan(1_000_000) } } },
+  { kind: "screening", what: { kind: "sanctions", date: TODAY, source: "OFAC" } },
+];
+
 /** Requests that the edge would take, for those operations that chance would hardly ever hit. */
-function sound(name, book, maker) {
+function sound(name, book, maker, about = {}) {
   const customer = book.known[0];
+  const prospect = { id: maker.uuid(7), code: `P-${maker.uuid().slice(0, 6)}`, name: "新客户", stage: "prospect", currency: "CNY" };
+  const stage = maker.pick(["admitted", "active", "suspended", "ended"]);
   const order = { id: maker.uuid(), customer, amount: yuan(1 + Math.floor(maker.random() * 200)), terms: { kind: "prepaid" } };
   return {
     check_order: { order },
@@ -58,6 +106,14 @@ function sound(name, book, maker) {
     draft_policy: { policy: book.policy },
     make_token: { name: "ERP", role: "officer", operations: ["check_order"], days: 30 },
     invite_person: { name: "新人", role: "sales" },
+    make_customer: { customer: prospect },
+    change_customer: { customer: { ...(about.customer ?? prospect), name: maker.pick(["海川", "新客户二"]) } },
+    add_piece: { id: maker.uuid(7), piece: maker.pick(pieces(about.id ?? customer, book)) },
+    correct_piece: { piece: about.piece ?? maker.pick(pieces(customer, book)) },
+    withdraw_piece: { reason: "作废" },
+    erase_piece: { reason: "本人要求" },
+    ask_step: { id: maker.uuid(7), to: stage, reason: "停航" },
+    decide_step: { approve: maker.is(0.7), reason: "同意" },
     join: { token: "fuzz.x", name: "新人", login: "new@fuzz.cn", password: "nobody guesses this" },
     sign_in: { company: book.code, door: "desk", login: "officer", password: "nobody guesses this" },
   }[name];
@@ -91,7 +147,7 @@ class Lane {
     }
   }
 
-  async send(operation, { path, options }) {
+  async send(operation, { path, options, id }) {
     const response = await this.edge.fetch(path, { ...options, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
     const { status } = response;
     const text = await response.text();
@@ -104,6 +160,8 @@ class Lane {
     this.contract.check({ method: options.method, path, status, type: response.headers.get("content-type") ?? undefined, body });
     if (status >= 400) return;
     counted.done += 1;
+    const sent = options.headers["content-type"]?.startsWith("application/json") && options.body ? JSON.parse(options.body) : undefined;
+    learn(this.book, operation.operationId, { id, sent, body });
     // What an answer names can be asked about next.
     for (const [id] of text.matchAll(/"(?:id|decision|import|session|link)":"[^"]{8,80}"/g)) this.maker.known.push(id.split('"')[3]);
     if (this.maker.known.length > 300) this.maker.known.splice(this.book.known.length, 150);
@@ -140,20 +198,25 @@ class Lane {
     if (maker.is(0.02)) headers.authorization = "Bearer both";
     if (maker.is(0.02)) headers["sec-fetch-site"] = "cross-site";
     let path = operation.path;
+    let asked;
+    const about = maker.is(0.7) ? target(name, this.book, maker) : undefined;
     const query = new URLSearchParams();
     for (const given of operation.parameters ?? []) {
       const parameter = this.contract.resolve(given);
       const odd = spoilt && maker.is(0.3);
       if (parameter.in === "path") {
-        const id = parameter.name === "code" ? this.book.code : maker.is(0.1) ? String(maker.number({ minimum: 0 })) : maker.id();
+        const id = parameter.name === "code" ? this.book.code : about ? about.id : maker.is(0.1) ? String(maker.number({ minimum: 0 })) : maker.id();
         const plain = odd ? maker.pick(["x", "0", "-1", "%00", "%2e%2e", encodeURIComponent("漢字"), "a".repeat(3_000), "18446744073709551616"]) : id;
         if (NOT_ON_ONES_OWN.includes(name) && Object.values(this.book.people).includes(plain)) return undefined;
         path = path.replace(`{${parameter.name}}`, plain);
+        asked = plain;
       } else if (parameter.in === "query" && (parameter.required || maker.is(0.5)) && !(odd && maker.is(0.3))) {
         const value = odd ? maker.pick(["", "x", "-1", "\u0000", "9".repeat(40), "2026-13-45"]) : maker.make(parameter.schema);
         query.set(parameter.name, typeof value === "string" ? value : JSON.stringify(value));
       } else if (parameter.name === "Idempotency-Key" && !(odd && maker.is(0.5))) {
         headers[parameter.name] = odd ? maker.pick(["x", "", "0".repeat(40)]) : maker.uuid();
+      } else if (parameter.name === "If-Match" && !(odd && maker.is(0.5))) {
+        headers[parameter.name] = odd ? maker.pick(["x", "", "*", "W/\"1\"", `"${"9".repeat(40)}"`]) : `"${about?.version ?? 1}"`;
       } else if (parameter.name === "If-None-Match" && maker.is(0.3)) {
         headers[parameter.name] = maker.pick(["*", "W/\"x\"", "x,".repeat(100)]);
       }
@@ -161,7 +224,7 @@ class Lane {
     const options = { method, headers };
     const content = operation.requestBody?.content;
     if (content?.["application/json"]) {
-      const fitting = maker.is(0.5) ? sound(name, this.book, maker) : undefined;
+      const fitting = maker.is(0.5) ? sound(name, this.book, maker, about) : undefined;
       let body = fitting ?? maker.make(content["application/json"].schema);
       // A new company at every turn would only fill the disk.
       if (name === "create_book" && typeof body === "object") body = { ...body, code: this.book.code };
@@ -179,7 +242,7 @@ class Lane {
       headers["content-type"] = "application/json";
     }
     if (headers["content-type"] === "") delete headers["content-type"];
-    return { path: query.size > 0 ? `${path}?${query}` : path, options };
+    return { path: query.size > 0 ? `${path}?${query}` : path, options, id: asked };
   }
 
   /** A file that could be read, or nearly. */

@@ -39,13 +39,14 @@ export class Maker {
     return list[Math.floor(this.random() * list.length)];
   }
 
-  uuid() {
+  /** A UUID of a version: what a page makes for a thing of its own is of the seventh. */
+  uuid(version = 4) {
     const digits = Array.from({ length: 32 }, () => Math.floor(this.random() * 16).toString(16)).join("");
-    return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+    return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, `$1-$2-${version}$3-8$4-$5`);
   }
 
   id() {
-    return this.known.length > 0 && this.is(0.7) ? this.pick(this.known) : this.uuid();
+    return this.known.length > 0 && this.is(0.7) ? this.pick(this.known) : this.uuid(this.is(0.5) ? 7 : 4);
   }
 
   /** A value that fits. */

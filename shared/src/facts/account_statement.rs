@@ -95,6 +95,7 @@ pub struct LineDispute {
 
 /// What was charged in one cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CycleCharges {
     /// The first day of the cycle.

@@ -95,6 +95,7 @@ pub enum Ended {
 
 /// Where a bill stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BillState {
     /// We don't have it yet.

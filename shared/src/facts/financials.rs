@@ -102,6 +102,7 @@ pub enum Audit {
 
 /// Where a statement doesn't add up or can't be right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StatementFault {
     /// A period has 1 to 12 months.

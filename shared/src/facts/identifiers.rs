@@ -175,11 +175,12 @@ impl FromStr for TaxNumber {
 
 /// What a unified social credit code says of its bearer. Source: GB 32100-2015, 表1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
     /// 91: 企业.
     Enterprise,
-    /// 92: 个体工商户, whose owner answers with what they own (民法典 第五十六条).
+    /// 92: 个体工商户: its owner answers with what they own, or the family that runs it does (民法典 第五十六条).
     IndividualBusiness,
     /// 93: 农民专业合作社.
     Cooperative,

@@ -2,6 +2,7 @@
 //! another look, and that somebody has seen a warning.
 
 use super::calendar::Date;
+use super::money::Money;
 use super::number::Ratio;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,17 @@ pub struct DocumentReceived {
     pub document: String,
     /// When it came.
     pub date: Date,
+}
+
+/// A limit was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LimitRequest {
+    /// When.
+    pub date: Date,
+    /// How much.
+    pub amount: Money,
 }
 
 /// An event.

@@ -21,7 +21,6 @@ mod sweep;
 
 pub use self::ledger::{Ledger, LedgerError};
 pub use self::report::{BackTestReport, Difference, Effect, Fate, Fates, PolicyEffect, Subject, Sum};
-pub use self::sweep::rates_on;
 
 use self::judge::Judge;
 use self::report::Tallied;
@@ -31,7 +30,7 @@ use crate::facts::calendar::{Date, month_start};
 use crate::facts::customer::Customer;
 use crate::facts::ledger::{Order, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::rules::back_test::BackTestRule;
 use crate::rules::order_check::{Rule, Verdict};
 use crate::rules::policy::Policy;
@@ -53,6 +52,7 @@ pub struct Period {
 
 /// How far a back-test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
     /// Customers gone through.
@@ -293,7 +293,7 @@ impl BackTest {
         if amount.currency() == self.currency {
             return Ok(amount);
         }
-        match convert(amount, self.currency, &rates_on(&self.rates, self.currency, day)) {
+        match RatesOn::new(&self.rates, day).convert(amount, self.currency) {
             Ok(amount) => Ok(amount),
             Err(ConversionError::MissingRate { .. }) => Ok(Money::zero(self.currency)),
             Err(ConversionError::Money(error)) => Err(error),

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 /// What a provision has to know of a debtor beside its ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Debtor {
     /// Who.
@@ -31,6 +32,7 @@ pub struct Debtor {
 
 /// A document that is assessed by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpecificItem {
     /// Which.

@@ -62,6 +62,7 @@ pub enum Spread {
 
 /// What is owed, day by day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VolumeAnswer {
     /// What a month comes to.
@@ -85,6 +86,7 @@ pub struct VolumeAnswer {
 
 /// What is owed at the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DayOwed {
     /// The day.
@@ -95,6 +97,7 @@ pub struct DayOwed {
 
 /// A volume beside a limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgainstLimit {
     /// The limit.

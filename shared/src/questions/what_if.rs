@@ -28,7 +28,7 @@ use crate::facts::id::CustomerId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::Position;
 use crate::rules::limit::Need;
 use crate::rules::order_check::Verdict;
@@ -131,6 +131,7 @@ pub struct Totals {
 
 /// Two passes compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
     /// Rows are grades before, columns after; how many customers moved from one to the other.

@@ -148,6 +148,11 @@ impl Licence {
 /// The best that a file has of a kind of licence: a valid one before any other, and of these the one that lasts longest;
 /// else the one that comes next, or ended last.
 pub fn licence(file: &CreditFile, kind: &str, as_of: Date) -> LicenceState {
+    best_licence(file.licences.iter().filter(|licence| licence.kind == kind).map(|licence| licence.state(as_of)))
+}
+
+/// The best of some licences of one kind, in the order that [`licence`] says.
+pub fn best_licence(states: impl Iterator<Item = LicenceState>) -> LicenceState {
     let rank = |state: &LicenceState| match state {
         LicenceState::Valid { until, .. } => (4, until.unwrap_or(Date::MAX)),
         LicenceState::NotYet { from } => (3, *from),
@@ -155,7 +160,6 @@ pub fn licence(file: &CreditFile, kind: &str, as_of: Date) -> LicenceState {
         LicenceState::Revoked { date } => (1, *date),
         LicenceState::NotOnFile => (0, Date::MIN),
     };
-    let states = file.licences.iter().filter(|licence| licence.kind == kind).map(|licence| licence.state(as_of));
     states.max_by_key(rank).unwrap_or(LicenceState::NotOnFile)
 }
 
@@ -240,6 +244,7 @@ pub fn stage(file: &CreditFile, as_of: Date) -> Option<Stage> {
 
 /// What is wrong with a customer's way through its stages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StageFault {
     /// A step begins where the one before did not end.

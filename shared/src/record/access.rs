@@ -4,6 +4,10 @@
 //! method and path, asks [`may`], and only then looks at the body. An operation without a line in [`TABLE`] cannot be
 //! reached. The worker decides; pages use the table only to hide what would be refused.
 
+mod pieces;
+
+pub use pieces::{may_read_piece, may_write_piece};
+
 use serde::{Deserialize, Serialize};
 
 /// What a person, or a token acting for one, is in this book.
@@ -64,6 +68,8 @@ pub enum Rows {
     Free,
     /// Those for whom the caller is the responsible salesperson.
     Own,
+    /// Those whose file names the caller among the people who answer for it.
+    Assigned,
     /// The caller is the customer.
     Itself,
     /// Every customer.
@@ -187,6 +193,30 @@ pub enum Operation {
     EndPortalAccess,
     /// End one link or session of a customer at the portal.
     EndOnePortalAccess,
+    /// Make a prospect by hand.
+    MakeCustomer,
+    /// Change a customer's own sheet.
+    ChangeCustomer,
+    /// Read a customer's file, as of a feed number.
+    ReadFile,
+    /// Read one piece of a file in all its versions.
+    ReadPiece,
+    /// Add a piece to a customer's file.
+    AddPiece,
+    /// Put another version of a piece in place of the one that stands.
+    CorrectPiece,
+    /// Take a piece out of the file; its versions stay.
+    WithdrawPiece,
+    /// Erase the personal data of a piece.
+    ErasePiece,
+    /// Ask for a step in a customer's life: admitted, active, suspended, ended.
+    AskStep,
+    /// Approve or refuse such a step; not by whoever asked for it.
+    DecideStep,
+    /// A customer's credit report, as data.
+    ReadReport,
+    /// Which pieces changed since a feed number, for a device.
+    SyncPieces,
 }
 
 impl Operation {
@@ -269,7 +299,7 @@ pub struct Line {
 use Method::{Delete, Get, Post};
 use Operation as Op;
 use Role::{Admin, Auditor, Collector, Customer, Director, Finance, Legal, Manager, Officer, Ops, Sales, SalesLead};
-use Rows::{All, Free, Itself, Own};
+use Rows::{All, Assigned, Free, Itself, Own};
 
 const EVERYONE: &[(Role, Rows)] = &[
     (Sales, Free),
@@ -285,25 +315,42 @@ const EVERYONE: &[(Role, Rows)] = &[
     (Admin, Free),
     (Customer, Free),
 ];
-const STAFF: &[(Role, Rows)] = &[
-    (Sales, Free),
-    (Ops, Free),
-    (SalesLead, Free),
-    (Officer, Free),
-    (Collector, Free),
-    (Manager, Free),
-    (Finance, Free),
-    (Legal, Free),
-    (Director, Free),
-    (Auditor, Free),
-    (Admin, Free),
-];
+/// Everyone but the customer, who stands last.
+const STAFF: &[(Role, Rows)] = match EVERYONE.split_last() {
+    Some(((Customer, Free), staff)) => staff,
+    _ => &[],
+};
 const ADMIN: &[(Role, Rows)] = &[(Admin, Free)];
 const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
 const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
+/// Who has a part in the credit file; which part, [`may_write_piece`] says.
+const FILE: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Collector, Assigned),
+    (Manager, All),
+    (Finance, All),
+    (Legal, Assigned),
+    (Director, All),
+];
+/// Who reads of it; what, [`may_read_piece`] says.
+const READ_FILE: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Collector, Assigned),
+    (Manager, All),
+    (Finance, All),
+    (Legal, Assigned),
+    (Director, All),
+    (Auditor, All),
+];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
     Line { operation, method: Get, path, who, writes: false, four_eyes: false, audited: false }
@@ -330,16 +377,8 @@ const fn acts(operation: Operation, method: Method, path: &'static str, who: &'s
 pub const TABLE: &[Line] = &[
     reads(Op::ReadSession, "session", EVERYONE),
     acts(Op::EndSession, Delete, "session", EVERYONE),
-    delivers(
-        Op::Sync,
-        "sync",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
-    reads(
-        Op::ReadCustomer,
-        "customers/{id}",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
+    delivers(Op::Sync, "sync", READ_FILE),
+    reads(Op::ReadCustomer, "customers/{id}", READ_FILE),
     delivers(Op::ReadJournal, "journal", SEE_ALL),
     delivers(Op::ReadPortfolio, "portfolio", SEE_ALL),
     delivers(
@@ -416,6 +455,18 @@ pub const TABLE: &[Line] = &[
     reads(Op::ReadPortalAccess, "customers/{id}/links", INVITE),
     writes(Op::EndPortalAccess, Delete, "customers/{id}/links", INVITE),
     writes(Op::EndOnePortalAccess, Delete, "portal/{id}", INVITE),
+    writes(Op::MakeCustomer, Post, "customers", SELL),
+    writes(Op::ChangeCustomer, Post, "customers/{id}", SELL),
+    reads(Op::ReadFile, "customers/{id}/file", READ_FILE),
+    reads(Op::ReadPiece, "pieces/{id}", READ_FILE),
+    writes(Op::AddPiece, Post, "customers/{id}/pieces", FILE),
+    writes(Op::CorrectPiece, Post, "pieces/{id}", FILE),
+    writes(Op::WithdrawPiece, Post, "pieces/{id}/withdrawal", FILE),
+    writes(Op::ErasePiece, Post, "pieces/{id}/erasure", &[(Officer, All), (Manager, All)]),
+    writes(Op::AskStep, Post, "customers/{id}/steps", SELL),
+    Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
+    delivers(Op::SyncPieces, "pieces", READ_FILE),
+    delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.
@@ -485,6 +536,7 @@ mod tests {
             assert!(!line.who.is_empty());
             assert!(line.audited || !line.writes, "{line:?}: what changes something is audited");
         }
+        assert_eq!((EVERYONE.len(), STAFF.len()), (Role::ALL.len(), Role::ALL.len() - 1));
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);
     }

@@ -4,11 +4,12 @@
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
 pub mod audit;
+pub mod file;
 pub mod imports;
 pub mod people;
 
 use super::access::Role;
-use super::decision::{Change, Decision};
+use super::decision::{Change, Decision, OrderDecision};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
@@ -127,18 +128,19 @@ pub struct BookInfo {
     pub demo: bool,
 }
 
-/// `GET sync?since=N`: what changed for this caller since a feed number.
+/// `GET sync?since=N`: what changed for this caller since a feed number. With `policy=orders` the policy is what the order
+/// check needs of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SyncAnswer {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SyncAnswerWith{P}"))]
+#[serde(deny_unknown_fields, bound(deserialize = "P: Deserialize<'de>"))]
+pub struct SyncAnswer<P = Policy> {
     /// The book.
     pub book: BookInfo,
     /// Up to which feed number this goes; the next `since`.
     pub feed: FeedNumber,
     /// The policy in force, when it changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyVersion>,
+    pub policy: Option<PolicyVersion<P>>,
     /// The rates, when one changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rates: Option<Vec<Rate>>,
@@ -264,7 +266,7 @@ pub struct DeviceJudgement {
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The decision that binds.
-    pub decision: Decision,
+    pub decision: OrderDecision,
     /// What the order is now.
     pub status: OrderStatus,
     /// The number to quote, when it was accepted.

@@ -12,18 +12,20 @@ use super::schema::generator;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use wire::{Body, Wire, wire, wire_of_way_in};
+use wire::{Body, Version, Wire, wire, wire_of_way_in};
 
 /// What refuses, by status.
-const REFUSALS: [(u16, &str); 9] = [
+const REFUSALS: [(u16, &str); 11] = [
     (400, "The request cannot be read: no JSON, two tokens at once, or a write without its Idempotency-Key"),
     (401, "Nobody is signed in, or what was to sign them in is wrong or spent"),
     (403, "Whoever asks may not do this, or the request comes from another site"),
     (404, "There is nothing here that the caller may know of"),
     (409, "It contradicts what the book holds, or the key belongs to another request"),
+    (412, "What it would change was changed meanwhile: the problem names the version that stands"),
     (413, "The body is too long"),
     (415, "The body is of another type"),
     (422, "The request can be read, and a field or parameter of it cannot be taken"),
+    (428, "A change needs an If-Match with the version that it was made from"),
     (429, "Too many tries: wait"),
 ];
 
@@ -76,7 +78,8 @@ pub fn document() -> Value {
             "description": "Customer credit management: may we sell this much, on these terms, to this customer, today, and \
                 why? A program asks with a token that the company's admin makes; a page with the cookie of its door. Money is \
                 an amount as text with exactly its currency's decimals. A write carries an Idempotency-Key, a UUID made by \
-                whoever writes: sent again it gets the same answer, with another body it is refused. Failures are problem \
+                whoever writes: sent again it gets the same answer, with another body it is refused. What has versions is \
+                changed with an If-Match that names the one that was read. Failures are problem \
                 documents (RFC 9457) whose code is stable.",
         },
         "servers": [{ "url": "/" }],
@@ -99,6 +102,11 @@ pub fn document() -> Value {
                 "IfNoneMatch": {
                     "name": "If-None-Match", "in": "header", "required": false,
                     "description": "The entity tag of the answer that the caller holds",
+                    "schema": { "type": "string" },
+                },
+                "IfMatch": {
+                    "name": "If-Match", "in": "header", "required": true,
+                    "description": "The version that the change was made from, in quotes as an entity tag has it",
                     "schema": { "type": "string" },
                 },
                 "Id": {
@@ -202,6 +210,7 @@ fn of_operator<Takes: JsonSchema, Answers: JsonSchema>(
         query: &[],
         refuses: &[],
         kept: false,
+        version: Version::None,
     };
     let refuses = refuses.iter().copied().chain([401]).collect();
     let parameters =
@@ -246,10 +255,17 @@ fn spoken(
         answer =
             json!({ "description": "The answer", "content": { "application/json": { "schema": schema(schemas) } } });
     }
+    if wire.kept || wire.version != Version::None {
+        let about = if wire.kept { "Its entity tag" } else { "The version that stands" };
+        let tag = json!({ "ETag": { "description": about, "schema": { "type": "string" } } });
+        answer.as_object_mut().map(|answer| answer.insert("headers".to_owned(), tag));
+    }
+    if wire.version == Version::Changed {
+        parameters.push(json!({ "$ref": "#/components/parameters/IfMatch" }));
+        refuses.extend([412, 428]);
+    }
     if wire.kept {
         parameters.push(json!({ "$ref": "#/components/parameters/IfNoneMatch" }));
-        let tag = json!({ "ETag": { "description": "Its entity tag", "schema": { "type": "string" } } });
-        answer.as_object_mut().map(|answer| answer.insert("headers".to_owned(), tag));
         responses.insert("304".to_owned(), json!({ "description": "What the caller holds still stands" }));
     }
     responses.insert(if wire.answers.is_some() { good } else { 204 }.to_string(), answer);

@@ -108,6 +108,7 @@ pub struct PortfolioFigures {
 
 /// What made a limit smaller than proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Squeeze {
     /// Whole steps only.
@@ -122,6 +123,7 @@ pub enum Squeeze {
 
 /// A proposal scaled to fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FittedLimit {
     /// Whose.
@@ -137,6 +139,7 @@ pub struct FittedLimit {
 
 /// A ceiling and what is measured against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ceiling {
     /// All limits together, as proposed.
@@ -178,6 +181,7 @@ pub enum Ceiling {
 
 /// Proposals scaled to fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
     /// By customer.

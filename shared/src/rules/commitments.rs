@@ -15,7 +15,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::shipment::{Billing, Charge, ChargeKind};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -143,6 +143,7 @@ pub struct ReturnedPayment {
 
 /// A category and what stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryStands {
     /// The category.
@@ -161,6 +162,7 @@ pub struct CategoryStands {
 
 /// What counts on a bill's acceptor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnAcceptor {
     /// Who.
@@ -171,6 +173,7 @@ pub struct OnAcceptor {
 
 /// Exposure by category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Committed {
     /// Every category with something in it, or with a limit of its own.
@@ -215,8 +218,8 @@ pub fn committed(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Committed, ConversionError> {
-    let currency = deduction.currency();
-    let to = |amount: Money| convert(amount, currency, rates);
+    let (currency, rates) = (deduction.currency(), RatesOn::new(rates, as_of));
+    let to = |amount: Money| rates.convert(amount, currency);
     let mut sums: BTreeMap<Category, Money> = BTreeMap::new();
     let mut add = |category: Category, amount: Money| -> Result<(), ConversionError> {
         let sum = sums.entry(category).or_insert(Money::zero(currency));

@@ -223,6 +223,7 @@ pub struct Completeness {
 
 /// Whether a customer may take a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepAnswer {
     /// From here …

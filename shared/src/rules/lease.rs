@@ -72,6 +72,7 @@ pub struct Spent {
 
 /// Why a lease isn't given or can't be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LeaseRefusal {
     /// The policy gives none.
@@ -116,6 +117,7 @@ pub struct LeasedApproval {
 
 /// What becomes of such an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Honour {
     /// It is good.

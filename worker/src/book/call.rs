@@ -15,7 +15,7 @@ use worker::Request;
 
 use super::people::Visitor;
 use super::sql::Sql;
-use super::{assess, audit, decisions, imports, once, orders, people, policies, reads, sessions, sync, writes};
+use super::{assess, audit, decisions, file, imports, once, orders, people, policies, reads, sessions, sync, writes};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -70,6 +70,14 @@ impl BookRow {
             demo: self.demo_today.is_some(),
         }
     }
+}
+
+/// The customers whose file names a person, as SQL has it, among those who answer for them.
+pub fn assigned(person: &str) -> String {
+    format!(
+        "SELECT piece.customer FROM piece JOIN piece_version ON piece_version.feed = piece.feed
+         WHERE piece.kind = 'responsible' AND piece.state = 'stands' AND piece_version.body ->> '$.what.person' = {person}"
+    )
 }
 
 /// Who asks.
@@ -131,6 +139,8 @@ pub struct Call<'a> {
     query: BTreeMap<String, String>,
     body: &'a [u8],
     known_etag: Option<String>,
+    /// The version that a change was made from, by its `If-Match` header.
+    pub known_version: Option<String>,
 }
 
 /// Answers a call.
@@ -177,6 +187,7 @@ pub fn answer(
         query: request.url()?.query_pairs().into_owned().collect(),
         body,
         known_etag: request.headers().get("if-none-match")?,
+        known_version: request.headers().get("if-match")?,
     };
     // 3, 4
     if line.writes {
@@ -237,6 +248,18 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::ReadPortalAccess => people::portal::read(call),
         Op::EndPortalAccess => people::portal::end(call),
         Op::EndOnePortalAccess => people::portal::end_one(call),
+        Op::MakeCustomer => file::customers::make(call),
+        Op::ChangeCustomer => file::customers::change(call),
+        Op::ReadFile => file::read::file(call),
+        Op::ReadPiece => file::read::piece(call),
+        Op::AddPiece => file::pieces::add(call),
+        Op::CorrectPiece => file::pieces::correct(call),
+        Op::WithdrawPiece => file::pieces::withdraw(call),
+        Op::ErasePiece => file::pieces::erase(call),
+        Op::AskStep => file::steps::ask(call),
+        Op::DecideStep => file::steps::decide(call),
+        Op::SyncPieces => file::read::changed(call),
+        Op::ReadReport => file::read::report(call),
     }
 }
 
@@ -272,6 +295,9 @@ impl Call<'_> {
             Rows::Own => self
                 .sql
                 .finds("SELECT 1 FROM customer WHERE id = ? AND salesperson = ?", &[&customer, &self.caller.person])?,
+            Rows::Assigned => self
+                .sql
+                .finds(&format!("SELECT 1 WHERE ?1 IN ({})", assigned("?2")), &[&customer, &self.caller.person])?,
         };
         if sees { Ok(()) } else { Err(RequestError::NotFound.into()) }
     }

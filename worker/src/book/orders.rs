@@ -13,12 +13,12 @@ use shared::readings::standing::Standing;
 use shared::record::api::{
     CheckOrder, ConfirmOrder, Confirmation, DeviceJudgement, DeviceReplay, OrderEntry, OrderStatus, Written,
 };
-use shared::record::decision::{Decision, Matter, decide_order, what_changed};
+use shared::record::decision::{OrderDecision, OrderMatter, decide_order, what_changed};
 use shared::rules::order_check::Verdict;
 
 use super::call::Call;
 use super::ledger::standings::Known;
-use super::ledger::{NewFact, customers, facts, rates, record_facts, standings};
+use super::ledger::{NewFact, customers, facts, further, rates, record_facts, standings};
 use super::sql::{Sql, read as read_stored};
 use super::{decisions, policies};
 use crate::answer::Answer;
@@ -85,7 +85,7 @@ pub fn check(call: &Call) -> Result<Answer, Failure> {
     let known = standing_for(call, &order)?;
     let policy = policies::in_force(call.sql, call.cache)?;
     let id = DecisionId(call.new_id()?);
-    Answer::json(&decide_order(id, &policy, known.standing, order, call.today).map_err(decisions::failure)?)
+    Answer::json(&decide_order(id, policy.as_ref(), known.standing, order, call.today).map_err(decisions::failure)?)
 }
 
 /// `POST orders`: confirms an order.
@@ -108,7 +108,8 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     let at_device = at_device.transpose()?;
     // 4
     let policy = policies::in_force(call.sql, call.cache)?;
-    let decision = decide_order(id, &policy, known.standing, order.clone(), call.today).map_err(decisions::failure)?;
+    let decision =
+        decide_order(id, policy.as_ref(), known.standing, order.clone(), call.today).map_err(decisions::failure)?;
     decisions::store(call.sql, order.customer, &decision)?;
     // 5
     let status = match verdict(&decision) {
@@ -194,7 +195,7 @@ fn standing_for(call: &Call, order: &Order) -> Result<Known, Failure> {
         return Err(OrderError::Description.into());
     }
     call.sees(order.customer)?;
-    Ok(standings::of(call.sql, order.customer)?.ok_or(RequestError::NotFound)?)
+    Ok(standings::of(call, order.customer)?.ok_or(RequestError::NotFound)?)
 }
 
 /// The answer that this order got before. One that was held or refused may be put again.
@@ -222,7 +223,7 @@ fn before(sql: &Sql, order: &Order) -> Result<Option<String>, Failure> {
 }
 
 /// Judges an order as a device did: on what the book knew at the device's feed number, by the device's policy, at its date.
-fn as_known(call: &Call, order: &Order, device: &DeviceJudgement, now: &Known) -> Result<Decision, Failure> {
+fn as_known(call: &Call, order: &Order, device: &DeviceJudgement, now: &Known) -> Result<OrderDecision, Failure> {
     let sql = call.sql;
     let policy =
         policies::approved(sql, device.policy_version)?.ok_or(OrderError::DevicePolicy(device.policy_version))?;
@@ -237,7 +238,8 @@ fn as_known(call: &Call, order: &Order, device: &DeviceJudgement, now: &Known) -
         Standing { stage: file.stage, currency: file.currency, ..now.standing.clone() }.with_rates(&rates)
     } else {
         let facts = facts::of_customer(sql, order.customer)?;
-        Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?
+        let standing = Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?;
+        further::as_known(sql, standing, device.feed)?.with_rates(&rates)
     };
     let id = DecisionId::derived(&["device", &order.id.to_string()]);
     decide_order(id, &policy, standing, order.clone(), device.as_of).map_err(decisions::failure)
@@ -263,11 +265,9 @@ fn keep(call: &Call, order: &Order, confirmation: &Confirmation) -> Result<(), F
     )?)
 }
 
-fn verdict(decision: &Decision) -> Verdict {
-    match &decision.judgement.matter {
-        Matter::OrderCheck { answer, .. } => answer.verdict,
-        Matter::Assessment { .. } | Matter::FullAssessment { .. } => Verdict::Refuse,
-    }
+fn verdict(decision: &OrderDecision) -> Verdict {
+    let OrderMatter::OrderCheck { answer, .. } = &decision.judgement.matter;
+    answer.verdict
 }
 
 /// The number that a customer can quote: the day, and the feed number of the order, which no other order has.

@@ -3,12 +3,11 @@
 use super::words;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
-use crate::desk::parts::{Failure, Loaded, both};
-use crate::lang::{Lang, lang, t};
+use crate::desk::parts::{Failure, Loaded, both, moment};
+use crate::lang::{lang, t};
 use crate::ui::{Button, Chip, Dialog, Empty, Kind, Tone};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportsAnswer};
@@ -200,7 +199,7 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl 
         <tr>
             <th scope="row">{name}</th>
             <td>{what}</td>
-            <td>{move || moment(lang(), at, offset)}</td>
+            <td>{move || moment(lang(), i64::try_from(at).unwrap_or(i64::MAX), offset)}</td>
             <td>{by}</td>
             <td>
                 <Chip text=word tone=if staged { Tone::Caution } else { Tone::Plain } />
@@ -212,25 +211,5 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl 
                 })}
             </td>
         </tr>
-    }
-}
-
-/// A moment in the book's time zone, to the minute.
-fn moment(lang: Lang, at: u64, offset_minutes: i16) -> String {
-    let seconds = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(i64::from(offset_minutes).saturating_mul(60));
-    let days = u32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
-    let day = Date::from_ymd_opt(1970, 1, 1).map_or(Date::MIN, |first| plus_days(first, days));
-    let minutes = seconds.rem_euclid(86_400) / 60;
-    format!("{} {:02}:{:02}", lang.date(day), minutes / 60, minutes % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_the_books() {
-        assert_eq!(moment(Lang::Zh, 1_795_363_199, 480), "2026-11-22 23:59");
-        assert_eq!(moment(Lang::Zh, 1_795_363_200, 480), "2026-11-23 00:00");
     }
 }

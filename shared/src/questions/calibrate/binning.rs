@@ -84,6 +84,7 @@ pub enum Trend {
 
 /// The bins of a characteristic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Binning {
     /// How the bad rate goes.

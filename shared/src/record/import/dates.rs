@@ -45,6 +45,7 @@ impl DateOrder {
 
 /// How the dates of a file are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DateStyle {
     /// Which comes first where the year comes last; absent as long as it isn't known.

@@ -126,6 +126,7 @@ pub enum UnknownCustomers {
 
 /// What somebody has to say before the file can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "question", rename_all = "snake_case")]
 pub enum Question {
     /// Which column stands for this? At least one of them is needed.
@@ -147,6 +148,7 @@ pub enum Question {
 
 /// What is known about the book when a file is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Defaults {
     /// Today, in the book's time zone.
@@ -157,6 +159,7 @@ pub struct Defaults {
 
 /// What a look at a file finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Inspection {
     /// The columns' names, by place.
@@ -177,6 +180,7 @@ pub struct Inspection {
 
 /// A row as it stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SampleRow {
     /// Its line.

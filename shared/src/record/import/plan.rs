@@ -41,6 +41,7 @@ pub trait BookView {
 
 /// A customer that the book knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownCustomer {
     /// Its file.
@@ -53,6 +54,7 @@ pub struct KnownCustomer {
 
 /// A document that the book knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownItem {
     /// Its id.
@@ -77,6 +79,7 @@ pub struct KnownItem {
 
 /// Money that the book knows and hasn't applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownReceipt {
     /// Its id.

@@ -16,6 +16,7 @@ pub const LISTED_MAX: usize = 500;
 
 /// Why a file as a whole is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FileError {
     /// There is nothing in it.

@@ -44,6 +44,7 @@ impl Sniffed {
 
 /// What a file is that isn't text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Binary {
     /// A new workbook (.xlsx, .ods) or another zip file.

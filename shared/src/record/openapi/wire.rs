@@ -9,10 +9,14 @@
 //!
 //! `refuses` names only the statuses that don't follow from the rest: a path with an id may not find it (404), a body may
 //! not be one (400, 413, 415, 422; of a length and type also where none is taken), a parameter neither (422), a write wants its key (400) and may contradict an earlier one
-//! (409), and everything may be refused to whoever asks (400, 401, 403).
+//! (409), what changes a version names it (412, 428), and everything may be refused to whoever asks (400, 401, 403).
 
 use super::super::access::{Operation, WayIn};
 use super::super::api::audit::{AuditAnswer, AuditVerdict};
+use super::super::api::file::{
+    AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, PieceAnswer,
+    PiecesAnswer, VersionWritten,
+};
 use super::super::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
 use super::super::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
@@ -28,7 +32,10 @@ use super::super::decision::Decision;
 use super::super::import::FileKind;
 use crate::facts::calendar::Date;
 use crate::facts::id::{FeedNumber, ImportId};
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use crate::facts::piece::PieceKind;
+use crate::questions::credit_report::CreditReport;
+use crate::rules::order_check::OrderPolicy;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 /// How the schema of a type is written.
 pub(super) type WriteSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -64,12 +71,36 @@ pub(super) struct Wire {
     pub refuses: &'static [u16],
     /// Whether a reader may keep the answer and ask by its entity tag whether it still stands.
     pub kept: bool,
+    /// What its answer has a version of, that the next change names.
+    pub version: Version,
 }
 
-const NOTHING: Wire = Wire { answers: None, takes: Body::None, query: &[], refuses: &[], kept: false };
+/// How an operation deals with versions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// Not at all.
+    None,
+    /// The entity tag of its answer is the version that stands.
+    Told,
+    /// It needs the version that stands, and tells the next.
+    Changed,
+}
+
+const NOTHING: Wire =
+    Wire { answers: None, takes: Body::None, query: &[], refuses: &[], kept: false, version: Version::None };
 
 fn answers<T: JsonSchema>() -> Wire {
     Wire { answers: Some(SchemaGenerator::subschema_for::<T>), ..NOTHING }
+}
+
+/// One of two shapes, by what was asked.
+fn either<One: JsonSchema, Other: JsonSchema>(schemas: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [schemas.subschema_for::<One>(), schemas.subschema_for::<Other>()] })
+}
+
+/// The one word that a parameter can be.
+fn orders(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "const": "orders" })
 }
 
 impl Wire {
@@ -92,6 +123,14 @@ impl Wire {
     fn kept(self) -> Self {
         Self { kept: true, ..self }
     }
+
+    fn tells_version(self) -> Self {
+        Self { version: Version::Told, ..self }
+    }
+
+    fn changes_version(self) -> Self {
+        Self { version: Version::Changed, ..self }
+    }
 }
 
 const fn optional<T: JsonSchema>(name: &'static str, about: &'static str) -> Parameter {
@@ -103,6 +142,19 @@ const fn required<T: JsonSchema>(name: &'static str, about: &'static str) -> Par
 }
 
 const SINCE: &[Parameter] = &[optional::<FeedNumber>("since", "The feed number up to which the caller knows the book")];
+const SYNC: &[Parameter] = &[
+    optional::<FeedNumber>("since", "The feed number up to which the caller knows the book"),
+    Parameter {
+        name: "policy",
+        about: "Of the policy only what the order check needs",
+        required: false,
+        schema: orders,
+    },
+];
+const AS_OF: &[Parameter] = &[
+    optional::<FeedNumber>("at", "As the book knew it at this feed number; by default as it stands now"),
+    optional::<PieceKind>("kind", "Only pieces of this kind"),
+];
 const PERIOD: &[Parameter] = &[
     optional::<Date>("from", "The first day; by default the first of the month"),
     optional::<Date>("to", "The last day; by default the book's today"),
@@ -126,7 +178,7 @@ pub(super) fn wire(operation: Operation) -> Wire {
     match operation {
         Op::ReadSession => answers::<Session>(),
         Op::EndSession => NOTHING,
-        Op::Sync => answers::<SyncAnswer>().query(SINCE),
+        Op::Sync => Wire { answers: Some(either::<SyncAnswer, SyncAnswer<OrderPolicy>>), ..NOTHING }.query(SYNC),
         Op::ReadCustomer => answers::<CustomerAnswer>(),
         Op::ReadJournal => answers::<JournalAnswer>().kept(),
         Op::ReadPortfolio => answers::<PortfolioAnswer>().kept(),
@@ -166,6 +218,17 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::RevokeToken => NOTHING,
         Op::ReadPortalAccess => answers::<PortalAnswer>(),
         Op::EndPortalAccess | Op::EndOnePortalAccess => NOTHING,
+        Op::MakeCustomer => answers::<VersionWritten>().takes::<MakeCustomer>().tells_version(),
+        Op::ChangeCustomer => answers::<VersionWritten>().takes::<ChangeCustomer>().changes_version(),
+        Op::ReadFile => answers::<FileAnswer>().query(AS_OF),
+        Op::ReadPiece => answers::<PieceAnswer>().tells_version(),
+        Op::AddPiece => answers::<VersionWritten>().takes::<AddPiece>().tells_version(),
+        Op::CorrectPiece => answers::<VersionWritten>().takes::<CorrectPiece>().changes_version(),
+        Op::WithdrawPiece | Op::ErasePiece => answers::<VersionWritten>().takes::<EndPiece>().changes_version(),
+        Op::AskStep => answers::<Written>().takes::<AskStep>(),
+        Op::DecideStep => answers::<Written>().takes::<DecideStep>(),
+        Op::ReadReport => answers::<CreditReport>(),
+        Op::SyncPieces => answers::<PiecesAnswer>().query(SINCE),
     }
 }
 
