@@ -20,6 +20,7 @@ use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Over which days the figures are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +111,7 @@ pub fn dso(
     let receivables = reading.open(as_of, |_| true)?;
     let not_due = reading.open(as_of, |item| item.due >= as_of)?;
     let opening = reading.open(from, |_| true)?;
-    let sales = reading.sales(|date| date > from && date <= as_of)?;
+    let sales = reading.sales(journal.items.iter().filter(|item| item.date > from && item.date <= as_of))?;
     let unapplied = reading.unapplied(as_of)?;
 
     let (ar, current, begin, sold) = (wide(receivables), wide(not_due), wide(opening), wide(sales));
@@ -159,9 +160,9 @@ impl Reading<'_> {
         !item.opening && (item.amount.minor() < 0 || item.due > self.calendar.next_working(item.date))
     }
 
-    fn sales(&self, counts: impl Fn(Date) -> bool) -> Result<Money, ConversionError> {
+    fn sales<'i>(&self, of: impl Iterator<Item = &'i ItemRow>) -> Result<Money, ConversionError> {
         let mut sum = Money::zero(self.currency);
-        for item in self.journal.items.iter().filter(|item| counts(item.date) && self.is_credit_sale(item)) {
+        for item in of.filter(|item| self.is_credit_sale(item)) {
             sum = sum.plus(self.convert(item.amount)?)?;
         }
         Ok(sum)
@@ -198,9 +199,15 @@ impl Reading<'_> {
             return Ok((Some(Ratio::ZERO), counted));
         }
         let first = self.journal.items.iter().map(|item| item.date).min().unwrap_or(as_of);
+        // By month, once: a ledger of decades is not read again for each of its months.
+        let mut by_month: BTreeMap<Date, Vec<&ItemRow>> = BTreeMap::new();
+        for item in self.journal.items.iter().filter(|item| item.date <= as_of) {
+            by_month.entry(month_start(item.date)).or_default().push(item);
+        }
         let (mut month, mut last) = (month_start(as_of), as_of);
         while last >= first {
-            let sales = self.sales(|date| date >= month && date <= last)?.max(zero)?;
+            let rows = by_month.get(&month).map(Vec::as_slice).unwrap_or_default();
+            let sales = self.sales(rows.iter().copied())?.max(zero)?;
             let (taken, days) = (sales.min(left)?, last.day());
             counted.push(MonthCounted { month, sales, taken, days });
             left = left.minus(taken)?;
