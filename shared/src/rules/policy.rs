@@ -63,9 +63,11 @@ pub const DEFAULT: &str = include_str!("../../policy/default.json");
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Always [`FORMAT`].
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// What people call it.
     pub name: Bilingual,
@@ -195,6 +197,7 @@ pub struct Policy {
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese.
@@ -205,6 +208,7 @@ pub struct Bilingual {
 
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{P}Version"))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
@@ -217,6 +221,7 @@ pub struct PolicyVersion<P = Policy> {
 
 /// What is wrong with a policy, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path of the value: `limit.grades[2].cap`.
