@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// The bands: the last day of each; what is later falls into one more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRule {
     /// Why its numbers are what they are.
@@ -44,6 +45,7 @@ impl AgingRule {
 
 /// One customer's open amount in one currency, by band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRow {
     /// Whose.

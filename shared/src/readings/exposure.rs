@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which categories count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExposureRule {
     /// Why its numbers are what they are.
@@ -33,6 +34,7 @@ impl ExposureRule {
 
 /// Where something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Invoices and debit notes that are open.
@@ -72,6 +74,7 @@ impl Category {
 
 /// What stands in a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryAmount {
     /// The category.
@@ -82,6 +85,7 @@ pub struct CategoryAmount {
 
 /// Exposure by category, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exposure {
     /// Documents that are open.

@@ -59,6 +59,7 @@ use serde_json::{Value, json};
 
 /// A case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, in one sentence.
@@ -81,6 +82,7 @@ pub struct Case {
 
 /// The facts of a case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseFacts {
     /// The customer's file; a plain one in the policy's currency when left out.
@@ -102,6 +104,7 @@ pub struct CaseFacts {
 
 /// A fact of the case's customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseFact {
     /// When it holds.
     pub date: Date,
@@ -112,6 +115,7 @@ pub struct CaseFact {
 
 /// What a case can ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ask {
     /// May we accept this order? Answers the decision's judgement.
@@ -208,6 +212,7 @@ pub struct CaseRun<'a> {
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseOutcome"))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The case's name.
@@ -222,6 +227,7 @@ pub struct Outcome {
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The path of the value.

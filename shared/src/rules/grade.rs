@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The grades and what caps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
     /// Why its numbers are what they are.
@@ -24,6 +25,7 @@ pub struct GradeRule {
 
 /// From this score on, this grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GradeBand"))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The grade's name.
@@ -34,6 +36,7 @@ pub struct Band {
 
 /// A value above this caps the grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnockOut {
     /// What is looked at.
@@ -46,6 +49,7 @@ pub struct KnockOut {
 
 /// A grade and what it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grade {
     /// The grade.
@@ -62,6 +66,7 @@ pub struct Grade {
 
 /// What capped a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Cap {
     /// A knock-out.
@@ -88,6 +93,7 @@ pub enum Cap {
 
 /// The distance to the next better grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NextGrade {
     /// That grade.

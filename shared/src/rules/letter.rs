@@ -27,6 +27,7 @@ pub const PLACEHOLDERS: [&str; 9] =
 
 /// The company's texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterRules {
     /// Why its numbers are what they are.
@@ -40,6 +41,7 @@ pub struct LetterRules {
 
 /// The text of one kind of letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterText {
     /// Which kind.
@@ -54,6 +56,7 @@ pub struct LetterText {
 
 /// The kinds of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
     /// 授信通知书: a limit was granted.
@@ -68,6 +71,7 @@ pub enum LetterKind {
 
 /// A letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
     /// Which kind.
@@ -97,6 +101,7 @@ pub struct Letter {
 
 /// A document in a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterLine {
     /// Its number.
@@ -111,6 +116,7 @@ pub struct LetterLine {
 
 /// Who writes to whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parties {
     /// Our name.
@@ -121,6 +127,7 @@ pub struct Parties {
 
 /// What was decided about a customer's credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditNotice {
     /// Granted, changed or suspended.
@@ -139,6 +146,7 @@ pub struct CreditNotice {
 
 /// A reason that a customer may be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CustomerReason {
     /// Documents are past due.

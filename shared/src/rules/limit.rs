@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// How limits and terms are proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitRule {
     /// Why its numbers are what they are.
@@ -39,6 +40,7 @@ pub struct LimitRule {
 
 /// What one grade may have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeLimit {
     /// The grade.
@@ -57,6 +59,7 @@ pub struct GradeLimit {
 
 /// A way to arrive at a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitRuleMethod"))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Peak need.
@@ -71,6 +74,7 @@ pub enum Method {
 
 /// What a method allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MethodResult {
     /// The method.
@@ -82,6 +86,7 @@ pub struct MethodResult {
 
 /// A limit and how it was arrived at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitRuleProposal"))]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// The limit.
@@ -100,6 +105,7 @@ pub struct Proposal {
 
 /// The day on which most would be owed at once, and what it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PeakNeed {
     /// Billed a day in the month with the most billings.
@@ -116,6 +122,7 @@ pub struct PeakNeed {
 
 /// What the limit methods look at, in the limit's currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitNeed"))]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     /// Peak of daily billings; absent without sales.

@@ -58,6 +58,7 @@ pub const FIRST: &str = "order_check/1";
 
 /// What a rule, and the whole check, can say; later is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 准: nothing against it.
@@ -80,6 +81,7 @@ enum Version {
 
 /// What the order check compares with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCheckRule {
     /// Why its numbers are what they are.
@@ -106,6 +108,7 @@ pub struct OrderCheckRule {
 
 /// What the rules without figures of their own lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleVerdicts {
     /// Supply was stopped by a person.
@@ -151,6 +154,7 @@ impl OrderCheckRule {
 
 /// When overdue documents warn and hold. Amounts at or below either small difference are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverdueRule {
     /// Ignored up to this amount …
@@ -172,6 +176,7 @@ pub struct OverdueRule {
 
 /// What looser terms lead to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsRule {
     /// Terms looser by up to so many days …
@@ -182,6 +187,7 @@ pub struct TermsRule {
 
 /// The rules of a check, in the order in which equal verdicts are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Supply stopped by a person.

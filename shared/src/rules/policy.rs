@@ -63,9 +63,11 @@ pub const DEFAULT: &str = include_str!("../../policy/default.json");
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Always [`FORMAT`].
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// What people call it.
     pub name: Bilingual,
@@ -197,6 +199,7 @@ pub use crate::facts::bilingual::Bilingual;
 
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{P}Version"))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
@@ -209,6 +212,7 @@ pub struct PolicyVersion<P = Policy> {
 
 /// What is wrong with a policy, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path of the value: `limit.grades[2].cap`.

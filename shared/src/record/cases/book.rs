@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 /// A question about a book. Its date is the case's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BookAsk {
     /// How old is what is open, customer by customer and in all?
