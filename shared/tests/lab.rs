@@ -257,10 +257,16 @@ fn files() -> BTreeMap<CustomerId, OnFile> {
         "statements": [{
             "end": "2024-12-31", "months": 12, "scope": "company", "source": "customer", "audit": "unqualified",
             "currency": "CNY", "lines": {
-                "monetary_funds": "400000.00", "total_current_assets": "400000.00", "total_assets": "400000.00",
-                "short_term_borrowings": "100000.00", "total_current_liabilities": "100000.00",
-                "total_liabilities": "100000.00", "paid_in_capital": "200000.00", "undistributed_profit": "100000.00",
-                "total_equity": "300000.00", "total_liabilities_and_equity": "400000.00",
+                "monetary_funds": money("400000.00"),
+                "current_assets": money("400000.00"),
+                "total_assets": money("400000.00"),
+                "short_term_borrowings": money("100000.00"),
+                "current_liabilities": money("100000.00"),
+                "total_liabilities": money("100000.00"),
+                "paid_in_capital": money("200000.00"),
+                "undistributed_profit": money("100000.00"),
+                "total_equity": money("300000.00"),
+                "liabilities_and_equity": money("400000.00"),
             },
         }],
         "agreements": [{
