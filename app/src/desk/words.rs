@@ -131,7 +131,7 @@ pub fn bands(lang: Lang, ends: &[u16]) -> Vec<String> {
 
 /// One step of a place in a policy; a name of the policy's own, such as a grade, stays as it is.
 pub fn policy_step(lang: Lang, step: &str) -> String {
-    const WORDS: [(&str, &str, &str); 58] = [
+    const WORDS: [(&str, &str, &str); 68] = [
         ("name", "名称", "Name"),
         ("note", "说明", "Note"),
         ("zh", "中文", "Chinese"),
@@ -190,7 +190,6 @@ pub fn policy_step(lang: Lang, step: &str) -> String {
         ("within_tolerance", "超额度而在容忍度内", "Over the limit, within tolerance"),
         ("beyond_limit", "超出额度和容忍度", "Beyond limit and tolerance"),
         ("missing_rate", "缺汇率", "A missing rate"),
-        ("note", "说明", "Note"),
         ("warn_days", "放宽提示天数", "Looser by days, warned"),
         ("beyond", "再宽则", "Beyond that"),
         ("limit_expired", "额度过期则", "Limit expired"),
