@@ -131,7 +131,7 @@ pub fn bands(lang: Lang, ends: &[u16]) -> Vec<String> {
 
 /// One step of a place in a policy; a name of the policy's own, such as a grade, stays as it is.
 pub fn policy_step(lang: Lang, step: &str) -> String {
-    const WORDS: [(&str, &str, &str); 58] = [
+    const WORDS: [(&str, &str, &str); 68] = [
         ("name", "名称", "Name"),
         ("note", "说明", "Note"),
         ("zh", "中文", "Chinese"),
@@ -180,6 +180,16 @@ pub fn policy_step(lang: Lang, step: &str) -> String {
         ("hold_days", "逾期暂缓天数", "Days overdue that hold"),
         ("refuse_days", "逾期不予天数", "Days overdue that refuse"),
         ("hold_share", "逾期占比暂缓", "Overdue share that holds"),
+        ("hold_amount", "逾期金额暂缓", "Overdue amount that holds"),
+        ("verdicts", "固定规则的结论", "What fixed rules lead to"),
+        ("frozen", "停止供货", "Supply stopped"),
+        ("suspended", "暂停合作", "Suspended"),
+        ("exited", "退出合作", "No longer sold to"),
+        ("no_grade", "未评级", "Never graded"),
+        ("size", "单笔偏大", "A large single order"),
+        ("within_tolerance", "超额度而在容忍度内", "Over the limit, within tolerance"),
+        ("beyond_limit", "超出额度和容忍度", "Beyond limit and tolerance"),
+        ("missing_rate", "缺汇率", "A missing rate"),
         ("warn_days", "放宽提示天数", "Looser by days, warned"),
         ("beyond", "再宽则", "Beyond that"),
         ("limit_expired", "额度过期则", "Limit expired"),

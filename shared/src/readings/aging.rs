@@ -5,6 +5,7 @@
 //! stand in the band of their own due date with their negative amount, so that the sum stays the balance.
 
 use super::journal::Journal;
+use crate::facts::bilingual::Bilingual;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::CustomerId;
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -16,6 +17,9 @@ use std::collections::BTreeMap;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Days past due on which each band ends, ascending: `[30, 60, 90, 180, 365]`.
     pub bands: Vec<u16>,
 }

@@ -12,8 +12,8 @@
 mod further;
 
 pub use further::{
-    AcceptedDispute, AgreementOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance, DunningReached,
-    Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
+    AcceptedDispute, AgreementOnFile, BreachOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance,
+    DunningReached, Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
 };
 
 use super::bills::bills;

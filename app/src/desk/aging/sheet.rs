@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn ties_out_on_every_day() {
-        let (journal, rule) = (book(), AgingRule { bands: vec![30, 60, 90, 180, 365] });
+        let (journal, rule) = (book(), AgingRule { note: None, bands: vec![30, 60, 90, 180, 365] });
         let mut date = day("2026-01-01");
         while date < day("2027-06-01") {
             let sheet = sheet(&journal, &rule, date).unwrap();
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn money_without_a_debt_has_a_line() {
-        let sheet = sheet(&book(), &AgingRule { bands: vec![30] }, day("2026-04-01")).unwrap();
+        let sheet = sheet(&book(), &AgingRule { note: None, bands: vec![30] }, day("2026-04-01")).unwrap();
         assert_eq!(sheet.lines.len(), 2);
         let foot = sheet.feet.get(&Currency::CNY).unwrap();
         assert_eq!((foot.open, foot.unapplied, foot.balance), (cny(101_000), cny(27_000), cny(74_000)));
