@@ -31,7 +31,7 @@ use self::judge::{Judge, Known};
 use self::report::Tallied;
 use self::subjects::{Asked, Hindsight, Turn, turns};
 use self::sweep::{Cursor, Sweep};
-use crate::facts::calendar::{Date, month_start};
+use crate::facts::calendar::{Date, days_between, month_start};
 use crate::facts::customer::Customer;
 use crate::facts::ledger::{Order, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -54,6 +54,9 @@ pub struct Period {
     /// The day up to which it is known what became of them.
     pub known: Date,
 }
+
+/// A longer period is a mistake: every month of it has its line.
+const DAYS_MOST: i32 = 36_525;
 
 /// How far a back-test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +89,7 @@ pub struct Judged {
 /// Why a back-test cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackTestError {
-    /// The period ends before it begins, or is longer than what is known.
+    /// The period ends before it begins, is longer than what is known, or than any ledger: a hundred years.
     #[error("a period from {from} to {to}, known up to {known}")]
     Period {
         /// Its first day.
@@ -135,7 +138,7 @@ impl BackTest {
         rates: Vec<Rate>,
     ) -> Result<Self, BackTestError> {
         let Period { from, to, known } = period;
-        if from > to || to > known {
+        if from > to || to > known || days_between(from, to) > DAYS_MOST {
             return Err(BackTestError::Period { from, to, known });
         }
         let currency = champion.currency;
