@@ -2,9 +2,12 @@
 //!
 //! It follows from the facts alone, so that the customer's own browser can make it again and compare. For every currency
 //! opening + charges − credits = closing, and the open documents less unapplied money add up to the closing balance.
+//!
+//! Money of one day under one reference is one payment and one line, however many rows of a file it came in by; the line
+//! says which documents it has settled.
 
 use crate::facts::calendar::{Date, days_between};
-use crate::facts::id::{CustomerId, ItemId};
+use crate::facts::id::{CustomerId, ItemId, ReceiptId};
 use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::readings::aging::{AgingRow, AgingRule, aging};
@@ -75,6 +78,19 @@ pub struct StatementLine {
     pub amount: Money,
     /// The balance after it.
     pub balance: Money,
+    /// Of a payment: the documents that it has settled up to the last day, by number; empty while it settles none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<Settled>,
+}
+
+/// What a payment has settled of one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settled {
+    /// The document's number.
+    pub number: String,
+    /// How much of it, in the document's currency.
+    pub amount: Money,
 }
 
 /// What a line is.
@@ -125,6 +141,63 @@ pub struct OpenItem {
     pub description: Option<String>,
 }
 
+/// A payment: its day, its currency and its reference.
+type Payment<'f> = (Date, Currency, &'f str);
+
+/// All of one payment.
+struct Whole {
+    amount: Money,
+    settles: Vec<Settled>,
+}
+
+fn payment_of(recorded: &Recorded) -> Option<Payment<'_>> {
+    match &recorded.fact {
+        Fact::Received(receipt) => {
+            Some((recorded.date, receipt.amount.currency(), receipt.reference.as_deref().unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+/// The payments up to a day, each with what it came to and what it has settled by then.
+fn payments(facts: &[Recorded], to: Date) -> Result<BTreeMap<Payment<'_>, Whole>, MoneyError> {
+    let mut known: BTreeMap<ReceiptId, Payment<'_>> = BTreeMap::new();
+    let mut numbers: BTreeMap<ItemId, &str> = BTreeMap::new();
+    let mut amounts: BTreeMap<Payment<'_>, Money> = BTreeMap::new();
+    let until = || facts.iter().filter(|recorded| recorded.date <= to);
+    for recorded in until() {
+        match (&recorded.fact, payment_of(recorded)) {
+            (Fact::Received(receipt), Some(payment)) => {
+                known.insert(receipt.id, payment);
+                let sum = amounts.entry(payment).or_insert(Money::zero(receipt.amount.currency()));
+                *sum = sum.plus(receipt.amount)?;
+            }
+            (Fact::Charged(item), _) => {
+                numbers.insert(item.id, &item.number);
+            }
+            _ => {}
+        }
+    }
+    let mut settled: BTreeMap<Payment<'_>, BTreeMap<(&str, Currency), Money>> = BTreeMap::new();
+    for recorded in until() {
+        let Fact::Allocated(allocation) = &recorded.fact else { continue };
+        let (Source::Receipt { receipt } | Source::Converted { receipt, .. }) = allocation.source else { continue };
+        if let (Some(payment), Some(number)) = (known.get(&receipt), numbers.get(&allocation.item)) {
+            let currency = allocation.amount.currency();
+            let of = settled.entry(*payment).or_default();
+            let sum = of.entry((*number, currency)).or_insert(Money::zero(currency));
+            *sum = sum.plus(allocation.amount)?;
+        }
+    }
+    let mut whole = BTreeMap::new();
+    for (payment, amount) in amounts {
+        let of = settled.remove(&payment).unwrap_or_default().into_iter().filter(|(_, amount)| !amount.is_zero());
+        let settles = of.map(|((number, _), amount)| Settled { number: number.to_owned(), amount }).collect();
+        whole.insert(payment, Whole { amount, settles });
+    }
+    Ok(whole)
+}
+
 /// Makes one customer's statement from its facts.
 pub fn statement(
     customer: CustomerId,
@@ -138,8 +211,15 @@ pub fn statement(
     let own: Vec<Recorded> = own.cloned().collect();
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
+    let mut payments = payments(&own, to)?;
     for recorded in own.iter().filter(|recorded| recorded.date <= to) {
-        for line in lines_of(recorded).into_iter().flatten() {
+        for mut line in lines_of(recorded).into_iter().flatten() {
+            if let Some(payment) = payment_of(recorded) {
+                // The first of its rows writes the line for all of them.
+                let Some(whole) = payments.remove(&payment) else { continue };
+                line.amount = whole.amount.negated();
+                line.settles = whole.settles;
+            }
             // Of one day's lines the charges come first, as a clerk would write them.
             let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
             let rank = u8::from(!charge);
@@ -214,6 +294,7 @@ fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
         due: None,
         amount,
         balance: Money::zero(amount.currency()),
+        settles: Vec::new(),
     };
     match &recorded.fact {
         Fact::Charged(item) => {
