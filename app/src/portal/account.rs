@@ -5,7 +5,7 @@ use crate::lang::{Lang, lang, say, t};
 use crate::ui::{AgingBand, AgingBar, Chip, Tone, amount};
 use leptos::prelude::*;
 use shared::facts::money::Money;
-use shared::questions::statement::{Account, LineKind, OpenItem, Settled, StatementLine};
+use shared::questions::statement::{Account, LineKind, OpenItem, PaidPart, StatementLine};
 use shared::readings::aging::AgingRule;
 use std::sync::Arc;
 
@@ -285,15 +285,18 @@ pub(super) const fn line_name(kind: LineKind) -> (&'static str, &'static str) {
         LineKind::Correction => ("按清单更正", "Corrected by a later list"),
         LineKind::Exchange => ("以另一币种付款折算", "Exchanged to pay in another currency"),
         LineKind::Difference => ("尾差不再收取", "Small difference, not asked for"),
+        LineKind::Discount => ("提前付款折扣", "Discount for payment in time"),
+        LineKind::Bill => ("承兑汇票", "Bill"),
+        LineKind::Returned => ("付款被退回", "Payment returned"),
     }
 }
 
 /// What a payment has settled, below it: one document by its number, several with what went to each.
-fn settles(of: Vec<Settled>) -> Option<impl IntoView> {
+fn settles(of: Vec<PaidPart>) -> Option<impl IntoView> {
     let one = of.len() == 1;
     (!of.is_empty()).then(|| {
         let words = say(move |l| {
-            let each = |settled: &Settled| {
+            let each = |settled: &PaidPart| {
                 if one { settled.number.clone() } else { format!("{} {}", settled.number, l.amount(settled.amount)) }
             };
             let all: Vec<String> = of.iter().map(each).collect();

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 /// A statement that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountStatement {
     /// Its id.
@@ -26,12 +27,19 @@ pub struct AccountStatement {
     pub digest: String,
     /// Its currency.
     pub currency: Currency,
+    /// The balance before the first day, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Money>,
+    /// The balance at the end of the last day, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Money>,
     /// What was charged.
     pub lines: Vec<AccountLine>,
 }
 
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountLine {
     /// The document or charge.
@@ -44,6 +52,7 @@ pub struct AccountLine {
 
 /// What the customer answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AccountStatementAnswer"))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// When.
@@ -60,6 +69,7 @@ pub struct Answer {
 
 /// What an answer can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Says {
     /// All of it is right.
@@ -77,6 +87,7 @@ pub enum Says {
 
 /// A line that the customer disputes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineDispute {
     /// Which.
@@ -90,6 +101,7 @@ pub struct LineDispute {
 
 /// What was charged in one cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CycleCharges {
     /// The first day of the cycle.

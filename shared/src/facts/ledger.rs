@@ -5,6 +5,10 @@
 //! that one. A correction, an undo and a withdrawal are further facts. Balances, aging and state are readings of this and
 //! are never stored here.
 
+mod settling;
+
+pub use settling::{BillEnd, BillPassed, BillReceipt, DisputeAccepted, HowEnded, RaisedBy, Recovery, Return, WriteOff};
+
 use super::calendar::Date;
 use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
 use super::money::{Currency, Money, MoneyError};
@@ -15,6 +19,7 @@ use std::collections::BTreeMap;
 
 /// A fact as the book holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
     /// Its id.
@@ -31,6 +36,7 @@ pub struct Recorded {
 
 /// What can happen to a customer's ledger and standing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fact {
     /// A document that the customer owes, or a credit note that it is owed.
@@ -57,10 +63,25 @@ pub enum Fact {
     Withdrawn(Withdrawal),
     /// An invoice taken back by a red one and issued anew (红冲重开).
     Reissued(Reissue),
+    /// Money that came in and went back: a cheque that bounced, a transfer called back (退票, 退汇).
+    Returned(Return),
+    /// A document that our books no longer count on (核销).
+    WrittenOff(WriteOff),
+    /// Money that came in for what was written off (核销后收回).
+    Recovered(Recovery),
+    /// A bill that the customer paid with (承兑汇票).
+    BillReceived(BillReceipt),
+    /// A bill that we passed on (背书, 贴现).
+    BillPassedOn(BillPassed),
+    /// A bill that was paid, or refused.
+    BillEnded(BillEnd),
+    /// Somebody's word that a dispute is one.
+    DisputeAccepted(DisputeAccepted),
 }
 
 /// A document in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Its id.
@@ -69,10 +90,13 @@ pub struct Item {
     pub document: Document,
     /// Its number, unique for the customer.
     pub number: String,
-    /// When it falls due.
+    /// When it falls due; of instalments the last.
     pub due: Date,
     /// What is owed; negative on a credit note.
     pub amount: Money,
+    /// Its instalments, the earliest first; they add up to the amount. Without any all of it is due on one day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Instalment>,
     /// Where it came from before this book began; such items keep their dates and are no sales.
     #[serde(default, skip_serializing_if = "is_false")]
     pub opening: bool,
@@ -87,8 +111,20 @@ pub struct Item {
     pub description: Option<String>,
 }
 
+/// A part of a document with a due date of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Instalment {
+    /// When it falls due.
+    pub due: Date,
+    /// How much of the document it is.
+    pub amount: Money,
+}
+
 /// What kind of document an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Document {
     /// An invoice (or a fee note that is collected like one).
@@ -101,6 +137,7 @@ pub enum Document {
 
 /// Money that came in from a customer. What is not allocated is unapplied cash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// Its id.
@@ -114,6 +151,7 @@ pub struct Receipt {
 
 /// So much of a source applied to a document; negative takes an application back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Allocation {
     /// The document.
@@ -126,6 +164,7 @@ pub struct Allocation {
 
 /// What can settle a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// Money that came in.
@@ -161,26 +200,37 @@ pub enum Source {
 
 /// Why a document is settled by less than was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceCause {
     /// Too small to ask for.
     Small,
     /// What banks on the way kept, where we bear it.
     BankCharge,
+    /// What was agreed for payment in time (现金折扣).
+    Discount,
 }
 
 /// The customer's disagreement with a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dispute {
     /// The document.
     pub item: ItemId,
     /// Whether the disagreement stands from this day on.
     pub open: bool,
+    /// How much of the document it is about; all of it when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Who raised it. Where that is told, it leaves the overdue rules only once somebody other than sales accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_by: Option<RaisedBy>,
 }
 
 /// An order, booking or shipment that asks for credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its id, made by whoever enters it.
@@ -213,6 +263,7 @@ impl Order {
 
 /// Why and when an order no longer uses credit. An invoice that names the order uses it up without this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEnd {
     /// The order.
@@ -223,6 +274,7 @@ pub struct OrderEnd {
 
 /// Why an order no longer uses credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderEndReason {
     /// It was called off.
@@ -233,6 +285,7 @@ pub enum OrderEndReason {
 
 /// A grade given by an assessment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grading {
     /// The grade, by the name that the policy gives it.
@@ -247,6 +300,7 @@ pub struct Grading {
 
 /// How much may be owed at once. `none`, `unlimited` and an amount are three different things; zero is never a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Limit {
     /// 不授信: nothing may be owed.
@@ -262,6 +316,7 @@ pub enum Limit {
 
 /// A limit granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitGrant {
     /// How much.
@@ -276,6 +331,7 @@ pub struct LimitGrant {
 
 /// A limit for a season or a single deal (临时额度).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TemporaryLimit {
     /// How much.
@@ -292,6 +348,7 @@ pub struct TemporaryLimit {
 
 /// Payment terms granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsGrant {
     /// The loosest terms that need no further asking.
@@ -300,6 +357,7 @@ pub struct TermsGrant {
 
 /// Supply stopped or resumed by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
     /// Whether supply is stopped from this day on.
@@ -311,6 +369,7 @@ pub struct Freeze {
 /// Facts of one customer's ledger that no longer count, because the import that brought them was undone. They never held,
 /// as far as is known from then on; what was known before the withdrawal stays answerable, because they stay where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// The import.
@@ -347,6 +406,7 @@ impl Withdrawn {
 /// An invoice issued anew. Red and new invoice are no sale: the old one was. The new one keeps the day from which the old
 /// one's age counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reissue {
     /// The invoice that was taken back.
@@ -359,6 +419,7 @@ pub struct Reissue {
 
 /// What one unit of a currency is worth in another, on a day, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// When the book learned it.
@@ -380,6 +441,7 @@ pub struct Rate {
 
 /// What kind of rate an exchange rate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RateKind {
     /// 中间价: the day's central parity, for the yuan as the People's Bank has it published.

@@ -11,7 +11,7 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
-use super::indicators::{Beside, Watched, indicators};
+use super::indicators::{Beside, Watched, indicators, payments};
 use super::late_interest::{Charging, CustomerInterest, customer_interest};
 use super::net_position::{NetPosition, net_position};
 use crate::facts::calendar::Date;
@@ -23,7 +23,6 @@ use crate::facts::matter::Matter;
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use crate::facts::observation::{Acknowledgement, Observation};
-use crate::facts::overdue::Payment;
 use crate::facts::promise::Promise;
 use crate::facts::reference_rate::ReferenceRate;
 use crate::facts::relations::Relation;
@@ -89,6 +88,7 @@ pub struct ReportInput<'a> {
 
 /// A credit report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditReport {
     /// The day.
@@ -164,6 +164,7 @@ pub struct CreditReport {
 
 /// The papers of a customer on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Papers {
     /// Licences and how they stand.
@@ -183,6 +184,7 @@ pub struct Papers {
 
 /// A statement of a year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementYear {
     /// Its last day.
@@ -203,6 +205,7 @@ pub struct StatementYear {
 
 /// How a ratio moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatioTrend {
     /// Which.
@@ -213,6 +216,7 @@ pub struct RatioTrend {
 
 /// Something granted or decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     /// When it holds from.
@@ -223,6 +227,7 @@ pub struct Decided {
 
 /// Why a section is absent or empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReportGap"))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// Which.
@@ -233,6 +238,7 @@ pub struct Gap {
 
 /// A section that can be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     /// How complete the file is.
@@ -277,6 +283,7 @@ pub enum Section {
 
 /// Why it is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GapReason {
     /// The policy says nothing of it.
@@ -545,12 +552,7 @@ fn promises(
     }
     let Some(rule) = gaps.rule(Section::Promises, policy.dunning.as_ref()) else { return Vec::new() };
     let received = input.facts.iter().filter(|recorded| recorded.date <= as_of && withdrawn.spares(recorded));
-    let payments: Vec<Payment> = received
-        .filter_map(|recorded| match &recorded.fact {
-            Fact::Received(receipt) => Some(Payment { date: recorded.date, amount: receipt.amount }),
-            _ => None,
-        })
-        .collect();
+    let payments = payments(received);
     gaps.ok(Section::Promises, rule.promise.promises(input.promises, &payments, as_of)).unwrap_or_default()
 }
 

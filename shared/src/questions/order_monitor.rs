@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 /// What is known of orders beside the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Goods {
     /// By when orders are to be delivered.
@@ -45,6 +46,7 @@ pub struct Goods {
 
 /// A statement of account and what came back. Its lines name documents, or charges by the same id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SentStatement {
     /// What was sent.
@@ -74,6 +76,7 @@ pub struct MonitorRules<'a> {
 
 /// Where an order or shipment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonitorLine {
     /// Whose, where an order says so.
@@ -105,6 +108,7 @@ pub struct MonitorLine {
 
 /// A stage over all lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageSummary {
     /// What it ends with.
@@ -128,6 +132,7 @@ pub struct StageSummary {
 
 /// Something late over all lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LateSummary {
     /// What.
@@ -142,6 +147,7 @@ pub struct LateSummary {
 
 /// The monitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Monitor {
     /// Every order and shipment, by confirmation.
@@ -475,7 +481,7 @@ fn reached(events: &[(Date, Money)], amount: Money) -> Result<(Money, Option<Dat
     Ok((sum, since))
 }
 
-/// Since when each document has been settled, as far as it is.
+/// Since when each document has been settled, as far as it is. What our books wrote off is owed as it was.
 fn settled(journal: &Journal, as_of: Date) -> BTreeMap<ItemId, Option<Date>> {
     let mut open: Vec<(i64, Option<Date>)> = journal
         .items
@@ -483,11 +489,15 @@ fn settled(journal: &Journal, as_of: Date) -> BTreeMap<ItemId, Option<Date>> {
         .map(|item| (item.amount.minor(), (item.amount.minor() <= 0).then_some(item.date)))
         .collect();
     // By document and date.
-    for row in journal.allocations.iter().filter(|row| row.date <= as_of) {
-        let place = row.item as usize;
+    let mut moved: Vec<(u32, Date, i64)> =
+        journal.allocations.iter().map(|row| (row.item, row.date, row.minor)).collect();
+    moved.extend(journal.written_off.iter().map(|row| (row.item, row.date, row.minor.saturating_neg())));
+    moved.sort_by_key(|(item, date, _)| (*item, *date));
+    for (item, date, minor) in moved.into_iter().filter(|(_, date, _)| *date <= as_of) {
+        let place = item as usize;
         if let (Some((left, since)), Some(item)) = (open.get_mut(place), journal.items.get(place)) {
-            *left = left.saturating_sub(row.minor);
-            *since = if *left > 0 { None } else { since.or(Some(row.date.max(item.date))) };
+            *left = left.saturating_sub(minor);
+            *since = if *left > 0 { None } else { since.or(Some(date.max(item.date))) };
         }
     }
     journal.ids.iter().copied().zip(open.into_iter().map(|(_, since)| since)).collect()

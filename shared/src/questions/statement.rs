@@ -5,18 +5,24 @@
 //!
 //! Money of one day under one reference is one payment and one line, however many rows of a file it came in by; the line
 //! says which documents it has settled.
+//!
+//! A write-off is an entry in our books and no waiver: it has no line here, and the document stays among the open ones with
+//! what is owed on it, until it is paid or a credit note forgives it. A payment that came back has a line, and so has what
+//! came with it: differences, a discount.
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::{CustomerId, ItemId, ReceiptId};
-use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
+use crate::facts::ledger::{Allocation, DifferenceCause, Document, Fact, Recorded, Recovery, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::aging::{AgingRow, AgingRule, aging};
+use crate::readings::aging::{AgingRow, AgingRule, aging_of};
+use crate::readings::journal::settling::{Does, MoneyOf, settled};
 use crate::readings::journal::{Journal, JournalError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A statement of account, currency by currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Whose.
@@ -31,6 +37,7 @@ pub struct Statement {
 
 /// One currency of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StatementAccount"))]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// The currency.
@@ -56,6 +63,7 @@ pub struct Account {
 
 /// One line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementLine {
     /// Its date.
@@ -80,13 +88,14 @@ pub struct StatementLine {
     pub balance: Money,
     /// Of a payment: the documents that it has settled up to the last day, by number; empty while it settles none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub settles: Vec<Settled>,
+    pub settles: Vec<PaidPart>,
 }
 
 /// What a payment has settled of one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Settled {
+pub struct PaidPart {
     /// The document's number.
     pub number: String,
     /// How much of it, in the document's currency.
@@ -95,6 +104,7 @@ pub struct Settled {
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// An invoice.
@@ -111,10 +121,17 @@ pub enum LineKind {
     Exchange,
     /// A small difference or a bank charge that isn't asked for.
     Difference,
+    /// What was agreed for payment in time.
+    Discount,
+    /// A bill that came in; of one that was refused the same with the other sign.
+    Bill,
+    /// A payment that came back.
+    Returned,
 }
 
 /// An open document on a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenItem {
     /// Its id.
@@ -142,63 +159,51 @@ pub struct OpenItem {
 }
 
 /// A payment: its day, its currency and its reference.
-type Payment<'f> = (Date, Currency, &'f str);
+type Payment = (Date, Currency, String);
 
-/// All of one payment.
-struct Whole {
-    amount: Money,
-    settles: Vec<Settled>,
-}
-
-fn payment_of(recorded: &Recorded) -> Option<Payment<'_>> {
-    match &recorded.fact {
-        Fact::Received(receipt) => {
-            Some((recorded.date, receipt.amount.currency(), receipt.reference.as_deref().unwrap_or_default()))
-        }
-        _ => None,
-    }
-}
-
-/// The payments up to a day, each with what it came to and what it has settled by then.
-fn payments(facts: &[Recorded], to: Date) -> Result<BTreeMap<Payment<'_>, Whole>, MoneyError> {
-    let mut known: BTreeMap<ReceiptId, Payment<'_>> = BTreeMap::new();
+/// What each payment has settled by the end of a day. One that came back in part or in whole isn't told: what of it still
+/// stands, the documents themselves say.
+fn settles(facts: &[Recorded], to: Date) -> Result<BTreeMap<Payment, Vec<PaidPart>>, MoneyError> {
+    let mut payments: BTreeMap<ReceiptId, Payment> = BTreeMap::new();
     let mut numbers: BTreeMap<ItemId, &str> = BTreeMap::new();
-    let mut amounts: BTreeMap<Payment<'_>, Money> = BTreeMap::new();
-    let until = || facts.iter().filter(|recorded| recorded.date <= to);
-    for recorded in until() {
-        match (&recorded.fact, payment_of(recorded)) {
-            (Fact::Received(receipt), Some(payment)) => {
-                known.insert(receipt.id, payment);
-                let sum = amounts.entry(payment).or_insert(Money::zero(receipt.amount.currency()));
-                *sum = sum.plus(receipt.amount)?;
+    let mut returned: Vec<ReceiptId> = Vec::new();
+    for recorded in facts.iter().filter(|recorded| recorded.date <= to) {
+        match &recorded.fact {
+            Fact::Received(receipt) => {
+                let reference = receipt.reference.clone().unwrap_or_default();
+                payments.insert(receipt.id, (recorded.date, receipt.amount.currency(), reference));
             }
-            (Fact::Charged(item), _) => {
+            Fact::Charged(item) => {
                 numbers.insert(item.id, &item.number);
             }
+            Fact::Returned(back) => returned.push(back.receipt),
             _ => {}
         }
     }
-    let mut settled: BTreeMap<Payment<'_>, BTreeMap<(&str, Currency), Money>> = BTreeMap::new();
-    for recorded in until() {
+    let mut settled: BTreeMap<&Payment, BTreeMap<(&str, Currency), Money>> = BTreeMap::new();
+    for recorded in facts.iter().filter(|recorded| recorded.date <= to) {
         let Fact::Allocated(allocation) = &recorded.fact else { continue };
         let (Source::Receipt { receipt } | Source::Converted { receipt, .. }) = allocation.source else { continue };
-        if let (Some(payment), Some(number)) = (known.get(&receipt), numbers.get(&allocation.item)) {
+        if let (Some(payment), Some(number)) = (payments.get(&receipt), numbers.get(&allocation.item)) {
             let currency = allocation.amount.currency();
-            let of = settled.entry(*payment).or_default();
+            let of = settled.entry(payment).or_default();
             let sum = of.entry((*number, currency)).or_insert(Money::zero(currency));
             *sum = sum.plus(allocation.amount)?;
         }
     }
-    let mut whole = BTreeMap::new();
-    for (payment, amount) in amounts {
-        let of = settled.remove(&payment).unwrap_or_default().into_iter().filter(|(_, amount)| !amount.is_zero());
-        let settles = of.map(|((number, _), amount)| Settled { number: number.to_owned(), amount }).collect();
-        whole.insert(payment, Whole { amount, settles });
+    for payment in returned.iter().filter_map(|receipt| payments.get(receipt)) {
+        settled.remove(payment);
     }
-    Ok(whole)
+    let mut told = BTreeMap::new();
+    for (payment, of) in settled {
+        let of = of.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let of = of.map(|((number, _), amount)| PaidPart { number: number.to_owned(), amount });
+        told.insert(payment.clone(), of.collect());
+    }
+    Ok(told)
 }
 
-/// Makes one customer's statement from its facts.
+/// Makes one customer's statement from its facts. Errors when they make no journal.
 pub fn statement(
     customer: CustomerId,
     facts: &[Recorded],
@@ -208,26 +213,30 @@ pub fn statement(
 ) -> Result<Statement, JournalError> {
     let withdrawn = Withdrawn::by(facts);
     let own = facts.iter().filter(|fact| fact.customer == customer && withdrawn.spares(fact));
-    let own: Vec<Recorded> = own.cloned().collect();
+    let own = for_the_customer(own.cloned().collect());
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
-    let mut payments = payments(&own, to)?;
-    for recorded in own.iter().filter(|recorded| recorded.date <= to) {
-        for mut line in lines_of(recorded).into_iter().flatten() {
-            if let Some(payment) = payment_of(recorded) {
-                // The first of its rows writes the line for all of them.
-                let Some(whole) = payments.remove(&payment) else { continue };
-                line.amount = whole.amount.negated();
-                line.settles = whole.settles;
+    let mut settles = settles(&own, to)?;
+    let mut payments: BTreeMap<Payment, usize> = BTreeMap::new();
+    for mut line in lines(&own)?.into_iter().filter(|line| line.date <= to) {
+        let currency = line.amount.currency();
+        let moved = movements.entry(currency).or_default();
+        if line.kind == LineKind::Payment {
+            let payment = (line.date, currency, line.number.clone());
+            if let Some((_, first)) = payments.get(&payment).and_then(|place| moved.get_mut(*place)) {
+                first.amount = first.amount.plus(line.amount)?;
+                continue;
             }
-            // Of one day's lines the charges come first, as a clerk would write them.
-            let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
-            let rank = u8::from(!charge);
-            movements.entry(line.amount.currency()).or_default().push((rank, line));
+            line.settles = settles.remove(&payment).unwrap_or_default();
+            payments.insert(payment, moved.len());
         }
+        // Of one day's lines the charges come first, as a clerk would write them.
+        let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
+        moved.push((u8::from(!charge), line));
     }
-    let mut open = open_items(&own, &journal, to)?;
-    let ages = aging(&journal, aging_rule, to)?;
+    let owed = journal.open_at(to);
+    let mut open = open_items(&own, &journal, &owed, to)?;
+    let ages = aging_of(&journal, owed, aging_rule, to)?;
     let unapplied = journal.unapplied_at(to)?;
     let mut accounts = Vec::new();
     for (currency, mut lines) in movements {
@@ -283,10 +292,24 @@ impl Account {
     }
 }
 
-/// What a fact shows: nothing, a line, or of an exchange a line in each currency.
-fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
-    let of = |kind, amount: Money| StatementLine {
-        date: recorded.date,
+/// The facts as a customer sees them: that our books wrote something off and used money for that is no business of its.
+/// It goes on owing what was written off, and what it pays is a payment; its statement is the same.
+pub fn for_the_customer(facts: Vec<Recorded>) -> Vec<Recorded> {
+    let seen = |mut recorded: Recorded| match recorded.fact {
+        Fact::WrittenOff(_) => None,
+        Fact::Recovered(Recovery { item, receipt, amount }) => {
+            recorded.fact = Fact::Allocated(Allocation { item, source: Source::Receipt { receipt }, amount });
+            Some(recorded)
+        }
+        _ => Some(recorded),
+    };
+    facts.into_iter().filter_map(seen).collect()
+}
+
+/// The lines that a customer's facts show, in no order.
+fn lines(facts: &[Recorded]) -> Result<Vec<StatementLine>, JournalError> {
+    let of = |date, kind, amount: Money| StatementLine {
+        date,
         kind,
         number: String::new(),
         reference: None,
@@ -296,44 +319,65 @@ fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
         balance: Money::zero(amount.currency()),
         settles: Vec::new(),
     };
-    match &recorded.fact {
-        Fact::Charged(item) => {
-            let kind = match item.document {
-                Document::Invoice => LineKind::Invoice,
-                Document::DebitNote => LineKind::DebitNote,
-                Document::CreditNote => LineKind::CreditNote,
-            };
-            let line = StatementLine {
-                number: item.number.clone(),
-                reference: item.reference.clone(),
-                description: item.description.clone(),
-                due: Some(item.due),
-                ..of(kind, item.amount)
-            };
-            [Some(line), None]
-        }
-        Fact::Received(receipt) => {
-            let number = receipt.reference.clone().unwrap_or_default();
-            [Some(StatementLine { number, ..of(LineKind::Payment, receipt.amount.negated()) }), None]
-        }
-        Fact::Allocated(allocation) => {
-            let settled = allocation.amount.negated();
-            match allocation.source {
-                Source::Snapshot { .. } => [Some(of(LineKind::Correction, settled)), None],
-                Source::Difference { .. } => [Some(of(LineKind::Difference, settled)), None],
-                Source::Converted { paid, .. } => {
-                    [Some(of(LineKind::Exchange, settled)), Some(of(LineKind::Exchange, paid))]
-                }
-                Source::Receipt { .. } | Source::CreditNote { .. } => [None, None],
+    let mut lines = Vec::new();
+    let mut names: BTreeMap<MoneyOf, String> = BTreeMap::new();
+    for recorded in facts {
+        match &recorded.fact {
+            Fact::Charged(item) => {
+                let kind = match item.document {
+                    Document::Invoice => LineKind::Invoice,
+                    Document::DebitNote => LineKind::DebitNote,
+                    Document::CreditNote => LineKind::CreditNote,
+                };
+                lines.push(StatementLine {
+                    number: item.number.clone(),
+                    reference: item.reference.clone(),
+                    description: item.description.clone(),
+                    due: Some(item.due),
+                    ..of(recorded.date, kind, item.amount)
+                });
             }
+            Fact::Received(receipt) => {
+                names.insert(MoneyOf::Receipt(receipt.id), receipt.reference.clone().unwrap_or_default());
+            }
+            Fact::BillReceived(received) => {
+                names.insert(MoneyOf::Bill(received.bill.id), received.bill.acceptor.clone());
+            }
+            _ => {}
         }
-        _ => [None, None],
     }
+    let mut ordered: Vec<&Recorded> = facts.iter().collect();
+    ordered.sort_by_key(|recorded| (recorded.feed, recorded.id));
+    let settled = settled(&ordered)?;
+    for moved in settled.money.iter().filter(|moved| moved.received) {
+        let kind = match moved.of {
+            MoneyOf::Bill(_) => LineKind::Bill,
+            MoneyOf::Receipt(_) if moved.amount.minor() < 0 => LineKind::Returned,
+            MoneyOf::Receipt(_) => LineKind::Payment,
+        };
+        let number = names.get(&moved.of).cloned().unwrap_or_default();
+        lines.push(StatementLine { number, ..of(moved.date, kind, moved.amount.negated()) });
+    }
+    for movement in &settled.movements {
+        let kind = match (movement.does, movement.exchanged) {
+            (Does::Corrects, _) => LineKind::Correction,
+            (Does::Differs(DifferenceCause::Discount), _) => LineKind::Discount,
+            (Does::Differs(_), _) => LineKind::Difference,
+            (Does::Pays, Some(paid)) => {
+                lines.push(of(movement.date, LineKind::Exchange, paid));
+                LineKind::Exchange
+            }
+            (Does::Pays | Does::Credits | Does::WritesOff | Does::Recovers, _) => continue,
+        };
+        lines.push(of(movement.date, kind, movement.amount.negated()));
+    }
+    Ok(lines)
 }
 
 fn open_items(
     facts: &[Recorded],
     journal: &Journal,
+    owed: &[i64],
     as_of: Date,
 ) -> Result<BTreeMap<Currency, Vec<OpenItem>>, MoneyError> {
     let texts: BTreeMap<ItemId, _> = facts
@@ -344,8 +388,8 @@ fn open_items(
         })
         .collect();
     let mut by_currency: BTreeMap<Currency, Vec<OpenItem>> = BTreeMap::new();
-    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
-    for (((id, row), minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+    let rows = journal.ids.iter().zip(&journal.items).zip(owed).zip(journal.disputed_at(as_of));
+    for (((id, row), minor), disputed) in rows.filter(|((_, minor), _)| **minor != 0) {
         let Some(item) = texts.get(id) else { continue };
         by_currency.entry(row.amount.currency()).or_default().push(OpenItem {
             item: *id,
@@ -354,7 +398,7 @@ fn open_items(
             due: row.due,
             days_past_due: days_between(row.due, as_of),
             amount: row.amount,
-            open: Money::from_minor(minor, row.amount.currency())?,
+            open: Money::from_minor(*minor, row.amount.currency())?,
             disputed,
             reference: item.reference.clone(),
             description: item.description.clone(),

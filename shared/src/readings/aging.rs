@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// The bands: the last day of each; what is later falls into one more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRule {
     /// Days past due on which each band ends, ascending: `[30, 60, 90, 180, 365]`.
@@ -41,6 +42,7 @@ impl AgingRule {
 
 /// One customer's open amount in one currency, by band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRow {
     /// Whose.
@@ -55,14 +57,18 @@ pub struct AgingRow {
     pub overdue: i64,
     /// How long the oldest open document is past due, in days; zero when none is.
     pub oldest_days: i32,
-    /// How many documents are open.
+    /// How many documents are open; each instalment counts for itself.
     pub documents: u32,
 }
 
 /// Ages every customer's open documents at the end of `as_of`. Rows come by customer, then currency; a customer with
-/// nothing open has none.
+/// nothing open has none. Errors when a sum leaves the range.
 pub fn aging(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
-    let open = journal.open_at(as_of);
+    aging_of(journal, journal.open_at(as_of), rule, as_of)
+}
+
+/// The same of other amounts than what is open, in the order of the journal's items.
+pub fn aging_of(journal: &Journal, open: Vec<i64>, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
     let mut rows: Vec<AgingRow> = Vec::new();
     // Items come by customer, so that a customer's rows are the last few of the list.
     for (item, open) in journal.items.iter().zip(open).filter(|(_, open)| *open != 0) {
@@ -115,17 +121,21 @@ pub struct PastDue {
 /// Parts what is past due at the end of a day, by customer and currency; who has nothing past due isn't listed.
 pub fn past_due(journal: &Journal, as_of: Date) -> Result<BTreeMap<(CustomerId, Currency), PastDue>, MoneyError> {
     let mut parts: BTreeMap<(CustomerId, Currency), PastDue> = BTreeMap::new();
-    let rows = journal.items.iter().zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
+    let open = journal.open_at(as_of);
+    let disputed = journal.disputed_of(&open, as_of);
+    let rows = journal.items.iter().zip(open).zip(disputed);
     for ((item, open), disputed) in rows.filter(|((item, open), _)| *open != 0 && item.due < as_of) {
         let Some(&customer) = journal.customers.get(item.customer as usize) else { continue };
         let currency = item.amount.currency();
         let part = parts.entry((customer, currency)).or_default();
         if item.document == Document::CreditNote || open < 0 {
             part.credit = sum(part.credit, open, currency)?;
-        } else if disputed {
-            part.disputed = sum(part.disputed, open, currency)?;
-        } else {
-            part.counted = sum(part.counted, open, currency)?;
+            continue;
+        }
+        // Of a document disputed in part the rest counts.
+        part.disputed = sum(part.disputed, disputed, currency)?;
+        part.counted = sum(part.counted, open.saturating_sub(disputed), currency)?;
+        if open > disputed {
             part.oldest_days = part.oldest_days.max(days_between(item.due, as_of));
         }
     }

@@ -11,6 +11,7 @@ mod credit;
 mod follow_up;
 mod goods;
 mod lab;
+mod ledger;
 mod orders;
 mod report;
 mod running;
@@ -24,6 +25,7 @@ pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
 pub use lab::LabAsk;
+pub use ledger::LedgerAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
 pub use running::{BookCustomer, CaseVersion, RunningAsk};
@@ -55,6 +57,7 @@ use serde_json::{Value, json};
 
 /// A case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, in one sentence.
@@ -77,6 +80,7 @@ pub struct Case {
 
 /// The facts of a case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseFacts {
     /// The customer's file; a plain one in the policy's currency when left out.
@@ -98,6 +102,7 @@ pub struct CaseFacts {
 
 /// A fact of the case's customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseFact {
     /// When it holds.
     pub date: Date,
@@ -108,6 +113,7 @@ pub struct CaseFact {
 
 /// What a case can ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ask {
     /// May we accept this order? Answers the decision's judgement.
@@ -165,6 +171,8 @@ pub enum Ask {
     FollowUp(Box<FollowUpAsk>),
     /// What if: a customer changed, a volume, goals, the past, stress.
     Lab(Box<LabAsk>),
+    /// What the ledger says, with all that can happen in it.
+    Ledger(Box<LedgerAsk>),
     /// How a card is calibrated on history.
     Calibrate(CalibrateAsk),
     /// What puts much together: the credit report, the difference of two policies.
@@ -200,6 +208,7 @@ pub struct CaseRun<'a> {
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseOutcome"))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The case's name.
@@ -214,6 +223,7 @@ pub struct Outcome {
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The path of the value.
@@ -328,6 +338,9 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Ledger(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Calibrate(ask) => {

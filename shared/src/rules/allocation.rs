@@ -13,6 +13,7 @@
 
 mod answer;
 mod combination;
+mod discount;
 mod order;
 mod purse;
 
@@ -25,12 +26,14 @@ use crate::facts::money_in::Designation;
 use crate::facts::number::Ratio;
 pub use answer::{By, Finding, Line, Outcome, Proposal, Why, undo};
 use combination::Search;
+pub use discount::Early;
 pub use order::Order;
 use purse::Purse;
 use serde::{Deserialize, Serialize};
 
 /// How payments are allocated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllocationRule {
     /// Why these numbers.
@@ -53,6 +56,7 @@ pub struct AllocationRule {
 
 /// A way to find what a payment settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationMethod"))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// What the debtor named when paying (民法典 560 一).
@@ -71,6 +75,7 @@ pub enum Method {
 
 /// A payment to be allocated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Incoming {
     /// Its id.
@@ -95,6 +100,7 @@ pub struct Incoming {
 
 /// An open document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Debt {
     /// Its id.
@@ -126,10 +132,14 @@ pub struct Debt {
     /// What one unit of its currency was worth in the book's when it was booked; absent in the book's own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked_rate: Option<Ratio>,
+    /// What was agreed for payment in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Early>,
 }
 
 /// What kind of claim a document is, in the order in which the law has them paid (民法典 561).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Nature {
     /// Costs of enforcing the claim.
@@ -292,11 +302,19 @@ fn designated(purse: &mut Purse<'_>, incoming: &Incoming) -> Result<Found, Alloc
 
 fn exact(purse: &mut Purse<'_>) -> Result<Found, AllocationError> {
     let candidates = purse.candidates();
-    for within in [Money::zero(purse.left.currency()), purse.tolerance()?] {
+    let zero = Money::zero(purse.left.currency());
+    // To the cent, to the cent less a discount, nearly.
+    for (within, discounted) in [(zero, false), (zero, true), (purse.tolerance()?, false)] {
         let mut fitting = Vec::new();
         for place in &candidates {
             let short = purse.short(&[*place])?;
-            if short.is_some_and(|short| (0..=within.minor()).contains(&short.minor())) && purse.small(&[*place])? {
+            let near = |short: Money| (0..=within.minor()).contains(&short.minor());
+            let fits = if discounted {
+                purse.is_discounted(*place)?
+            } else {
+                short.is_some_and(near) && purse.small(&[*place])?
+            };
+            if fits {
                 fitting.push(*place);
             }
         }

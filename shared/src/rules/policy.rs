@@ -3,6 +3,7 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
+use super::ages::AgesSetting;
 use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
 use super::approval::ApprovalRule;
@@ -62,9 +63,11 @@ pub const DEFAULT: &str = include_str!("../../policy/default.json");
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Always [`FORMAT`].
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// What people call it.
     pub name: Bilingual,
@@ -187,10 +190,14 @@ pub struct Policy {
     /// Who agrees to what; absent: nothing is asked for here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approvals: Option<ApprovalRule>,
+    /// How debts are banded by age, and services before their invoice; absent: by due date alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ages: Option<AgesSetting>,
 }
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese.
@@ -201,6 +208,7 @@ pub struct Bilingual {
 
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{P}Version"))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
@@ -213,6 +221,7 @@ pub struct PolicyVersion<P = Policy> {
 
 /// What is wrong with a policy, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path of the value: `limit.grades[2].cap`.
@@ -339,6 +348,9 @@ impl Policy {
             calibration.check(self.currency, &mut faults);
         }
         self.check_cases(&mut faults);
+        if let Some(ages) = &self.ages {
+            ages.check(&mut faults);
+        }
         if let Some(rules) = &self.order_rules {
             let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);

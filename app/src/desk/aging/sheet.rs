@@ -201,6 +201,7 @@ mod tests {
                 number: name.to_owned(),
                 due: day(due),
                 amount,
+                parts: Vec::new(),
                 opening: false,
                 order: None,
                 reference: None,
@@ -256,13 +257,15 @@ mod tests {
                 number: name.to_owned(),
                 due: day(due),
                 amount,
+                parts: Vec::new(),
                 opening: false,
                 order: None,
                 reference: None,
                 description: None,
             })
         };
-        let disputed = Fact::Disputed(Dispute { item: ItemId::derived(&["i1"]), open: true });
+        let disputed =
+            Fact::Disputed(Dispute { item: ItemId::derived(&["i1"]), open: true, amount: None, raised_by: None });
         let facts = vec![
             fact("2026-01-10", item("i1", Document::Invoice, "2026-02-09", cny(7_000))),
             fact("2026-01-11", item("i2", Document::Invoice, "2026-03-12", cny(50_000))),

@@ -18,6 +18,7 @@ pub const NEW_CUSTOMERS_NAMED: usize = 200;
 
 /// What an import would do, by what the book holds now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportPreview {
     /// The import.
@@ -43,6 +44,7 @@ pub struct ImportPreview {
 
 /// A customer that an import creates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
     /// Its id.
@@ -65,6 +67,7 @@ impl NewCustomer {
 
 /// `GET imports`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportsAnswer {
     /// Imports staged and recorded, the newest first, 200 at most.
@@ -75,6 +78,7 @@ pub struct ImportsAnswer {
 
 /// An import as the book lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportEntry {
     /// Its id.
@@ -99,6 +103,7 @@ pub struct ImportEntry {
 
 /// What became of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// Read and compared with the book; nobody sees anything of it.
@@ -111,6 +116,7 @@ pub enum ImportState {
 
 /// `POST imports/{id}/commit`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportRecorded {
     /// The import.
@@ -123,6 +129,7 @@ pub struct ImportRecorded {
 
 /// `POST imports/{id}/undo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportUndone {
     /// The import.
@@ -135,6 +142,7 @@ pub struct ImportUndone {
 
 /// The part of a staged file that travels from the entry to its book: not part of the public wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StagedFile {
     /// The import.
@@ -161,6 +169,7 @@ pub struct StagedFile {
 
 /// What the entry has to know of a book before it reads a file: not part of the public wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageSetting {
     /// The book's date.

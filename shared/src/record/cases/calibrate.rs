@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CalibrateAsk {
     /// How do two distributions differ, class by class: good and bad, or two periods?
@@ -54,9 +55,6 @@ pub enum CalibrateAsk {
         until: Date,
         /// What is looked at.
         measures: Vec<Measure>,
-        /// Days on which something was written off.
-        #[serde(default)]
-        written_off: Vec<Date>,
     },
     /// What do samples say of the policy's plain card?
     Calibration {
@@ -72,6 +70,7 @@ pub enum CalibrateAsk {
 
 /// A score with its cases.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scored {
     /// The score.
@@ -84,6 +83,7 @@ pub struct Scored {
 
 /// A value with its cases.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Valued {
     /// The value; unknown, when left out.
@@ -100,6 +100,7 @@ pub struct Valued {
 
 /// Values with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CalibrationRow"))]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// One for each column.
@@ -112,6 +113,7 @@ pub struct Row {
 
 /// Values of several characteristics with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sampled {
     /// When they were observed.
@@ -154,9 +156,9 @@ impl CalibrateAsk {
                 to_value(&Binning::of(&cases.collect::<Vec<_>>(), rule))
             }
             Self::Fit { rows, ridge } => text(fit(rows, *ridge, rule)),
-            Self::Samples { dates, until, measures, written_off } => {
+            Self::Samples { dates, until, measures } => {
                 let file = &run.case.facts.file;
-                let history = History { customer: run.customer, facts: run.facts, file, written_off };
+                let history = History { customer: run.customer, facts: run.facts, file };
                 let rates = &run.case.facts.rates;
                 to_value(&text(samples(run.policy, rule, measures, &[history], dates, rates, *until))?)
             }

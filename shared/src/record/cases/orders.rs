@@ -19,6 +19,7 @@ use serde_json::Value;
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(clippy::large_enum_variant)] // a case asks one, and keeps it boxed
 pub enum OrderAsk {
@@ -81,6 +82,7 @@ pub enum OrderAsk {
 
 /// What a case keeps of its customer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
     /// Parts given as they are.
@@ -186,7 +188,10 @@ impl Kept {
     /// What is kept of the customer of a case, over its ledger.
     pub(super) fn further(&self, run: &CaseRun<'_>, standing: &Standing) -> Result<Further, String> {
         let (policy, facts, as_of) = (run.policy, &run.case.facts, run.case.as_of);
+        // What the ledger itself says of bills, returns and accepted disputes stays, unless the case says otherwise.
         let mut further = self.further.clone();
+        further.categories = further.categories.or_else(|| standing.further.categories.clone());
+        further.accepted = further.accepted.or_else(|| standing.further.accepted.clone());
         if self.file {
             let rule = policy.credit_file.as_ref().ok_or("the policy has no section 'credit_file'")?;
             further = further.with_whole_file(rule, run.customer, &facts.file, as_of);

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// What dunning sees of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningAccount"))]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Who.
@@ -48,6 +49,7 @@ pub struct Account {
 
 /// An open document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunningItem {
     /// Which.
@@ -63,11 +65,12 @@ pub struct DunningItem {
     pub disputed: Option<Money>,
 }
 
-/// A customer's open documents at the end of a day, with the disputed ones marked.
+/// A customer's open documents and instalments at the end of a day, with what is disputed of them. Errors when the facts
+/// make no journal.
 pub fn open_items(facts: &[Recorded], as_of: Date) -> Result<Vec<DunningItem>, JournalError> {
     let item = |open: OpenDocument| DunningItem {
         item: open.item,
-        disputed: open.disputed.then_some(open.open),
+        disputed: open.disputed,
         number: open.number,
         due: open.due,
         open: open.open,
