@@ -96,6 +96,14 @@ pub fn Page() -> impl IntoView {
         |date: &Option<Date>| date.map(|date| date.to_string()).unwrap_or_default(),
     );
     let as_of = Memo::new(move |_| chosen.get().unwrap_or(desk.today()));
+    // What the address names and is no day is said; then it is today.
+    let unread = move || {
+        let text = address.get("as-of").filter(|text| text.parse::<Date>().is_err())?;
+        let words = move || {
+            lang().fill("地址里的“{0}”不是日期，下面是今天", "“{0}” in the address is no day; this is today", &[&text])
+        };
+        Some(view! { <p class="caution screen-only" role="status">{words}</p> })
+    };
     let sort = address.keep("sort", Sort { column: 20, down: true }, read_sort, write_sort);
     let aged = RwSignal::new(None::<Arc<Aged>>);
     Effect::new(move |_| {
@@ -147,6 +155,7 @@ pub fn Page() -> impl IntoView {
         </Bar>
         <main class="page aging-page" id="main">
             <div class="tools screen-only"><Days chosen=chosen as_of=as_of /></div>
+            {unread}
             <Loaded of=desk.ledger on_retry=Callback::new(move |()| desk.read_ledger())>
                 <Pictures aged=aged />
                 <Table aged=aged sort=sort />
@@ -239,6 +248,7 @@ const OPEN: u8 = 20;
 const UNAPPLIED: u8 = 21;
 const BALANCE: u8 = 22;
 const OLDEST: u8 = 23;
+const DISPUTED: u8 = 24;
 
 fn figure(line: &Line, column: u8) -> i64 {
     match column {
@@ -246,6 +256,7 @@ fn figure(line: &Line, column: u8) -> i64 {
         UNAPPLIED => line.unapplied,
         BALANCE => line.balance(),
         OLDEST => i64::from(line.row.oldest_days),
+        DISPUTED => line.past.disputed,
         band => line.row.bands.get(usize::from(band).saturating_sub(2)).copied().unwrap_or_default(),
     }
 }
@@ -312,6 +323,7 @@ fn Table(aged: RwSignal<Option<Arc<Aged>>>, sort: RwSignal<Sort>) -> impl IntoVi
                 <SortHead label=both("客户", "Customer") column=0 sort=sort />
                 <SortHead label=both("币种", "Currency") column=1 sort=sort />
                 {heads}
+                <SortHead label=both("逾期争议", "Disputed, late") column=DISPUTED sort=sort numeric=true />
                 <SortHead label=both("未清", "Open") column=OPEN sort=sort numeric=true />
                 <SortHead label=both("未核销", "Unapplied") column=UNAPPLIED sort=sort numeric=true />
                 <SortHead label=both("余额", "Balance") column=BALANCE sort=sort numeric=true />
@@ -343,6 +355,7 @@ fn Row(name: u32, aged: RwSignal<Option<Arc<Aged>>>) -> impl IntoView {
                 <th scope="row"><a href=format!("{BASE}/customers/{id}?tab=account")>{name}</a></th>
                 <td class="quiet">{currency.code().to_owned()}</td>
                 {line.row.bands.iter().map(|minor| cell(*minor)).collect_view()}
+                {cell(line.past.disputed)}
                 {cell(line.row.open)}
                 {cell(line.unapplied)}
                 {cell(line.balance())}
@@ -363,6 +376,7 @@ fn feet(aged: &Aged) -> impl IntoView + use<> {
                 <th scope="row">{lang.fill("合计，{0}", "Total, {0}", &[&lines])}</th>
                 <td>{currency.code().to_owned()}</td>
                 {foot.bands.iter().map(|money| cell(*money)).collect_view()}
+                {cell(foot.disputed)}
                 {cell(foot.open)}
                 {cell(foot.unapplied)}
                 {cell(foot.balance)}
@@ -388,7 +402,25 @@ fn ties(aged: &Aged) -> impl IntoView + use<> {
             "Bands add up to open, {0}; less unapplied {1} = balance {2}; charged − received − written down = {3}",
             &with,
         );
-        view! { <p class=if foot.ties_out() { "quiet" } else { "stop" }>{text}</p> }
+        // The list of customers and their files say the first of these parts; nobody is to wonder which is right.
+        let past = lang.fill(
+            "已过到期日 {0} = 逾期 {1}（客户名单、档案和订单规则用这个数）+ 争议 {2}{3}",
+            "Past due {0} = overdue {1} (the figure of the list, of files and of the order rules) + disputed {2}{3}",
+            &[
+                &lang.money(foot.overdue),
+                &lang.amount(foot.counted),
+                &lang.amount(foot.disputed),
+                &if foot.credit.is_zero() {
+                    String::new()
+                } else {
+                    lang.fill(" + 未用贷项 {0}", " + credit notes not applied {0}", &[&lang.amount(foot.credit)])
+                },
+            ],
+        );
+        view! {
+            <p class=if foot.ties_out() { "quiet" } else { "stop" }>{text}</p>
+            <p class=if foot.ties_out() { "quiet" } else { "stop" }>{past}</p>
+        }
     };
     aged.sheet.feet.values().map(line).collect_view()
 }

@@ -14,12 +14,14 @@ use crate::desk::parts::{Failure, both};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
 use crate::ui::{Button, ErrorNote, Kind, SelectField, Skeleton};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::{html, prelude::*};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
-use shared::record::import::{Choices, Defaults, FileError, FileKind, Mapping, inspect};
+use shared::record::import::{
+    Choices, Defaults, FileError, FileKind, GaveWay, Mapping, Problem, Severity, UnknownCustomers, What, inspect,
+};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -136,7 +138,17 @@ impl State {
     fn change(self, mapping: Mapping) {
         let Some(source) = self.source.get_untracked() else { return };
         let defaults = untrack(|| self.defaults());
-        self.show(Look::at(&source.text, mapping, defaults).map(Arc::new));
+        // What gave way to this file's evidence stays told for as long as the evidence is followed.
+        let told = self.look.with_untracked(|look| look.as_ref()?.as_ref().ok().map(|look| look.inspection.gave_way));
+        let look = Look::at(&source.text, mapping, defaults).map(|mut look| {
+            let (choices, told) = (&look.inspection.mapping.choices, told.unwrap_or_default());
+            look.inspection.gave_way = GaveWay {
+                date_order: told.date_order.filter(|before| choices.date_order.is_some_and(|now| now != *before)),
+                decimal_mark: told.decimal_mark.filter(|before| choices.decimal_mark.is_some_and(|now| now != *before)),
+            };
+            look
+        });
+        self.show(look.map(Arc::new));
     }
 
     fn show(self, look: Result<Arc<Look>, FileError>) {
@@ -163,6 +175,15 @@ impl State {
             }
             past::read(self.desk, self.imports);
         });
+    }
+
+    /// Has the customers that the book doesn't know created from the file, and asks again.
+    fn create_customers(self) {
+        let Some(Ok(look)) = self.look.get_untracked() else { return };
+        let mut mapping = look.inspection.mapping.clone();
+        mapping.choices.unknown_customers = UnknownCustomers::Create;
+        self.change(mapping);
+        self.ask();
     }
 
     /// Records what was shown.
@@ -375,6 +396,19 @@ fn Looked(state: State, look: Arc<Look>) -> impl IntoView {
         Step::Recorded(preview) => Some(outcome(&preview, true)),
     };
     let settled = move || !matches!(state.step.get(), Step::Recorded(_));
+    // What the book says stands below the columns and choices: it is brought into sight, and read out from there.
+    let said = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if matches!(state.step.get(), Step::Shown(_) | Step::Recorded(_)) {
+            request_animation_frame(move || {
+                if let Some(said) = said.try_get_untracked().flatten() {
+                    // What cannot take the focus is brought into sight all the same.
+                    let _ = said.focus();
+                    said.scroll_into_view();
+                }
+            });
+        }
+    });
     let (for_table, for_evidence, for_handling) =
         (Arc::clone(&inspection), Arc::clone(&inspection), Arc::clone(&inspection));
     view! {
@@ -400,14 +434,25 @@ fn Looked(state: State, look: Arc<Look>) -> impl IntoView {
         </Show>
         {(open > 0).then(|| view! {
             <section class="note" aria-label=t("还要回答", "To be answered")>
-                <p><b>{move || lang().fill("还要回答 {0} 个问题", "{0} questions to answer", &[&lang().number(i64::try_from(open).unwrap_or(0))])}</b></p>
+                <p><b>{move || {
+                    let count = i64::try_from(open).unwrap_or(0);
+                    let questions = lang().count(count, "个问题", "question", "questions");
+                    lang().fill("还要回答 {0}", "{0} to answer", &[&questions])
+                }}</b></p>
                 <ul>{asked}</ul>
             </section>
         })}
         {own}
-        {made}
+        <div class="made" tabindex="-1" node_ref=said>{made}</div>
         <Foot state=state look=look />
     }
+}
+
+/// Whether the file is refused for customers that the book doesn't know, and could create them instead.
+fn strangers(preview: &ImportPreview) -> bool {
+    let unknown =
+        |problem: &Problem| problem.severity == Severity::Error && matches!(problem.what, What::UnknownCustomer { .. });
+    preview.mapping.choices.unknown_customers == UnknownCustomers::Refuse && preview.problems.listed.iter().any(unknown)
 }
 
 /// The way on: ask the book, then record.
@@ -425,6 +470,11 @@ fn Foot(state: State, look: Arc<Look>) -> impl IntoView {
                     lang.pick("正在导入，全部成功或全不导入", "Recording: all of it or nothing").to_owned()
                 }
                 (Step::Recorded(preview), _) => recorded(lang, preview.mapping.kind, preview.summary.rows),
+                (Step::Shown(preview), _) if strangers(&preview) => lang.fill(
+                    "{0}，整个文件不导入。文件里有账簿没有的客户：可以按文件新建",
+                    "{0}: nothing of the file is imported. It names customers that the book doesn't know; they can be created from it",
+                    &[&summary(lang, &preview.problems)],
+                ),
                 (Step::Shown(preview), _) if preview.problems.is_refused() => lang.fill(
                     "{0}，整个文件不导入。改好文件再选一次",
                     "{0}: nothing of the file is imported. Mend it and choose it again",
@@ -460,6 +510,15 @@ fn Foot(state: State, look: Arc<Look>) -> impl IntoView {
             let press = Callback::new(move |()| state.ask());
             view! {
                 <Button kind=Kind::Main disabled=!ready busy=busy on_press=press>{t("对照账簿预检", "Check against the book")}</Button>
+            }
+            .into_any()
+        }
+        // A first file names customers that nobody has entered yet: the cure is one press away.
+        Step::Shown(preview) if strangers(&preview) => {
+            let press = Callback::new(move |()| state.create_customers());
+            view! {
+                <Button on_press=Callback::new(move |()| state.clear())>{t("换一个文件", "Another file")}</Button>
+                <Button kind=Kind::Main on_press=press>{t("按文件新建这些客户，再对照", "Create these customers from the file and check again")}</Button>
             }
             .into_any()
         }

@@ -3,7 +3,7 @@
 
 use crate::lang::Lang;
 use shared::record::import::{
-    Binary, DateEvidence, DateOrder, DateVerdict, DecimalMark, Field, FileError, FileKind, MarkVerdict, Problem,
+    Binary, DateOrder, DateVerdict, DecimalMark, Field, FileError, FileKind, Inspection, MarkVerdict, Problem,
     Question, Separator, Severity, Sniffed, What,
 };
 
@@ -97,10 +97,12 @@ fn count(lang: Lang, count: u32) -> String {
 }
 
 /// What the dates say, one sentence a line; nothing when no cell depends on the order.
-pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
+pub fn date_evidence(lang: Lang, look: &Inspection) -> Vec<String> {
+    let (dates, chosen) = (&look.dates, look.mapping.choices.date_order);
     let mut said = Vec::new();
     if dates.verdict == DateVerdict::NotNeeded {
-        if dates.cells == 0 && dates.serials == 0 {
+        let any = look.mapping.columns.keys().any(|field| field.is_date());
+        if any && dates.cells == 0 && dates.serials == 0 {
             said.push(
                 lang.pick("日期以年份开头，只有一种读法", "Dates begin with the year and read one way only").to_owned(),
             );
@@ -122,13 +124,14 @@ pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
         // Two or three rows that agree are chance.
         if let Some(days) = evidence.days.filter(|_| evidence.with_these_days >= 5) {
             said.push(lang.fill(
-                "按 {0} 读，{1} 行里 {2} 行账期都是 {3} 天",
-                "Read {0}, {2} of {1} rows have the same {3} days to the due date",
+                // Rows such as 02/02 to 03/03 read the same either way and are not among them.
+                "按 {0} 读，读法有别的 {1} 行里，{2} 行账期都是 {3}",
+                "Read {0}, {2} of the {1} rows that read differently fall due after {3}",
                 &[
                     name,
                     &count(lang, evidence.with_due),
                     &count(lang, evidence.with_these_days),
-                    &lang.number(i64::from(days)),
+                    &lang.days(i64::from(days)),
                 ],
             ));
         }
@@ -152,22 +155,64 @@ pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
             let (zh, en) = date_order(order);
             lang.fill("所以按 {0} 读", "So they are read {0}", &[lang.pick(zh, en)])
         }
-        DateVerdict::Ambiguous => lang.fill(
-            "{0} 个日期两种读法都通，文件里没有别的依据，请您选",
-            "{0} dates read both ways and nothing in the file tells: please choose",
-            &[&count(lang, dates.either)],
-        ),
+        DateVerdict::Ambiguous => match chosen {
+            // Chosen just now, or for the file before with these columns.
+            Some(order) => {
+                let (zh, en) = date_order(order);
+                lang.fill(
+                    "{0} 个日期两种读法都通，文件里没有别的依据；现按 {1} 读，不对就改选",
+                    "{0} dates read both ways and nothing in the file tells; they are read {1}: choose otherwise if that is wrong",
+                    &[&count(lang, dates.either), lang.pick(zh, en)],
+                )
+            }
+            None => lang.fill(
+                "{0} 个日期两种读法都通，文件里没有别的依据，请您选",
+                "{0} dates read both ways and nothing in the file tells: please choose",
+                &[&count(lang, dates.either)],
+            ),
+        },
         DateVerdict::Contradicted => lang
             .pick("两种读法都有依据，互相矛盾，请您看过再选", "The evidence contradicts itself: please look and choose")
             .to_owned(),
         DateVerdict::NotNeeded => return said,
     };
     said.push(verdict);
+    if let Some(before) = look.gave_way.date_order {
+        let (zh, en) = date_order(before);
+        said.push(lang.fill(
+            "上一个文件按 {0} 读；这个文件不一样，以它自己的依据为准",
+            "The file before was read {0}; this one differs, and its own evidence holds",
+            &[lang.pick(zh, en)],
+        ));
+    }
+    if let (Some(order), Some(against)) = (dates.verdict.order(), chosen)
+        && order != against
+    {
+        let ((zh, en), (other_zh, other_en)) = (date_order(order), date_order(against));
+        said.push(lang.fill(
+            "选的是 {0}，和依据不符：请改选 {1}，或核对文件",
+            "{0} was chosen, against the evidence: choose {1}, or check the file",
+            &[lang.pick(other_zh, other_en), lang.pick(zh, en)],
+        ));
+    }
     said
 }
 
 /// What the amounts say, where it isn't plain.
-pub fn mark_verdict(lang: Lang, verdict: MarkVerdict) -> Option<String> {
+pub fn mark_verdict(lang: Lang, look: &Inspection) -> Vec<String> {
+    let mut said: Vec<String> = mark_plain(lang, look.amounts.verdict).into_iter().collect();
+    if let Some(before) = look.gave_way.decimal_mark {
+        let (zh, en) = decimal_mark(before);
+        said.push(lang.fill(
+            "上一个文件用{0}；这个文件不一样，以它自己的依据为准",
+            "The file before had a decimal {0}; this one differs, and its own evidence holds",
+            &[lang.pick(zh, en)],
+        ));
+    }
+    said
+}
+
+fn mark_plain(lang: Lang, verdict: MarkVerdict) -> Option<String> {
     let text = match verdict {
         MarkVerdict::NotNeeded => return None,
         MarkVerdict::Decided { mark } => {

@@ -135,6 +135,14 @@ impl Field {
         }
     }
 
+    /// Whether it holds days.
+    pub const fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::Date | Self::Due | Self::Settled | Self::DisputedOn | Self::Founded | Self::Since | Self::LimitUntil
+        )
+    }
+
     /// Whether it holds amounts.
     pub const fn is_amount(self) -> bool {
         matches!(

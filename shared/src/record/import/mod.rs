@@ -29,8 +29,8 @@ pub use amounts::{AmountEvidence, DecimalMark, MarkVerdict};
 pub use columns::{Field, FileKind};
 pub use dates::{DateEvidence, DateOrder, DateVerdict, OrderEvidence};
 pub use mapping::{
-    COLUMNS_MAX, Choices, Column, Defaults, Inspection, Mapping, Mode, Question, SampleRow, UnknownCustomers, examine,
-    inspect,
+    COLUMNS_MAX, Choices, Column, Defaults, GaveWay, Inspection, Mapping, Mode, Question, SampleRow, UnknownCustomers,
+    examine, inspect,
 };
 pub use memory::MemoryBook;
 pub use plan::{
