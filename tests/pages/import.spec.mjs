@@ -273,8 +273,9 @@ const bad = {
   "files that cannot be taken": {
     "empty.csv": { content: "", zh: "文件是空的", en: "The file is empty" },
     "blank.csv": { content: "\r\n \r\n", zh: "文件是空的", en: "The file is empty" },
-    "book.xlsx": { content: Buffer.from("504b030414000600", "hex"), zh: "这是Excel 工作簿（.xlsx）或压缩包，不是文本", en: "This is a workbook (.xlsx) or zip file, not text" },
-    "photo.csv": { content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), zh: "这是图片，不是文本", en: "This is an image, not text" },
+    "book.xlsx": { content: Buffer.from("504b030414000600", "hex"), zh: "工作簿损坏（zip）", en: "The workbook is broken (zip)" },
+    "old.xls": { content: Buffer.from("d0cf11e0a1b11ae10000", "hex"), zh: "这是旧版 Excel 工作簿（.xls），读不了", en: "This is an old workbook (.xls) and cannot be read" },
+    "photo.csv": { content: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), zh: "这是图片，读不了", en: "This is an image and cannot be read" },
     "broken.csv": { content: Buffer.from("637573746f6d65722cff31ff0a", "hex"), zh: "文字既不是 UTF-8，也不是 GBK/GB18030", en: "The characters are neither UTF-8 nor GBK/GB18030" },
     "text.csv": { content: "only a line of text\n", zh: "没有找到列名", en: "No row of column names" },
     "quote.csv": { content: 'customer,invoice number,date,due date,amount\nC001,"INV-2,2026-10-08,2026-11-08,1.00\n', zh: "第 2 行有一个引号没有配对", en: "Line 2: a quotation mark is opened and not closed" },

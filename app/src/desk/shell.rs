@@ -83,6 +83,7 @@ pub fn Rail() -> impl IntoView {
     let book = [
         known(Operation::Sync, "customers", "客户", "Customers", Some(customers)),
         known(Operation::ReadJournal, "aging", "账龄", "Aging", None),
+        known(Operation::ReadPool, "pool", "到款认领", "Money in", None),
         known(Operation::ReadImports, "import", "导入", "Import", None),
     ];
     let policy = [

@@ -3,14 +3,14 @@
 use super::sheet::Sheet;
 use crate::desk::book::Customers;
 use crate::desk::words;
-use crate::download::{Cell, csv};
+use crate::download::Cell;
 use crate::lang::Lang;
 use shared::facts::calendar::Date;
 use shared::facts::money::{Currency, Money};
 use shared::readings::aging::AgingRule;
 
-/// The sheet as CSV, in the language of the page: a head, the lines, a total for each currency.
-pub fn table(lang: Lang, sheet: &Sheet, customers: &Customers, rule: &AgingRule, as_of: Date) -> String {
+/// The sheet as rows, in the language of the page: a head, the lines, a total for each currency.
+pub fn table(lang: Lang, sheet: &Sheet, customers: &Customers, rule: &AgingRule, as_of: Date) -> Vec<Vec<Cell>> {
     let text = |zh: &str, en: &str| Cell::text(lang.pick(zh, en));
     let mut head =
         vec![text("截至", "As of"), text("代码", "Code"), text("客户", "Customer"), text("币种", "Currency")];
@@ -47,5 +47,5 @@ pub fn table(lang: Lang, sheet: &Sheet, customers: &Customers, rule: &AgingRule,
         row.extend([Cell::text(""), Cell::figure(foot.documents)]);
         rows.push(row);
     }
-    csv(&rows)
+    rows
 }

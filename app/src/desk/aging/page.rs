@@ -4,9 +4,10 @@ use super::files;
 use super::sheet::{Foot, Line, Sheet, sheet};
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Customers, Desk, Ledger, Load};
-use crate::desk::parts::{Loaded, both, milliseconds, timed};
+use crate::desk::parts::{Loaded, SaveAs, both, milliseconds, timed};
 use crate::desk::shell::Bar;
 use crate::desk::words;
+use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{AgingBand, AgingBar, Button, Empty, Proof, ProofState, Sort, SortHead, VirtualTable};
 use leptos::prelude::*;
@@ -132,12 +133,11 @@ pub fn Page() -> impl IntoView {
         ];
         lang.fill("截至 {0}，{1}，{2}", "as of {0}; {1}; {2}", &with)
     });
-    let save = Callback::new(move |()| {
+    let save = Callback::new(move |form: Form| {
         let Some(aged) = aged.get_untracked() else { return };
         let lang = untrack(lang);
-        let text = desk.customers.with_untracked(|all| files::table(lang, &aged.sheet, all, &aged.rule, aged.as_of));
-        let name = format!("{}-{}.csv", lang.pick("账龄", "aging"), aged.as_of);
-        if !crate::download::hand_over(&name, "text/csv;charset=utf-8", &text) {
+        let rows = desk.customers.with_untracked(|all| files::table(lang, &aged.sheet, all, &aged.rule, aged.as_of));
+        if !hand_over_table(&format!("{}-{}", lang.pick("账龄", "aging"), aged.as_of), form, &rows) {
             desk.toaster.say(lang.pick("浏览器不让保存文件", "The browser refused the file"));
         }
     });
@@ -150,7 +150,7 @@ pub fn Page() -> impl IntoView {
     });
     view! {
         <Bar title=both("账龄", "Aging") about=about>
-            <Button on_press=save>{t("下载 CSV", "Download CSV")}</Button>
+            <SaveAs on_press=save />
             <Button on_press=print>{t("打印", "Print")}</Button>
         </Bar>
         <main class="page aging-page" id="main">

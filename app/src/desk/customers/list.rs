@@ -1,10 +1,12 @@
 //! The list of customers. Search, sort and filter stand in the address; a row opens the file beside it.
 
 use super::actions::AssessAll;
+use super::files;
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Desk, Known};
-use crate::desk::parts::{self, Loaded, both, current};
+use crate::desk::parts::{self, Loaded, SaveAs, both, current};
 use crate::desk::shell::Bar;
+use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Chip, Empty, Grade, Sort, SortHead, Tone, VirtualTable};
 use leptos::{ev, html, prelude::*};
@@ -160,9 +162,20 @@ pub fn Page() -> impl IntoView {
     on_cleanup(move || keys.remove());
     let row = Callback::new(move |slot: u32| view! { <Row at=slot open=open address=address /> }.into_any());
     let assess = desk.may(Operation::Assess).then(|| view! { <AssessAll /> });
+    let save = Callback::new(move |form: Form| {
+        let lang = untrack(lang);
+        let listed: Vec<Arc<Known>> = desk.customers.with_untracked(|all| {
+            rows.with_untracked(|rows| rows.iter().filter_map(|slot| all.at(*slot).cloned()).collect())
+        });
+        let today = untrack(|| desk.today());
+        let name = format!("{}-{today}", lang.pick("客户", "customers"));
+        if !hand_over_table(&name, form, &files::table(lang, desk, &listed, today)) {
+            desk.toaster.say(lang.pick("浏览器不让保存文件", "The browser refused the file"));
+        }
+    });
     let none = Memo::new(move |_| rows.with(|rows| rows.is_empty()));
     view! {
-        <Bar title=both("客户", "Customers") about=about>{assess}</Bar>
+        <Bar title=both("客户", "Customers") about=about>{assess}<SaveAs on_press=save /></Bar>
         <main class="page customers" id="main" class:with-file=move || open.get().is_some()>
             <section class="list" aria-label=t("客户名单", "List of customers")>
                 <div class="tools screen-only">

@@ -20,7 +20,7 @@ use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
 use shared::record::import::{
-    Choices, Defaults, FileError, FileKind, GaveWay, Mapping, Problem, Severity, UnknownCustomers, What, inspect,
+    Choices, Defaults, FileError, FileKind, GaveWay, Inspection, Mapping, Problem, Severity, UnknownCustomers, What, inspect,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -112,12 +112,27 @@ impl State {
             match read {
                 Ok(source) => {
                     let source = Rc::new(source);
-                    self.source.set(Some(Rc::clone(&source)));
-                    self.inspect(None);
+                    let waits = source.wants_sheet();
+                    self.source.set(Some(source));
+                    if !waits {
+                        self.inspect(None);
+                    }
                 }
                 Err(error) => self.refused.set(Some((name, error))),
             }
         });
+    }
+
+    /// Reads another sheet of a workbook.
+    fn by_sheet(self, sheet: &str) {
+        let Some(source) = self.source.get_untracked() else { return };
+        match source.by_sheet(sheet) {
+            Ok(source) => {
+                self.source.set(Some(Rc::new(source)));
+                self.inspect(None);
+            }
+            Err(error) => self.show(Err(error)),
+        }
     }
 
     /// Recognises the columns, for a kind of file that somebody has named, or for any.
@@ -130,6 +145,7 @@ impl State {
         };
         let defaults = untrack(|| self.defaults());
         let look = inspect(&source.text, kind, defaults, remembered)
+            .map(|inspection| by_sheet(inspection, source.sheet.clone()))
             .and_then(|inspection| Look::from(&source.text, inspection));
         self.show(look.map(Arc::new));
     }
@@ -221,6 +237,12 @@ impl State {
     }
 }
 
+/// What was found, with the sheet in which.
+fn by_sheet(mut inspection: Inspection, sheet: Option<String>) -> Inspection {
+    inspection.mapping.sheet = sheet;
+    inspection
+}
+
 /// The page.
 #[component]
 pub fn Page() -> impl IntoView {
@@ -236,7 +258,7 @@ pub fn Page() -> impl IntoView {
         <Bar
             title=both("导入", "Import")
             about=Signal::derive(move || {
-                if may { lang().pick("CSV，客户、应收或到款；先看清楚，再一次全部导入", "CSV of customers, receivables or receipts; looked at first, then recorded all at once") }
+                if may { lang().pick("CSV 或 Excel，客户、应收或到款；先看清楚，再一次全部导入", "CSV or Excel of customers, receivables or receipts; looked at first, then recorded all at once") }
                 else { lang().pick("由财务导入", "Finance imports") }.to_owned()
             })
         />
@@ -273,7 +295,7 @@ fn Drop(state: State) -> impl IntoView {
         >
             <input
                 type="file"
-                accept=".csv,.tsv,.txt,text/csv,text/plain"
+                accept=".csv,.tsv,.txt,.xlsx,.xlsm,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 on:change:target=move |event| {
                     let input = event.target();
                     if let Some(file) = first(input.files()) {
@@ -284,7 +306,7 @@ fn Drop(state: State) -> impl IntoView {
                 }
             />
             <b>{t("把文件拖到这里，或点一下选择", "Drop a file here, or press to choose one")}</b>
-            <span class="quiet">{t("CSV，UTF-8 或 GBK，最多 32 MB。文件在您的浏览器里读，确认之前账簿不动", "CSV, UTF-8 or GBK, 32 MB at most. It is read in your browser; the book is untouched until you confirm")}</span>
+            <span class="quiet">{t("CSV（UTF-8 或 GBK，最多 32 MB）或 Excel .xlsx（最多 16 MB）。文件在您的浏览器里读，确认之前账簿不动", "CSV (UTF-8 or GBK, 32 MB at most) or Excel .xlsx (16 MB at most). It is read in your browser; the book is untouched until you confirm")}</span>
         </label>
         <Show when=move || state.reading.get()>
             <div role="status"><Skeleton lines=3 /><span class="visually-hidden">{t("正在读取", "Reading")}</span></div>
@@ -322,11 +344,15 @@ fn Chosen(state: State) -> impl IntoView {
                 let lang = lang();
                 let mut form = words::encoding(encoding).to_owned();
                 if let Some(Ok(look)) = state.look.get() {
+                    let rows = lang.number(i64::from(look.inspection.rows));
+                    if let Some(sheet) = &look.inspection.mapping.sheet {
+                        return lang.fill("{0}，“{1}”，{2} 行", "{0}, “{1}”, {2} rows", &[&form, sheet, &rows]);
+                    }
                     let (zh, en) = words::separator(look.inspection.mapping.separator);
                     form = lang.fill(
                         "{0}，{1}分隔，{2} 行",
                         "{0}, separated by {1}, {2} rows",
-                        &[&form, lang.pick(zh, en), &lang.number(i64::from(look.inspection.rows))],
+                        &[&form, lang.pick(zh, en), &rows],
                     );
                 }
                 form
@@ -345,7 +371,36 @@ fn Chosen(state: State) -> impl IntoView {
     };
     view! {
         {line}
+        <Sheets state=state />
         {body}
+    }
+}
+
+/// Which sheet of a workbook is read, where there are several.
+#[component]
+fn Sheets(state: State) -> impl IntoView {
+    move || {
+        let source = state.source.get().filter(|source| source.sheets.len() > 1)?;
+        let asked = source.wants_sheet();
+        let sheets = source.sheets.clone();
+        let options = Signal::derive(move || {
+            let choose = asked.then(|| (String::new(), lang().pick("请选一张", "choose one").to_owned()));
+            choose.into_iter().chain(sheets.iter().map(|sheet| (sheet.clone(), sheet.clone()))).collect::<Vec<_>>()
+        });
+        let pick = Callback::new(move |sheet: String| {
+            if !sheet.is_empty() {
+                state.by_sheet(&sheet);
+            }
+        });
+        let value = source.sheet.clone().unwrap_or_default();
+        let settled = move || !matches!(state.step.get(), Step::Recorded(_));
+        Some(view! {
+            <Show when=settled>
+                <div class="handling">
+                    <SelectField label=both("工作表", "Sheet") options=options value=value.clone() on_change=pick caution=asked />
+                </div>
+            </Show>
+        })
     }
 }
 

@@ -13,6 +13,7 @@ pub const fn kind(kind: FileKind) -> (&'static str, &'static str) {
         FileKind::Customers => ("客户资料", "Customers"),
         FileKind::Receivables => ("应收单据", "Receivables"),
         FileKind::Receipts => ("到款", "Receipts"),
+        FileKind::Bank => ("银行流水", "Bank list"),
     }
 }
 
@@ -53,6 +54,20 @@ pub const fn field(field: Field) -> (&'static str, &'static str) {
         Field::DaysToSettle => ("结清天数", "Days to settle"),
         Field::BankReference => ("银行流水号", "Bank reference"),
         Field::Invoice => ("对应单据号", "Document paid"),
+        Field::PayerAccount => ("对方账号", "Payer's account"),
+        Field::Direction => ("借贷标志", "In or out"),
+    }
+}
+
+/// What a column of such a file stands for: a bank speaks of the other side, and credits what comes in.
+pub const fn field_of(kind: FileKind, of: Field) -> (&'static str, &'static str) {
+    match (kind, of) {
+        (FileKind::Bank, Field::Name) => ("对方户名", "Payer"),
+        (FileKind::Bank, Field::Credit) => ("收入（贷方）", "Paid in"),
+        (FileKind::Bank, Field::Debit) => ("支出（借方）", "Paid out"),
+        (FileKind::Bank, Field::Description) => ("附言", "Text"),
+        (FileKind::Bank, Field::Reference) => ("摘要、用途", "Further text"),
+        _ => field(of),
     }
 }
 
@@ -63,6 +78,7 @@ pub const fn encoding(sniffed: Sniffed) -> &'static str {
         Sniffed::Utf8Bom => "UTF-8 (BOM)",
         Sniffed::Utf16Le | Sniffed::Utf16Be => "UTF-16",
         Sniffed::Gb18030 => "GBK / GB18030",
+        Sniffed::Workbook => "Excel (.xlsx)",
     }
 }
 
@@ -266,7 +282,7 @@ pub fn question(lang: Lang, question: &Question) -> String {
 
 fn binary(lang: Lang, what: Binary) -> &'static str {
     match what {
-        Binary::Workbook => lang.pick("Excel 工作簿（.xlsx）或压缩包", "a workbook (.xlsx) or zip file"),
+        Binary::Workbook => lang.pick("压缩包，里面没有 .xlsx 工作簿", "a zip file without a workbook (.xlsx)"),
         Binary::OldWorkbook => lang.pick("旧版 Excel 工作簿（.xls）", "an old workbook (.xls)"),
         Binary::Pdf => lang.pick("PDF", "a PDF"),
         Binary::Image => lang.pick("图片", "an image"),
@@ -286,9 +302,43 @@ pub fn file_error(lang: Lang, error: &FileError) -> String {
     match error {
         FileError::Empty => lang.pick("文件是空的", "The file is empty").to_owned(),
         FileError::Binary { what } => lang.fill(
-            "这是{0}，不是文本。请在表格软件里另存为 CSV，再选那个文件",
-            "This is {0}, not text. Save the sheet as CSV and choose that file",
+            "这是{0}，读不了。请在表格软件里另存为 .xlsx 或 CSV，再选那个文件",
+            "This is {0} and cannot be read. Save the sheet as .xlsx or CSV and choose that file",
             &[binary(lang, *what)],
+        ),
+        FileError::EncryptedWorkbook => lang
+            .pick(
+                "工作簿有密码保护。请去掉密码另存，再选那个文件",
+                "The workbook is protected by a password. Save it without one and choose that file",
+            )
+            .to_owned(),
+        FileError::BrokenWorkbook { part } => lang.fill(
+            "工作簿损坏（{0}）。请打开后重新存为 .xlsx 再选",
+            "The workbook is broken ({0}). Open it, save it again as .xlsx and choose that file",
+            &[part],
+        ),
+        FileError::WorkbookTooLarge { max } => lang.fill(
+            "工作簿解开后超过 {0} MB。请分成几个文件，或把工作表存为 CSV",
+            "The workbook unpacks to more than {0} MB. Divide it, or save the sheet as CSV",
+            &[&megabytes(lang, usize::try_from(*max).unwrap_or(usize::MAX))],
+        ),
+        FileError::TooManyColumns { max } => lang.fill(
+            "工作表超过 {0} 列。请删去用不到的列",
+            "The sheet has more than {0} columns. Delete those that aren’t needed",
+            &[&lang.number(i64::try_from(*max).unwrap_or(i64::MAX))],
+        ),
+        FileError::WhichSheet { sheets } => lang.fill(
+            "工作簿里有几张工作表有内容（{0}），请选一张",
+            "Several sheets of the workbook hold something ({0}). Choose one",
+            &[&sheets.join(lang.pick("、", ", "))],
+        ),
+        FileError::NoSheet { sheet } => {
+            lang.fill("工作簿里没有“{0}”这张工作表", "The workbook has no sheet “{0}”", &[sheet])
+        }
+        FileError::BrokenXml { line } => lang.fill(
+            "第 {0} 行：XML 损坏或超出可读的范围",
+            "Line {0}: the XML is broken or beyond what is taken",
+            &[&count(lang, *line)],
         ),
         FileError::BrokenEncoding => lang
             .pick(

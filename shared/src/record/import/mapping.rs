@@ -32,6 +32,9 @@ pub const COLUMNS_MAX: usize = 256;
 pub struct Mapping {
     /// What kind of file it is.
     pub kind: FileKind,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// What stands between two cells.
     pub separator: Separator,
     /// The line of the column names.
@@ -45,12 +48,13 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// What of it is good for the next file with the same column names: not the day of one list of open items, and not up
-    /// to which day documents were brought along.
+    /// What of it is good for the next file with the same column names: not the day of one list of open items, not up to
+    /// which day documents were brought along, and not the name of a sheet, which often tells the month.
     #[must_use]
     pub fn remembered(&self) -> Self {
         let mut next = self.clone();
         next.choices.opening_until = None;
+        next.sheet = None;
         if let Mode::Snapshot { as_of } = &mut next.choices.mode {
             *as_of = None;
         }
@@ -223,7 +227,8 @@ pub fn inspect(
 ) -> Result<Inspection, FileError> {
     let table = find_table(text, kind)?;
     let source = signature(&table.header);
-    let known = remembered(&source).filter(|mapping| kind.is_none_or(|kind| kind == mapping.kind));
+    let fits = |of: FileKind| kind.map_or_else(|| FileKind::ALL.contains(&of), |kind| kind == of);
+    let known = remembered(&source).filter(|mapping| fits(mapping.kind));
     let Some(known) = known else {
         return examine(text, propose(&table, kind, &source, defaults), defaults);
     };
@@ -386,6 +391,7 @@ fn missing_columns(mapping: &Mapping) -> Vec<Question> {
             &[&[Field::Customer], &[Field::Number], &[Field::Date], &[Field::Amount, Field::Debit]]
         }
         FileKind::Receipts => &[&[Field::Customer], &[Field::Date], &[Field::Amount]],
+        FileKind::Bank => &[&[Field::Date], &[Field::Amount, Field::Credit]],
     };
     needed
         .iter()
@@ -417,7 +423,7 @@ impl Places {
         let place = |field| mapping.columns.get(&field).map(|column| column.index);
         let others = match mapping.kind {
             FileKind::Customers => [Field::Founded, Field::Since, Field::LimitUntil],
-            FileKind::Receivables | FileKind::Receipts => [Field::DisputedOn; 3],
+            FileKind::Receivables | FileKind::Receipts | FileKind::Bank => [Field::DisputedOn; 3],
         };
         let mut others = others.map(place);
         if mapping.kind != FileKind::Customers {
@@ -490,9 +496,9 @@ fn find_table(text: &str, kind: Option<FileKind>) -> Result<Table, FileError> {
                 continue;
             }
             let names: Vec<String> = cells.iter().map(|cell| plain_name(cell)).collect();
-            let kinds = FileKind::ALL.into_iter().filter(|known| kind.is_none_or(|kind| kind == *known));
             let known = |kind: FileKind| names.iter().filter(|name| kind.knows(name)).count();
-            let known = kinds.map(known).max().unwrap_or(0);
+            let any = || FileKind::ALL.into_iter().map(known).max().unwrap_or(0);
+            let known = kind.map_or_else(any, known);
             let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
             let below = first.iter().skip(position.saturating_add(1)).take(10);
             let alike = below.filter(|(_, row)| row.len() == cells.len()).count();
@@ -560,7 +566,7 @@ fn proposal(table: &Table, kind: FileKind, source: &str, defaults: Defaults) -> 
     let mode = match kind {
         FileKind::Receivables if has(Field::Debit) && has(Field::Credit) => Mode::Unallocated,
         FileKind::Receivables if open_list => Mode::Snapshot { as_of: None },
-        FileKind::Customers | FileKind::Receivables | FileKind::Receipts => Mode::Events,
+        FileKind::Customers | FileKind::Receivables | FileKind::Receipts | FileKind::Bank => Mode::Events,
     };
     let mut amounts = columns.iter().filter(|(field, _)| field.is_amount() && **field != Field::RegisteredCapital);
     let named = amounts.find_map(|(_, column)| unit_of(&column.name).1);
@@ -575,7 +581,7 @@ fn proposal(table: &Table, kind: FileKind, source: &str, defaults: Defaults) -> 
         opening_until: None,
     };
     let (separator, header_line, source) = (table.separator, table.line, source.to_owned());
-    Mapping { kind, separator, header_line, source, columns, choices }
+    Mapping { kind, sheet: None, separator, header_line, source, columns, choices }
 }
 
 /// Matches columns with fields: the better name wins, and a column stands for one field only.
@@ -599,7 +605,7 @@ fn recognise(kind: FileKind, header: &[String]) -> BTreeMap<Field, Column> {
         }
     }
     // Where a file has no customer numbers, its customers are told by name.
-    if kind != FileKind::Customers
+    if matches!(kind, FileKind::Receivables | FileKind::Receipts)
         && !columns.contains_key(&Field::Customer)
         && let Some(name) = columns.remove(&Field::Name)
     {
