@@ -9,7 +9,8 @@
 //!   month that isn't used up counts its days in proportion (also called the exhaustion method)
 //! - **Best possible DSO** = receivables not yet due / sales × N; **ADD** = DSO − best possible DSO
 //! - **CEI** = (opening + sales − closing) / (opening + sales − closing not due): 1 when all that fell due was collected
-//! - **Days to pay**: from a document's date to its payment, amount-weighted over what was paid in the window
+//! - **Days to pay**: from the day on which a debt arose (of one issued anew: for the first time) to its payment,
+//!   amount-weighted over what was paid in the window and didn't come back
 //! - **Turnover** = sales × days of the year / N / mean of opening and closing receivables
 
 use super::exchange::{ConversionError, RatesOn};
@@ -178,10 +179,11 @@ impl Reading<'_> {
 
     fn days_to_pay(&self, from: Date, as_of: Date) -> Result<Option<Ratio>, ConversionError> {
         let (mut weighted, mut weight) = (0_i128, 0_i128);
-        for row in self.journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
-            let Some(item) = self.journal.items.get(row.item as usize) else { continue };
-            let amount = wide(self.convert(Money::from_minor(row.minor, item.amount.currency())?)?);
-            let days = i128::from(days_between(item.date, row.date));
+        let arose = self.journal.arisings();
+        for row in self.journal.payments(from, as_of) {
+            let amount = wide(self.convert(Money::from_minor(row.minor, row.item.amount.currency())?)?);
+            let arose = arose.get(row.place as usize).copied().unwrap_or(row.item.date);
+            let days = i128::from(days_between(arose, row.date));
             weighted = weighted.saturating_add(amount.saturating_mul(days));
             weight = weight.saturating_add(amount);
         }

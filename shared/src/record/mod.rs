@@ -12,3 +12,4 @@ pub mod policy_diff;
 pub mod publish;
 #[cfg(feature = "schema")]
 pub mod schema;
+pub mod sealing;
