@@ -226,12 +226,19 @@ export async function retries(edge, { code = "retries" } = {}) {
   const { versions } = (await officer.get("policies")).body;
   const [{ policy }] = versions;
   const confirmed = order(customer, 100);
+  const [over, refused] = [order(customer, 106_000), order(customer, 300_000)];
+  for (const held of [over, refused]) assert.equal((await officer.write("POST", "orders", held)).body.status, "held");
   const file = await staged(finance, book, 20);
   const discarded = await staged(finance, book, 20);
   let drafted, portal, token;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
+    change_order: () => [officer, "POST", `orders/${confirmed.order.id}`, { order: { ...confirmed.order, amount: yuan(200) }, decision: randomUUID() }, 1],
+    move_order: () => [officer, "POST", `orders/${confirmed.order.id}/checkpoints`, { at: "documents", decision: randomUUID() }],
+    hold_order: () => [manager, "POST", `orders/${confirmed.order.id}/hold`, { held: true, reason: "再试" }],
+    release_order: () => [manager, "POST", `orders/${over.order.id}/release`, { decision: randomUUID(), overage: yuan(10_000), reason: "再试" }, 1],
+    refuse_order: () => [manager, "POST", `orders/${refused.order.id}/refusal`, { reason: "再试" }, 1],
     cancel_order: () => [officer, "DELETE", `orders/${confirmed.order.id}`],
     draft_policy: () => [officer, "POST", "policies", { policy: { ...policy, note: { zh: "再试", en: "again" } } }],
     approve_policy: () => [manager, "POST", `policies/${drafted}/approval`],
@@ -258,9 +265,10 @@ export async function retries(edge, { code = "retries" } = {}) {
   assert.deepEqual(known.filter((name) => !apart.includes(name)).sort(), Object.keys(writes).sort(), "every write has its line here");
 
   for (const [name, make] of Object.entries(writes)) {
-    const [caller, method, path, body] = make();
+    const [caller, method, path, body, version] = make();
     const key = randomUUID();
-    const send = (changed = body) => caller.write(method, path, changed, key);
+    const headers = { "idempotency-key": key, ...(version && { "if-match": `"${version}"` }) };
+    const send = (changed = body) => caller.ask(method, path, changed, headers);
     const first = await send();
     assert.ok(first.status < 300, `${name}: ${JSON.stringify(first)}`);
     const after = await rows(book);

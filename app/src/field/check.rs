@@ -19,6 +19,7 @@ use shared::facts::ledger::{Limit, Order};
 use shared::facts::money::Money;
 use shared::questions::remedy::{Remedy, remedies};
 use shared::readings::standing::Standing;
+use shared::record::api::orders::OrderAround;
 use shared::record::api::{ConfirmOrder, DeviceJudgement, SyncCustomer};
 use shared::record::decision::decide_order;
 use shared::rules::order_check::{Answer, Verdict, order_check};
@@ -201,7 +202,11 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
             digest: judgement.digest.clone(),
         };
         let name = customer.with_untracked(|known| known.customer.name.clone());
-        let entry = Entry::new(ConfirmOrder { order, decision, device: Some(device) }, judgement, name);
+        let entry = Entry::new(
+            ConfirmOrder { order, decision, at: None, around: OrderAround::default(), device: Some(device) },
+            judgement,
+            name,
+        );
         let key = entry.key;
         busy.set(true);
         spawn_local(async move {

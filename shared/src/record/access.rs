@@ -113,6 +113,20 @@ pub enum Operation {
     CheckOrder,
     /// Confirm an order: judge it on the newest facts and, if it passes, let it use credit.
     ConfirmOrder,
+    /// Read orders: one's own, or those that wait for somebody.
+    ReadOrders,
+    /// Read one order with its way so far.
+    ReadOrder,
+    /// Bring a confirmed order to its next checkpoint.
+    MoveOrder,
+    /// Change an order's amount or terms.
+    ChangeOrder,
+    /// Let an order through that waits; not by whoever asked for it.
+    ReleaseOrder,
+    /// Refuse an order that waits; not by whoever asked for it.
+    RefuseOrder,
+    /// Hold an order by hand, or end such a hold.
+    HoldOrder,
     /// Call off a confirmed order.
     CancelOrder,
     /// Read a decision.
@@ -298,6 +312,7 @@ const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
 const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
+const DECIDE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
@@ -352,6 +367,21 @@ pub const TABLE: &[Line] = &[
     ),
     asks(Op::CheckOrder, "checks", SELL),
     writes(Op::ConfirmOrder, Post, "orders", SELL),
+    reads(
+        Op::ReadOrders,
+        "orders",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    reads(
+        Op::ReadOrder,
+        "orders/{id}",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    writes(Op::ChangeOrder, Post, "orders/{id}", SELL),
+    writes(Op::MoveOrder, Post, "orders/{id}/checkpoints", SELL),
+    Line { four_eyes: true, ..writes(Op::ReleaseOrder, Post, "orders/{id}/release", DECIDE) },
+    Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", DECIDE) },
+    writes(Op::HoldOrder, Post, "orders/{id}/hold", DECIDE),
     writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
     reads(
         Op::ReadDecision,
@@ -379,7 +409,7 @@ pub const TABLE: &[Line] = &[
         ..writes(Op::ApprovePolicy, Post, "policies/{id}/approval", &[(Manager, Free), (Director, Free)])
     },
     writes(Op::Assess, Post, "assessments", &[(Officer, All), (Manager, All)]),
-    writes(Op::Freeze, Post, "customers/{id}/freeze", &[(Officer, All), (Manager, All), (Director, All)]),
+    writes(Op::Freeze, Post, "customers/{id}/freeze", DECIDE),
     reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
     writes(Op::StageImport, Post, "imports", FINANCE),
     writes(Op::CommitImport, Post, "imports/{id}/commit", FINANCE),

@@ -5,14 +5,17 @@
 
 pub mod audit;
 pub mod imports;
+pub mod orders;
 pub mod people;
+
+pub use orders::{CheckOrder, ConfirmOrder};
 
 use super::access::Role;
 use super::decision::{Change, Decision};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
-use crate::facts::ledger::{Order, Rate, Recorded};
+use crate::facts::ledger::{Rate, Recorded};
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use crate::questions::statement::Statement;
@@ -207,27 +210,6 @@ pub struct StatementAnswer {
     pub facts: Vec<Recorded>,
     /// The bands it was aged by.
     pub aging: crate::readings::aging::AgingRule,
-}
-
-/// `POST checks`: would this order pass?
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CheckOrder {
-    /// The order.
-    pub order: Order,
-}
-
-/// `POST orders`: confirm an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmOrder {
-    /// The order.
-    pub order: Order,
-    /// The id that the binding decision is to have.
-    pub decision: DecisionId,
-    /// What the device judged, when it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<DeviceJudgement>,
 }
 
 /// What a device judged, so that the edge can judge the same again.

@@ -131,6 +131,7 @@ pub struct Call<'a> {
     query: BTreeMap<String, String>,
     body: &'a [u8],
     known_etag: Option<String>,
+    expected: Option<String>,
 }
 
 /// Answers a call.
@@ -177,6 +178,7 @@ pub fn answer(
         query: request.url()?.query_pairs().into_owned().collect(),
         body,
         known_etag: request.headers().get("if-none-match")?,
+        expected: request.headers().get("if-match")?,
     };
     // 3, 4
     if line.writes {
@@ -202,6 +204,13 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::ReadStatement => reads::customer_statement(call),
         Op::CheckOrder => orders::check(call),
         Op::ConfirmOrder => orders::confirm(call),
+        Op::ReadOrders => orders::list::list(call),
+        Op::ReadOrder => orders::list::read(call),
+        Op::MoveOrder => orders::moves::to_checkpoint(call),
+        Op::ChangeOrder => orders::moves::change(call),
+        Op::ReleaseOrder => orders::holds::release(call),
+        Op::RefuseOrder => orders::holds::refuse(call),
+        Op::HoldOrder => orders::holds::by_hand(call),
         Op::CancelOrder => orders::cancel(call),
         Op::ReadDecision => decisions::read(call),
         Op::ReplayDecision => decisions::replay(call),
@@ -261,6 +270,21 @@ impl Call<'_> {
     /// Whether the caller already holds the answer with this tag.
     pub fn holds(&self, etag: &str) -> bool {
         self.known_etag.as_deref().is_some_and(|known| known.split(',').any(|known| known.trim() == etag))
+    }
+
+    /// The version in `If-Match`: what the caller takes to be the newest of what they change. Absent when none is given.
+    pub fn expected(&self) -> Result<Option<u32>, Failure> {
+        let version = |tag: &String| tag.trim().trim_matches('"').parse();
+        self.expected.as_ref().map(version).transpose().map_err(|_| RequestError::Version.into())
+    }
+
+    /// Refuses unless the caller names the newest version of what they change.
+    pub fn expects(&self, version: u32) -> Result<(), Failure> {
+        match self.expected()? {
+            None => Err(RequestError::Version.into()),
+            Some(expected) if expected != version => Err(RequestError::Moved { version }.into()),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Refuses a customer who is out of the caller's sight, in the words for one that doesn't exist.

@@ -30,7 +30,7 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 8] = [
+const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
@@ -39,6 +39,7 @@ const MIGRATIONS: [Migration; 8] = [
     migration!(6, "0006_undo"),
     migration!(7, "0007_audit", Some(audit::seal_what_was_there)),
     migration!(8, "0008_people", Some(people::pepper)),
+    migration!(10, "0010_orders"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::super::call::Call;
 use super::super::ledger::{NewFact, customers, record_facts};
+use super::super::orders::retest;
 use super::super::sql::{Sql, read};
 use super::ImportError;
 use super::plan::{Basis, make};
@@ -33,7 +34,8 @@ struct Staged {
 ///
 /// 1. It is staged: 404, 409.
 /// 2. The book is as it was when it was shown, or the plan comes out the same: else 409, and it can be looked at again.
-/// 3. Customers, then facts; the mapping is remembered; what was kept for planning goes.
+/// 3. Customers, then facts; what is held of those to whom money came is judged again; the mapping is remembered; what was
+///    kept for planning goes.
 pub fn record(call: &Call) -> Result<Answer, Failure> {
     let (sql, import) = (call.sql, call.id::<ImportId>()?);
     // 1
@@ -70,9 +72,12 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
     }
     let first = FeedNumber(sql.feed()?.0.saturating_add(1));
     record_planned(call, import)?;
+    // What is judged again is no part of the import: it isn't undone with it.
+    let feed = sql.feed()?;
+    retest::due_by_facts(sql, first, feed)?;
+    retest::now(call)?;
     remember(call, &file.mapping)?;
     empty(sql, import)?;
-    let feed = sql.feed()?;
     sql.run(
         "UPDATE import SET state = 'recorded', person = ?, at = ?, first_feed = ?, feed = ?, preview = ? WHERE id = ?",
         &[&call.caller.person, &call.now.timestamp(), &first, &feed, &serde_json::to_string(&preview)?, &import],

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;
 use shared::facts::id::{CustomerId, FeedNumber};
-use shared::facts::ledger::Rate;
+use shared::facts::ledger::{Rate, TemporaryLimit};
 use shared::facts::money::{Currency, Money, MoneyError};
 use shared::facts::terms::Terms;
 use shared::readings::standing::{Frozen, Further, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
@@ -41,8 +41,9 @@ struct Kept {
     terms: Option<Terms>,
     frozen: Option<Frozen>,
     open: Vec<(Currency, Date, u8, u32, i64)>,
-    orders: Vec<(Currency, Date, i64)>,
+    orders: Vec<(Currency, Date, i64, Option<Date>, Option<Date>)>,
     unapplied: Vec<(Currency, i64)>,
+    temporary: Option<Vec<TemporaryLimit>>,
 }
 
 const KEPT: &str = "
@@ -51,7 +52,7 @@ const KEPT: &str = "
         'journal_feed', standing.journal_feed,
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
-        'unapplied', json(standing.unapplied))
+        'unapplied', json(standing.unapplied), 'temporary', json(standing.temporary))
     FROM customer JOIN standing ON standing.customer = customer.id";
 
 impl Kept {
@@ -60,8 +61,8 @@ impl Kept {
             let amount = Money::from_minor(minor, currency)?;
             Ok(OpenBucket { due, disputed: disputed != 0, documents, amount })
         });
-        let orders = self.orders.into_iter().map(|(currency, date, minor)| {
-            Ok(OrderBucket { date, planned: None, amount: Money::from_minor(minor, currency)? })
+        let orders = self.orders.into_iter().map(|(currency, date, minor, planned, until)| {
+            Ok(OrderBucket { date, planned, until, amount: Money::from_minor(minor, currency)? })
         });
         let unapplied = self.unapplied.into_iter().map(|(currency, minor)| Money::from_minor(minor, currency));
         let standing = Standing {
@@ -77,7 +78,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
-            further: Further::default(),
+            further: Further { temporary: self.temporary, ..Further::default() },
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
