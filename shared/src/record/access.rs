@@ -139,8 +139,20 @@ pub enum Operation {
     DraftPolicy,
     /// Put a submitted version in force; not by whoever drafted it.
     ApprovePolicy,
-    /// Assess customers by the policy in force and grant what it proposes.
+    /// Assess customers by the policy in force and grant what it proposes, or propose it where somebody must grant it.
     Assess,
+    /// Ask for a limit, terms or a temporary limit.
+    Apply,
+    /// Read applications.
+    ReadApplications,
+    /// Read one application with all that happened to it.
+    ReadApplication,
+    /// Put one's own application another way.
+    ReviseApplication,
+    /// Take one's own application back.
+    WithdrawApplication,
+    /// Grant an application, leave it to the next in the chain, ask back or refuse; not by whoever made it.
+    AnswerApplication,
     /// Stop or resume supply to a customer.
     Freeze,
     /// Read the imports made.
@@ -314,6 +326,8 @@ const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, Al
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
 const DECIDE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
+/// A file that brings limits along is recorded by somebody who may grant them.
+const RECORD: &[(Role, Rows)] = &[(Finance, All), (Officer, All), (Manager, All), (Director, All)];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
     Line { operation, method: Get, path, who, writes: false, four_eyes: false, audited: false }
@@ -409,10 +423,24 @@ pub const TABLE: &[Line] = &[
         ..writes(Op::ApprovePolicy, Post, "policies/{id}/approval", &[(Manager, Free), (Director, Free)])
     },
     writes(Op::Assess, Post, "assessments", &[(Officer, All), (Manager, All)]),
+    writes(Op::Apply, Post, "applications", SELL),
+    reads(
+        Op::ReadApplications,
+        "applications",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    reads(
+        Op::ReadApplication,
+        "applications/{id}",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    writes(Op::ReviseApplication, Post, "applications/{id}", SELL),
+    writes(Op::WithdrawApplication, Delete, "applications/{id}", SELL),
+    Line { four_eyes: true, ..writes(Op::AnswerApplication, Post, "applications/{id}/answer", DECIDE) },
     writes(Op::Freeze, Post, "customers/{id}/freeze", DECIDE),
     reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
     writes(Op::StageImport, Post, "imports", FINANCE),
-    writes(Op::CommitImport, Post, "imports/{id}/commit", FINANCE),
+    writes(Op::CommitImport, Post, "imports/{id}/commit", RECORD),
     writes(Op::DiscardImport, Delete, "imports/{id}", FINANCE),
     writes(Op::UndoImport, Post, "imports/{id}/undo", FINANCE),
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),

@@ -3,6 +3,7 @@
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
+pub mod applications;
 pub mod audit;
 pub mod imports;
 pub mod orders;
@@ -337,6 +338,9 @@ pub struct AssessAnswer {
     pub assessed: u32,
     /// How many got another grade, limit or terms.
     pub changed: u32,
+    /// For how many a limit is proposed that somebody must grant.
+    #[serde(default)]
+    pub proposed: u32,
     /// Those that could not be, each with the reason.
     pub failed: Vec<(CustomerId, String)>,
     /// With everyone: ask again after this one; absent when all are done.

@@ -14,6 +14,7 @@ pub mod cover;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
+pub mod granting;
 pub mod interest;
 pub mod kept;
 pub mod lease;

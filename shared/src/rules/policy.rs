@@ -17,6 +17,7 @@ use super::cover::CoverRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
+use super::granting::GrantingRule;
 use super::interest::InterestRules;
 use super::lease::LeaseRule;
 use super::letter::LetterRules;
@@ -171,6 +172,9 @@ pub struct Policy {
     /// What the order check asks of file, group, conduct and cover, and at which checkpoint; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_rules: Option<OrderRules>,
+    /// Who may grant limits and terms; absent: nobody may, beside assessments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granting: Option<GrantingRule>,
 }
 
 /// A text in both languages.
@@ -326,6 +330,9 @@ impl Policy {
         if let Some(rules) = &self.order_rules {
             let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
+        }
+        if let Some(granting) = &self.granting {
+            granting.check(self.currency, &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }

@@ -15,7 +15,9 @@ use worker::Request;
 
 use super::people::Visitor;
 use super::sql::Sql;
-use super::{assess, audit, decisions, imports, once, orders, people, policies, reads, sessions, sync, writes};
+use super::{
+    applications, assess, audit, decisions, imports, once, orders, people, policies, reads, sessions, sync, writes,
+};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -218,6 +220,12 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DraftPolicy => policies::draft(call),
         Op::ApprovePolicy => policies::approve(call),
         Op::Assess => assess::assess(call),
+        Op::Apply => applications::apply(call),
+        Op::ReadApplications => applications::list(call),
+        Op::ReadApplication => applications::read(call),
+        Op::ReviseApplication => applications::revise(call),
+        Op::WithdrawApplication => applications::withdraw(call),
+        Op::AnswerApplication => applications::answer(call),
         Op::Freeze => writes::freeze(call),
         Op::RecordReceipt => writes::receipt(call),
         Op::RecordRates => writes::rate(call),

@@ -5,6 +5,7 @@
 //! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
 //! writes nothing. It keeps no ledger in memory.
 
+mod applications;
 mod assess;
 mod atomically;
 mod audit;

@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_audit", Some(audit::seal_what_was_there)),
     migration!(8, "0008_people", Some(people::pepper)),
     migration!(10, "0010_orders"),
+    migration!(12, "0012_applications"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -6,7 +6,9 @@
 
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
+use shared::facts::id::{
+    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId,
+};
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
 
@@ -134,4 +136,17 @@ macro_rules! bind_texts {
         }
     )*};
 }
-bind_texts!(CustomerId, DecisionId, FactId, ImportId, ItemId, OrderId, PersonId, ReceiptId, Date, Currency, uuid::Uuid);
+bind_texts!(
+    ApplicationId,
+    CustomerId,
+    DecisionId,
+    FactId,
+    ImportId,
+    ItemId,
+    OrderId,
+    PersonId,
+    ReceiptId,
+    Date,
+    Currency,
+    uuid::Uuid
+);
