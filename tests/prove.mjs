@@ -1,10 +1,10 @@
 // The long runs: what `make test` tries a few times, many times over, on a fresh edge.
 //
-//   node tests/prove.mjs [races=1000] [kills=20] [fuzz=300] [seed=1]      fuzz in seconds, shared out among the targets
+//   node tests/prove.mjs [races=1000] [rush=10000] [kills=20] [fuzz=300] [seed=1]      fuzz in seconds, shared out among the targets
 
 import { spawnSync } from "node:child_process";
 import { Edge } from "./tools/edge.mjs";
-import { kills, races, retries } from "./tools/proof.mjs";
+import { kills, races, retries, rush } from "./tools/proof.mjs";
 
 const asked = Object.fromEntries(process.argv.slice(2).map((given) => given.split("=")));
 const count = (name, usual) => Number(asked[name] ?? usual);
@@ -25,8 +25,9 @@ async function prove(name, trial) {
   }
 }
 
-const n = { races: count("races", 1000), kills: count("kills", 20), fuzz: count("fuzz", 300) };
+const n = { races: count("races", 1000), rush: count("rush", 10_000), kills: count("kills", 20), fuzz: count("fuzz", 300) };
 if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
+if (n.rush > 0) await prove(`${n.rush} confirmations by fifty clients for a hundred customers' last credit`, (edge) => rush(edge, n.rush, { seed }));
 if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
 if (n.fuzz > 0) {

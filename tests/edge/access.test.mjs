@@ -36,7 +36,13 @@ async function fill(book) {
     const seller = await book.signIn(["sales", "sales2"][place]);
     const held = [1, 2].map(() => ({ id: randomUUID(), customer: file.id, amount: yuan(105_100), terms: { kind: "net", days: 30 } }));
     for (const order of held) assert.equal((await seller.write("POST", "orders", { order, decision: randomUUID() })).body.status, "held");
-    Object.assign(file, { item: document.fact.id, order: order.id, decision: body.decision.id, released: held[0].id, refused: held[1].id });
+    Object.assign(file, { item: document.fact.id, order: order.id, decision: body.decision.id, released: held[0].id, refused: held[1].id, applications: {} });
+    for (const use of ["read", "revise", "withdraw", "answer"]) {
+      file.applications[use] = randomUUID();
+      const asked = { limit: { kind: "amount", amount: yuan(100_001) }, reason: "备货" };
+      const made = await seller.write("POST", "applications", { application: file.applications[use], customer: file.id, asked });
+      assert.equal(made.status, 200, JSON.stringify(made.body));
+    }
   }
   return { mine: files[0], others: files[1] };
 }
@@ -64,6 +70,12 @@ function request(operation, customer) {
     read_decision: [customer.decision],
     replay_decision: [customer.decision],
     read_policies: [""],
+    apply: ["", { application: randomUUID(), customer: customer.id, asked: { limit: { kind: "amount", amount: yuan(1) }, reason: "备货" } }],
+    read_applications: [""],
+    read_application: [customer.applications?.read],
+    revise_application: [customer.applications?.revise, { asked: { terms: { kind: "net", days: 1 }, reason: "备货" } }],
+    withdraw_application: [customer.applications?.withdraw],
+    answer_application: [customer.applications?.answer, { answer: "grant", reason: "同意" }],
     assess: ["", { customers: [customer.id] }],
     freeze: [customer.id, { frozen: false, reason: "复核" }],
     record_receipt: ["", { receipt: randomUUID(), customer: customer.id, date: "2026-02-01", amount: yuan(1), apply: [] }],
@@ -90,15 +102,17 @@ const send = (caller, line, [id, body]) => {
 };
 
 /** Edits of a version; the first one moves it. */
-const VERSIONED = ["change_order", "release_order", "refuse_order"];
+const VERSIONED = ["change_order", "release_order", "refuse_order", "revise_application", "answer_application"];
 /** What can be done once: whoever may comes first, and the next is told that it is done. */
 const ONCE = ["cancel_order", "hold_order", ...VERSIONED];
+/** What only whoever made it may. */
+const OWN = ["revise_application", "withdraw_application"];
 
 /** The person to be a role: whoever has it. */
 const who = (role) => callers[role === "customer" ? "customer" : PEOPLE.find((person) => person.role === role).login];
 
 /** What names customers' rows; the others answer for the book. */
-const ROWS = ["read_customer", "read_statement", "check_order", "confirm_order", "cancel_order", "read_order", "change_order", "move_order", "release_order", "refuse_order", "hold_order", "read_decision", "freeze", "invite_customer", "read_portal_access", "end_portal_access"];
+const ROWS = ["read_customer", "read_statement", "check_order", "confirm_order", "cancel_order", "read_order", "change_order", "move_order", "release_order", "refuse_order", "hold_order", "apply", "read_application", "revise_application", "withdraw_application", "answer_application", "read_decision", "freeze", "invite_customer", "read_portal_access", "end_portal_access"];
 
 /** Operations whose requests are made in tests of their own: files, versions of the policy, what ends a session or needs a password. */
 const APART = [
@@ -136,6 +150,11 @@ test("who may does, on the rows that the table gives, and nothing else is there 
         if (!asked) continue;
         const answer = await send(who(role), line, asked);
         const sees = rows === "all" || rows === "free" || name === "mine" || !ROWS.includes(line.operation);
+        const own = `sales${name === "mine" ? "" : "2"}`;
+        if (sees && OWN.includes(line.operation) && who(role) !== callers[own]) {
+          assert.deepEqual([answer.status, answer.body.code === "not_maker" || answer.status === 412], [answer.status === 412 ? 412 : 403, true]);
+          continue;
+        }
         const done = ONCE.includes(line.operation) ? [409, 412] : [];
         const expected = sees ? [200, 204, ...(tried.has(`${line.operation} ${name}`) ? done : [])] : [404];
         if (sees) tried.add(`${line.operation} ${name}`);
@@ -164,6 +183,10 @@ test("lists hold only rows in sight", async () => {
   assert.deepEqual(customersOf(await callers.sales.get(`orders?customer=${others.id}`)), []);
   assert.deepEqual(customersOf(await callers.sales2.get("orders?status=confirmed")), [others.id]);
   assert.deepEqual(customersOf(await callers.officer.get("orders")), [mine.id, others.id].toSorted());
+  const applied = (answer) => [...new Set(answer.body.applications.map(({ customer }) => customer))].toSorted();
+  assert.deepEqual(applied(await callers.sales.get("applications")), [mine.id]);
+  assert.deepEqual(applied(await callers.sales2.get("applications")), [others.id]);
+  assert.deepEqual(applied(await callers.officer.get("applications")), [mine.id, others.id].toSorted());
 });
 
 test("a salesperson sees no detail of a score", async () => {
