@@ -168,7 +168,7 @@ test("of two answers to one version one counts, and three times the same answer 
 });
 
 test("an assessment grants by itself up to its bound; beyond it somebody must, and the fact names the assessment", async () => {
-  const { book, customer, officer, manager } = await fresh(0);
+  const { book, customer, officer, manager, director } = await fresh(0);
   // Two years of large business, paid on time.
   const facts = [];
   for (let i = 0; i < 24; i++) {
@@ -194,7 +194,9 @@ test("an assessment grants by itself up to its bound; beyond it somebody must, a
   ok(await officer.write("POST", "assessments", { customers: [customer.id] }));
   assert.deepEqual(await open(), [waiting]);
   refused(await answer(officer, waiting, "grant"), 403, "own_application");
-  ok(await answer(manager, waiting, "grant"));
+  assert.equal(waiting.role, "director");
+  refused(await answer(manager, waiting, "grant"), 403, "beyond_authority");
+  ok(await answer(director, waiting, "grant"));
   assert.deepEqual(await limitOf(officer, customer), waiting.asked.limit);
   const { fact } = (await book.testing("counts")).body;
   ok(await officer.write("POST", "assessments", { customers: [customer.id] }));

@@ -314,10 +314,10 @@ pub fn answer(call: &Call) -> Result<Answer, Failure> {
     }
     // 3
     let policy = policies::in_force(call.sql, call.cache)?;
-    let rule = policy.policy.granting.as_ref().ok_or(ApplicationError::NoRule)?;
+    let chain = policy.policy.granting.as_ref().ok_or(ApplicationError::NoRule)?;
     let role = name_of(&call.caller.role)?;
-    let turn = kept.role.as_deref().and_then(|role| rule.place(role)).unwrap_or_default();
-    let place = rule.place(&role);
+    let turn = kept.role.as_deref().and_then(|role| chain.place(role)).unwrap_or_default();
+    let place = chain.place(&role);
     let kind = match answer {
         CreditAnswer::AskBack => {
             kept.state = ApplicationState::AskedBack;
@@ -330,7 +330,7 @@ pub fn answer(call: &Call) -> Result<Answer, Failure> {
         }
         CreditAnswer::Escalate => {
             let place = place.ok_or(ApplicationError::Last)?.max(turn);
-            let next = rule.steps.get(place.saturating_add(1)).ok_or(ApplicationError::Last)?;
+            let next = chain.steps.get(place.saturating_add(1)).ok_or(ApplicationError::Last)?;
             kept.role = Some(next.role.clone());
             ApplicationStepKind::Escalated
         }

@@ -112,7 +112,7 @@ fn second(call: &Call, file: &StagedFile, preview: &ImportPreview, first: Person
         };
     }
     let policy = policies::in_force(sql, call.cache)?;
-    let Some(rule) = &policy.policy.granting else {
+    let Some(chain) = &policy.policy.granting else {
         let other = first != call.caller.person;
         return if other { Ok(()) } else { Err(ImportError::Second { lowest: None }.into()) };
     };
@@ -123,12 +123,12 @@ fn second(call: &Call, file: &StagedFile, preview: &ImportPreview, first: Person
         &[&import],
     )?;
     let role = name_of(&call.caller.role)?;
-    let (mut may, mut lowest) = (rule.place(&role).is_some(), rule.steps.first().map(|step| step.role.clone()));
+    let (mut may, mut lowest) = (chain.place(&role).is_some(), chain.steps.first().map(|step| step.role.clone()));
     let mut highest = 0;
     for limit in limits {
-        let grantors = stake(sql, &policy.policy, rule, limit, None, true)?;
+        let grantors = stake(sql, &policy.policy, chain, limit, None, true)?;
         may &= grantors.roles.iter().any(|line| line.role == role && line.may);
-        let place = grantors.lowest.as_ref().map_or(usize::MAX, |lowest| rule.place(lowest).unwrap_or_default());
+        let place = grantors.lowest.as_ref().map_or(usize::MAX, |lowest| chain.place(lowest).unwrap_or_default());
         if place > highest {
             (highest, lowest) = (place, grantors.lowest);
         }

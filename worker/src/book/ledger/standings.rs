@@ -28,6 +28,9 @@ pub struct Known {
     pub standing: Standing,
 }
 
+/// Orders of one day: their currency, the day, what is left of them, and the days until they are planned and count.
+type Ordered = (Currency, Date, i64, Option<Date>, Option<Date>);
+
 /// What a row of the tables holds of it.
 #[derive(Deserialize)]
 struct Kept {
@@ -41,7 +44,7 @@ struct Kept {
     terms: Option<Terms>,
     frozen: Option<Frozen>,
     open: Vec<(Currency, Date, u8, u32, i64)>,
-    orders: Vec<(Currency, Date, i64, Option<Date>, Option<Date>)>,
+    orders: Vec<Ordered>,
     unapplied: Vec<(Currency, i64)>,
     temporary: Option<Vec<TemporaryLimit>>,
 }
