@@ -29,7 +29,7 @@ run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on
 
 # `make company CODE` is two goals to make; the second is the company's code.
 COMPANY := $(or $(CODE),$(if $(filter company,$(firstword $(MAKECMDGOALS))),$(word 2,$(MAKECMDGOALS))))
-company: setup ## make a company on the server that runs here, print its set-up token: make company CODE [NAME=…]
+company: setup ## make a company on the server that runs here, print its set-up link: make company CODE [NAME=…]
 	@PORT=$(PORT) DATA=$(DATA) node worker/selfhost/company.mjs "$(COMPANY)" "$(NAME)"
 ifeq (company,$(firstword $(MAKECMDGOALS)))
 .PHONY: $(wordlist 2,9,$(MAKECMDGOALS))

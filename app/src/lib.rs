@@ -9,4 +9,5 @@ pub mod field;
 pub mod lang;
 pub mod portal;
 pub mod ui;
+pub mod way_in;
 pub mod words;

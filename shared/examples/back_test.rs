@@ -11,7 +11,7 @@
 )]
 
 use shared::facts::calendar::{Date, plus_days};
-use shared::facts::customer::{Customer, Stage};
+use shared::facts::customer::Customer;
 use shared::facts::id::CustomerId;
 use shared::facts::ledger::Document;
 use shared::facts::money::{Currency, Money, MoneyError};
@@ -103,20 +103,11 @@ fn book(documents: usize, from: Date) -> Result<(Vec<Customer>, Journal), MoneyE
 }
 
 fn customer(number: usize) -> Customer {
+    let id = CustomerId::derived(&["bench", &number.to_string()]);
     Customer {
-        id: CustomerId::derived(&["bench", &number.to_string()]),
-        code: format!("C-{number}"),
-        name: format!("客户 {number}"),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
         founded: Date::from_ymd_opt(2012, 3, 1),
         since: Date::from_ymd_opt(2020, 3, 1),
         registered_capital: Money::from_minor(500_000_000, Currency::CNY).ok(),
-        currency: Currency::CNY,
-        contact: None,
+        ..Customer::plain(id, format!("C-{number}"), format!("客户 {number}"), Currency::CNY)
     }
 }

@@ -1,13 +1,10 @@
 //! Prints a corpus file for this release: the decisions of the shipped cases with the policy they were judged by.
 //! `cargo run -p shared --example corpus > shared/corpus/VERSION.json`
 
-use serde_json::json;
-use shared::facts::customer::Customer;
-use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber};
-use shared::facts::ledger::Recorded;
+use shared::facts::id::DecisionId;
 use shared::questions::assess::evidence;
 use shared::readings::journal::Journal;
-use shared::record::cases::{Ask, AssessingAsk, Case, CaseRun, decision};
+use shared::record::cases::{Ask, AssessingAsk, Case, CaseRun, decision, facts_of};
 use shared::record::decision::{decide_assessment, decide_full_assessment, policy_digest};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
@@ -19,21 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     cases.extend(serde_json::from_str::<Vec<Case>>(include_str!("../cases/order_check.json"))?);
     let mut decisions = Vec::new();
     for case in cases.iter().filter(|case| case.policy.is_null()) {
-        let plain = json!({"id": CustomerId::derived(&["corpus"]), "code": "C-1", "name": "算例客户", "stage": "active", "currency": "CNY"});
-        let customer: Customer = case.facts.customer.clone().map_or_else(|| serde_json::from_value(plain), Ok)?;
-        let facts: Vec<Recorded> = case
-            .facts
-            .ledger
-            .iter()
-            .zip(1_u64..)
-            .map(|(fact, number)| Recorded {
-                id: FactId::derived(&["corpus", &number.to_string()]),
-                customer: customer.id,
-                feed: FeedNumber(number),
-                date: fact.date,
-                fact: fact.fact.clone(),
-            })
-            .collect();
+        let (customer, facts) = facts_of(case, &policy.policy, "corpus");
         let id = DecisionId::derived(&["corpus", &case.name]);
         match &case.ask {
             Ask::Assessment => {

@@ -25,7 +25,7 @@ fn today() -> Date {
 fn rates() -> Vec<Rate> {
     let (from, to) = (Currency::USD, Currency::CNY);
     let (rate, source) = ("7.1".parse().unwrap(), "test".to_owned());
-    vec![Rate { feed: FeedNumber(0), date: "2026-01-01".parse().unwrap(), from, to, rate, source }]
+    vec![Rate { feed: FeedNumber(0), date: "2026-01-01".parse().unwrap(), from, to, rate, source, kind: None }]
 }
 
 fn rule(methods: Vec<Method>, go_on: bool) -> AllocationRule {

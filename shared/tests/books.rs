@@ -10,9 +10,11 @@
     clippy::unwrap_used
 )]
 
+mod common;
+
+use common::customer;
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
-use shared::facts::customer::{Customer, Stage};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
     Allocation, DifferenceCause, Dispute, Document, Fact, Freeze, Grading, Item, Limit, LimitGrant, Order, Rate,
@@ -28,7 +30,7 @@ use shared::questions::what_if::{Member, Portfolio};
 use shared::readings::aging::{aging, totals};
 use shared::readings::journal::{Columns, Journal};
 use shared::readings::standing::{Position, Standing};
-use shared::record::decision::{decide_order, policy_digest, what_changed};
+use shared::record::decision::{Decision, OrderDecision, decide_order, policy_digest, what_changed};
 use shared::rules::order_check::{Verdict, order_check};
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 use std::collections::BTreeMap;
@@ -47,25 +49,6 @@ fn version(policy: Policy) -> PolicyVersion {
     PolicyVersion { version: 1, digest: policy_digest(&policy).unwrap(), policy }
 }
 
-fn customer(index: usize) -> Customer {
-    Customer {
-        id: CustomerId::derived(&["customer", &index.to_string()]),
-        code: format!("C-{index}"),
-        name: format!("客户 {index}"),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: Some("2015-02-28".parse().unwrap()),
-        since: Some("2021-06-01".parse().unwrap()),
-        registered_capital: Money::from_minor(500_000_000, Currency::CNY).ok(),
-        currency: Currency::CNY,
-        contact: None,
-    }
-}
-
 fn rates() -> Vec<Rate> {
     vec![Rate {
         feed: FeedNumber(0),
@@ -74,6 +57,7 @@ fn rates() -> Vec<Rate> {
         to: Currency::CNY,
         rate: "7.1".parse().unwrap(),
         source: "test".into(),
+        kind: None,
     }]
 }
 
@@ -421,12 +405,14 @@ proptest! {
         let standing = Standing::of(&customer(0), &facts, &rates(), None).unwrap();
         let order = an_order(minor, Terms::Net { days });
         let decision = decide_order(DecisionId::derived(&["d"]), &policy, standing.clone(), order.clone(), as_of).unwrap();
-        prop_assert!(decision.replays(&policy).unwrap());
+        let whole = Decision::from(decision.clone());
+        prop_assert!(whole.replays(&policy).unwrap());
         let json = serde_json::to_string(&decision).unwrap();
         prop_assert!(!json.contains("null"), "an absent value was written: {}", json);
-        let back: shared::record::decision::Decision = serde_json::from_str(&json).unwrap();
-        prop_assert_eq!(&back, &decision);
+        let back: Decision = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(&back, &whole);
         prop_assert!(back.replays(&policy).unwrap());
+        let back: OrderDecision = serde_json::from_str(&json).unwrap();
         prop_assert_eq!(what_changed(&decision, &back), Vec::new());
         let tomorrow = decide_order(decision.id, &policy, standing, order, plus_days(as_of, 1)).unwrap();
         prop_assert!(!what_changed(&decision, &tomorrow).is_empty());

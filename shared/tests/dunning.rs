@@ -87,6 +87,7 @@ fn account() -> impl Strategy<Value = Account> {
                 })
                 .collect(),
             notices: Vec::new(),
+            waivers: Vec::new(),
         }
     })
 }
@@ -183,7 +184,7 @@ proptest! {
                 prop_assert!(fresh, "{message:?}");
             }
             charged.extend(message.items.iter().map(|item| (message.step.clone(), *item)));
-            account.notices.push(Notice { date: as_of, step: message.step, items: message.items });
+            account.notices.push(Notice { date: as_of, step: message.step, items: message.items, fee: message.fee, sent: None });
             // Run again on the same day, nothing more goes out.
             prop_assert_eq!(dunning(&rule, &account, &Calendar::default(), &[], as_of).unwrap().message, None);
         }

@@ -198,6 +198,7 @@ fn account() -> impl Strategy<Value = Account> {
         plans: Vec::new(),
         blocks: Vec::new(),
         notices: Vec::new(),
+        waivers: Vec::new(),
     })
 }
 
@@ -224,7 +225,7 @@ proptest! {
         prop_assert_eq!(&message.amounts, &vec![sum]);
         prop_assert!(message.send_on >= as_of);
         let mut again = account;
-        again.notices.push(Notice { date: as_of, step: message.step, items: message.items });
+        again.notices.push(Notice { date: as_of, step: message.step, items: message.items, fee: message.fee, sent: None });
         prop_assert_eq!(dunning(rule, &again, &calendar, &[], as_of).unwrap().message, None);
     }
 
@@ -428,6 +429,10 @@ proptest! {
             done: Vec::new(),
             costs: Vec::new(),
             recovered: recovered.into_iter().map(|(date, minor)| Payment { date, amount: cny(minor) }).collect(),
+            documents: Vec::new(),
+            security: Vec::new(),
+            playbook: None,
+            outcome: None,
         };
         let opened = case.moves.iter().map(|step| step.date).min().unwrap();
         let by_stage: i64 = recovery_by_stage(std::slice::from_ref(&case), Currency::CNY, as_of)

@@ -146,12 +146,12 @@ proptest! {
             .map(|(number, (kind, a, b, share, done, flag))| Cover {
                 id: CoverId::derived(&[&number.to_string()]),
                 what: match kind {
-                    0 => CoverKind::Guarantee { amount: yuan(*a), by_company: *flag },
+                    0 => CoverKind::Guarantee { amount: yuan(*a), by_company: *flag, surety: None, suretyship_until: None, settled_on: None },
                     1 => CoverKind::Mortgage { value: yuan(*a), before_us: flag.then(|| yuan(*b)) },
                     2 => CoverKind::Pledge { value: yuan(*a) },
                     3 => CoverKind::Deposit { amount: yuan(*a) },
                     4 => CoverKind::BankLetter { amount: yuan(*a) },
-                    _ => CoverKind::Insurance { buyer_limit: yuan(*a), share: Ratio::from_units(*share), policy_left: yuan(*b) },
+                    _ => CoverKind::Insurance { buyer_limit: yuan(*a), share: Ratio::from_units(*share), policy_left: yuan(*b), terms: None },
                 },
                 from: day(),
                 until: None,

@@ -5,7 +5,7 @@
 use chrono::Datelike;
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date};
-use shared::facts::customer::{Customer, Stage};
+use shared::facts::customer::Customer;
 use shared::facts::id::{CustomerId, FactId, ImportId, PersonId};
 use shared::facts::ledger::{Fact, Limit, LimitGrant};
 use shared::facts::money::{Currency, Money};
@@ -85,22 +85,7 @@ fn ids(plan: &Plan) -> BTreeSet<FactId> {
 }
 
 fn known(code: &str, name: &str) -> KnownCustomer {
-    let customer = Customer {
-        id: CustomerId::derived(&["customer", code]),
-        code: code.into(),
-        name: name.into(),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: None,
-        since: None,
-        registered_capital: None,
-        currency: Currency::CNY,
-        contact: None,
-    };
+    let customer = Customer::plain(CustomerId::derived(&["customer", code]), code, name, Currency::CNY);
     KnownCustomer { customer, terms: None, limit: None }
 }
 

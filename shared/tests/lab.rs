@@ -13,11 +13,14 @@
     clippy::unwrap_used
 )]
 
+mod common;
+
+use common::customer;
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, month_start, plus_days};
 use shared::facts::credit_file::CreditFile;
-use shared::facts::customer::{Customer, Stage};
-use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, OrderId, ReceiptId};
+use shared::facts::customer::Customer;
+use shared::facts::id::{FactId, FeedNumber, ItemId, OrderId, ReceiptId};
 use shared::facts::ledger::{
     Allocation, Dispute, Document, Fact, Freeze, Item, Limit, Order, OrderEnd, OrderEndReason, Rate, Receipt, Recorded,
     Source,
@@ -26,11 +29,13 @@ use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
 use shared::questions::assess::{assess, evidence};
-use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject, rates_on};
+use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject};
+use shared::questions::full_assessment;
 use shared::questions::goal::{Least, Settled, WayKind, counting, seek, shortened, with_cover};
 use shared::questions::scenario::{Change, Scenario, Sources, what_if};
 use shared::questions::stress::{Book, Stress, stress};
 use shared::questions::volume::{Spread, Volume, volume};
+use shared::readings::exchange::rates_on;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{GradeInForce, LimitInForce, Standing};
 use shared::rules::cover::Works;
@@ -55,28 +60,9 @@ fn yuan(minor: i64) -> Money {
     Money::from_minor(minor, Currency::CNY).unwrap()
 }
 
-fn customer(index: usize) -> Customer {
-    Customer {
-        id: CustomerId::derived(&["customer", &index.to_string()]),
-        code: format!("C-{index}"),
-        name: format!("客户 {index}"),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: Some(day("2015-02-28")),
-        since: Some(day("2021-06-01")),
-        registered_capital: Money::from_minor(500_000_000, Currency::CNY).ok(),
-        currency: Currency::CNY,
-        contact: None,
-    }
-}
-
 fn rate(date: Date, rate: &str) -> Rate {
     let (from, to, rate) = (Currency::USD, Currency::CNY, rate.parse().unwrap());
-    Rate { feed: FeedNumber(0), date, from, to, rate, source: "test".into() }
+    Rate { feed: FeedNumber(0), date, from, to, rate, source: "test".into(), kind: None }
 }
 
 fn rates() -> Vec<Rate> {
@@ -496,7 +482,7 @@ proptest! {
             prop_assert_eq!(day.owed.minor(), owed, "{}", day.date);
         }
         prop_assert_eq!(answer.peak.minor(), answer.days.iter().map(|day| day.owed.minor()).max().unwrap());
-        let bound = limit + tolerance.times(limit).unwrap();
+        let bound = limit + tolerance.times_down(limit).unwrap();
         let beside = answer.limit.unwrap();
         prop_assert_eq!(beside.days_over as usize, answer.days.iter().filter(|day| day.owed.minor() > bound).count());
         if let Some(most) = beside.boxes {
@@ -553,6 +539,15 @@ proptest! {
         let same = what_if(&sources, &Scenario { as_proposed, ..Scenario::default() }, as_of).unwrap();
         prop_assert_eq!(&same.before, &same.after);
         prop_assert!(same.moved.is_empty());
+        // As it is, it is rated as the full assessment rates it.
+        let read = full_assessment::Sources {
+            customer: &who, journal: &journal, file: &file, covers: &[], market_value: None, portfolio: None, given: None, rates: &rates,
+        };
+        let full = full_assessment::evidence(&policy, &read, as_of).unwrap();
+        let full = full_assessment::assess_fully(&policy, &full, as_of).unwrap();
+        let rated = &same.before.rated;
+        prop_assert_eq!((rated.points, rated.terms, &rated.grade), (full.score.points, full.terms, &full.rating.grade));
+        prop_assert_eq!(&rated.methods, &full.proposal.methods);
         let amount = yuan(minor / 2 + 1);
         let scenario = Scenario { changes: vec![Change::OrderAmount { amount }], ..Scenario::default() };
         let half = what_if(&sources, &scenario, as_of).unwrap();

@@ -21,10 +21,10 @@ use shared::readings::standing::{
     GradeInForce, GroupStands, LicenceOnFile, LimitInForce, OpenBucket, OrderBucket, ReviewStands, ScreeningOnFile,
     Standing,
 };
-use shared::record::decision::{decide_order_at, policy_digest};
+use shared::record::decision::{Decision, OrderDecision, decide_order_at, policy_digest};
 use shared::rules::order_check::{
-    Answer, Checkpoint, Circumstances, Confirmed, OrderPart, Rule, Verdict, order_check, order_check_at,
-    order_check_second,
+    Answer, Checkpoint, Circumstances, Confirmed, OrderPart, OrderPolicy, Rule, Verdict, order_check, order_check_at,
+    order_check_second, order_check_third,
 };
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
@@ -238,10 +238,17 @@ proptest! {
         let standing = Standing { further, ..standing };
         let id = DecisionId::derived(&["order_check"]);
         let decision = decide_order_at(id, &policy, standing.clone(), order.clone(), around.clone(), day()).unwrap();
-        prop_assert!(decision.replays(&policy).unwrap());
+        let whole = Decision::from(decision.clone());
+        prop_assert!(whole.replays(&policy).unwrap());
+        // A device that holds a part of the policy comes to the same.
+        let held = PolicyVersion { version: 1, digest: policy.digest.clone(), policy: OrderPolicy::from(&policy.policy) };
+        let there = decide_order_at(id, &held, standing.clone(), order.clone(), around.clone(), day()).unwrap();
+        prop_assert_eq!(&there, &decision);
         let json = serde_json::to_string(&decision).unwrap();
         prop_assert!(!json.contains("null"), "an absent value was written: {}", json);
-        prop_assert_eq!(&serde_json::from_str::<shared::record::decision::Decision>(&json).unwrap(), &decision);
+        prop_assert_eq!(&serde_json::from_str::<OrderDecision>(&json).unwrap(), &decision);
+        prop_assert_eq!(&serde_json::from_str::<Decision>(&json).unwrap(), &whole);
+        prop_assert_eq!(serde_json::to_string(&whole).unwrap(), json);
         let answer = judge(&policy.policy, &standing, &order, &around);
         prop_assert_eq!(answer.verdict, answer.reasons.iter().map(|reason| reason.verdict).max().unwrap_or(Verdict::Approve));
         prop_assert!(answer.reasons.is_sorted_by(|a, b| a.verdict >= b.verdict));
@@ -277,10 +284,14 @@ proptest! {
             bucket.planned = None;
         }
         let old = order_check_second(&policy.order_check, &policy.exposure, &standing, &order, day()).unwrap();
-        let new = order_check(&policy, &standing, &order, day()).unwrap();
+        let new = order_check_third(&policy, &standing, &order, &Circumstances::default(), day()).unwrap();
         prop_assert_eq!(&Answer { release: None, ..new }, &old);
-        let without = Policy { order_rules: None, ..policy };
-        prop_assert_eq!(order_check(&without, &standing, &order, day()).unwrap(), old);
+        let without = Policy { order_rules: None, ..policy.clone() };
+        let none = order_check_third(&without, &standing, &order, &Circumstances::default(), day()).unwrap();
+        prop_assert_eq!(none, old);
+        // With and without such rules a limit is exceeded from the same minor unit on.
+        let (new, none) = (order_check(&policy, &standing, &order, day()), order_check(&without, &standing, &order, day()));
+        prop_assert_eq!(Answer { release: None, ..new.unwrap() }, none.unwrap());
         // What isn't kept isn't stored either.
         let json = serde_json::to_string(&standing).unwrap();
         prop_assert!(!json.contains("further") && !json.contains("planned"), "{}", json);

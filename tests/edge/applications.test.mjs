@@ -109,8 +109,8 @@ test("asked back it waits for its maker, who puts it another way; refused or tak
   const back = ok(await answer(officer, made, "ask_back", "请补三季度报表"));
   assert.equal(back.state, "asked_back");
   refused(await answer(officer, back, "grant"), 409, "application_decided");
-  refused(await revise(sales, made, { limit: amount(1) }), 412, "version_moved");
-  refused(await at(sales, "POST", `applications/${made.application}`, { asked: { limit: amount(1), reason: "a" } }), 428, "if_match");
+  refused(await revise(sales, made, { limit: amount(1) }), 412, "other_version");
+  refused(await at(sales, "POST", `applications/${made.application}`, { asked: { limit: amount(1), reason: "a" } }), 428, "no_version");
   const again = ok(await revise(sales, back, { limit: amount(900_000) }));
   assert.deepEqual([again.state, again.role, again.asked.limit, again.version], ["open", "manager", amount(900_000), 3]);
   ok(await answer(manager, again, "refuse", "太高"));
@@ -118,6 +118,27 @@ test("asked back it waits for its maker, who puts it another way; refused or tak
   const second = ok(await apply(sales, customer, { limit: amount(400_000) }));
   ok(await withdraw(sales, second));
   refused(await answer(officer, { ...second, version: 2 }, "grant"), 409, "application_decided");
+});
+
+test("a limit for longer, or one that ran out, is at stake in full", async () => {
+  const { book, customer, sales, officer, manager } = await fresh(0);
+  await book.facts({ customer: customer.id, date: "2026-11-01", fact: { kind: "limit_granted", limit: amount(900_000), until: "2026-12-31" } });
+  const lowest = async (asked) => {
+    const { role, application } = ok(await apply(sales, customer, asked));
+    ok(await withdraw(sales, { application }));
+    return role;
+  };
+  assert.equal(await lowest({ limit: amount(900_000), until: "2026-12-31" }), "officer", "as it is");
+  assert.equal(await lowest({ limit: amount(800_000), until: "2026-12-30" }), "officer", "less");
+  assert.equal(await lowest({ limit: amount(900_000), until: "2027-01-01" }), "manager", "a day longer");
+  assert.equal(await lowest({ limit: amount(900_000) }), "manager", "for ever");
+  assert.equal(await lowest({ terms: { kind: "net", days: 60 } }), "manager", "looser terms under it");
+  await book.facts({ customer: customer.id, date: "2026-11-02", fact: { kind: "limit_granted", limit: amount(900_000), until: "2026-11-19" } });
+  assert.equal(await lowest({ limit: amount(900_000), until: "2026-11-30" }), "manager", "it ran out yesterday");
+  const made = ok(await apply(sales, customer, { limit: amount(900_000), until: "2026-11-30" }));
+  refused(await answer(officer, made, "grant"), 403, "beyond_authority");
+  ok(await answer(manager, made, "grant"));
+  await inStep(book);
 });
 
 test("nobody answers their own application, not even the last of the chain", async () => {
@@ -225,10 +246,20 @@ test("a file with limits is staged by one and recorded by another who may grant 
   refused(beyond, 403, "import_second");
   assert.deepEqual(beyond.body.values, { lowest: "manager" });
   assert.equal((await book.testing("counts")).body.customer, "2", "nothing came in");
+  const shown = async () => (await manager.get("imports")).body.imports[0].limits;
+  assert.deepEqual(await shown(), [{ customer: "新客一", limit: amount(600_000) }, { customer: "新客二", limit: amount(100) }]);
   ok(await commit(manager, large));
+  assert.equal(await shown(), undefined);
   const all = await stage(finance, ["N3,新客三,不限额,"]);
   refused(await commit(manager, all), 403, "import_second");
   ok(await commit(director, all));
+  // A program is no second person.
+  const admin = await book.signIn("admin");
+  const { token } = ok(await admin.write("POST", "tokens", { name: "ERP", role: "director", operations: ["commit_import"], days: 30 }));
+  const more = await stage(finance, ["N5,新客五,100,"]);
+  const program = { write: (method, path) => edge.api(method, path, undefined, { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() }) };
+  refused(await commit(program, more), 403, "import_second");
+  ok(await commit(officer, more));
   // Without limits it is bookkeeping, and finance's own.
   const plain = await stage(finance, ["N4,新客四,,"]);
   refused(await commit(manager, plain), 403, "forbidden");

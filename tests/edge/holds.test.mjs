@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
-import { Book, charged, granted, yuan } from "../tools/book.mjs";
+import { Book, charged, granted, newId, yuan } from "../tools/book.mjs";
 import { Edge } from "../tools/edge.mjs";
 
 let edge;
@@ -246,18 +246,149 @@ test("every transition is judged again: what a checkpoint forbids waits, and pas
   await inStep(book);
 });
 
+/** Puts a policy in force that the officer drafts and the manager approves. */
+async function policy(officer, manager, change) {
+  const { versions } = (await officer.get("policies")).body;
+  const changed = structuredClone(versions[0].policy);
+  change(changed);
+  const { version } = ok(await officer.write("POST", "policies", { policy: changed }));
+  ok(await manager.write("POST", `policies/${version}/approval`));
+}
+const screening = (officer, customer, found) =>
+  officer.write("POST", `customers/${customer.id}/pieces`, { id: newId(), piece: { kind: "screening", what: { kind: "dishonest_debtor", date: TODAY, source: "中国执行信息公开网", ...(found && { found }) } } });
+const answerOf = ({ decision }) => decision.judgement.matter.answer;
+
+test("a release for an overage doesn't let a later screening hit pass", async () => {
+  const { book, customer, sales, officer, manager } = await fresh();
+  await policy(officer, manager, ({ order_rules }) => (order_rules.trial = order_rules.trial.filter((rule) => rule !== "screening")));
+  const wanted = order(customer, 115_000);
+  assert.equal(ok(await confirm(sales, wanted)).status, "held");
+  const { release: given } = ok(await release(manager, await line(sales, wanted), 15_000));
+  assert.deepEqual(given.rules, ["limit"], "what held it when it was looked at");
+  assert.equal(ok(await go(sales, wanted, "advances")).passed, true);
+
+  ok(await screening(officer, customer, "(2026)浙02执88号"));
+  const stopped = ok(await go(sales, wanted, "delivery"));
+  assert.deepEqual([stopped.passed, stopped.forbids], [false, ["deliver"]]);
+  const reasons = (moved) => answerOf(moved).reasons.filter(({ verdict, eased }) => verdict === "hold" || eased?.by === "released").map(({ rule, verdict }) => [rule, verdict]);
+  assert.deepEqual(reasons(stopped), [["screening", "hold"], ["limit", "warn"]]);
+  assert.equal(answerOf(stopped).not_released, undefined, "the release is good for what it was given for");
+  const [waiting] = await queue(manager);
+  assert.deepEqual([waiting.waits, waiting.until, waiting.release.overage], ["delivery", undefined, yuan(15_000)]);
+
+  // Whoever looks at it now sees both, and what they release lets both pass.
+  assert.deepEqual((await manager.get(`orders/${wanted.id}`)).body.now.reasons.filter(({ verdict }) => verdict === "hold").map(({ rule }) => rule), ["screening"]);
+  refused(await release(manager, waiting, 0), 409, "overage_grown");
+  const { release: second } = ok(await release(manager, waiting, 15_000, "已核实为同名企业"));
+  assert.deepEqual(second.rules.toSorted(), ["limit", "screening"]);
+  assert.equal(ok(await go(sales, wanted, "delivery")).passed, true);
+  await inStep(book);
+});
+
+test("whoever brings an order to a checkpoint doesn't release it there; a program decides nothing", async () => {
+  const { book, customer, sales, officer, manager } = await fresh();
+  const wanted = order(customer, 40_000);
+  ok(await confirm(sales, wanted));
+  await book.facts(charged(customer.id, "OLD", "2026-06-01", "2026-08-01", 9_000));
+  assert.equal(ok(await go(officer, wanted, "delivery")).passed, false);
+  refused(await release(officer, await line(officer, wanted), 0), 403, "own_order");
+  ok(await release(manager, await line(officer, wanted), 0));
+
+  // No token is good for what takes a second person, nor is one in the tables.
+  const admin = await book.signIn("admin");
+  const token = (operations) => admin.write("POST", "tokens", { name: "ERP", role: "manager", operations, days: 30 });
+  for (const operation of ["release_order", "refuse_order", "hold_order", "answer_application", "approve_policy", "decide_step"]) {
+    refused(await token([operation]), 422, "operation");
+  }
+  const { token: secret, id } = ok(await token(["confirm_order", "read_order"]));
+  assert.equal((await book.testing("meddle", `UPDATE api_token SET operations = '["confirm_order","read_order","release_order"]' WHERE person = '${id}'`)).status, 200);
+  const program = { ask: (method, path, body, headers) => edge.api(method, path, body, { authorization: `Bearer ${secret}`, ...headers }) };
+  const theirs = order(customer, 106_000);
+  assert.equal(ok(await confirm(sales, theirs)).status, "held");
+  refused(await release(program, await line(sales, theirs), 106_000), 403, "forbidden");
+
+  // What a program asks for is its maker's asking, whatever they have become.
+  const asked = order(customer, 20_000_000);
+  assert.equal(ok(await program.ask("POST", "orders", { order: asked, decision: randomUUID() }, { "idempotency-key": randomUUID() })).status, "held");
+  assert.equal((await book.testing("meddle", `UPDATE person SET role = 'director' WHERE login = 'admin'`)).status, 200);
+  const promoted = await book.signIn("admin");
+  refused(await release(promoted, await line(sales, asked), 30_000_000), 403, "own_order");
+  ok(await release(await book.signIn("director"), await line(sales, asked), 30_000_000));
+});
+
+test("an order that is being carried out counts, however far ahead its day is said to be", async () => {
+  const { book, customer, sales } = await fresh();
+  const far = { around: { planned: "2028-12-31" } };
+  const [first, second] = [order(customer, 90_000), order(customer, 90_000)];
+  // Beyond the horizon neither counts yet …
+  for (const wanted of [first, second]) assert.equal(ok(await confirm(sales, wanted, far)).status, "confirmed");
+  // … but what leaves the house does.
+  assert.equal(ok(await go(sales, first, "delivery")).passed, true);
+  const { standing } = (await sales.get(`customers/${customer.id}`)).body;
+  assert.deepEqual(standing.orders.map(({ planned }) => planned).toSorted(), ["2027-01-19", "2028-12-31"]);
+  const moved = ok(await go(sales, second, "delivery"));
+  assert.deepEqual([moved.passed, answerOf(moved).reasons[0].rule], [false, "limit"]);
+  // Nor by another word on the first.
+  assert.equal(ok(await go(sales, first, "invoicing", { planned: "2029-01-01" })).passed, true);
+  assert.equal((await line(sales, first)).planned, "2027-01-19");
+  assert.equal(ok(await go(sales, second, "delivery")).passed, false);
+  await inStep(book);
+});
+
+test("a sales lead releases what the policy lets them, of customers that they are named on; operations bring orders on their way", async () => {
+  const { book, customer, other, sales, sales2, officer } = await fresh();
+  const [lead, ops] = [await book.signIn("lead"), await book.signIn("ops")];
+  for (const login of ["lead", "ops"]) {
+    ok(await officer.write("POST", `customers/${customer.id}/pieces`, { id: newId(), piece: { kind: "responsible", what: { person: book.people[login] } } }));
+  }
+  const [small, large, theirs] = [order(customer, 10_000), order(customer, 106_000), order(other, 105_100)];
+  await book.facts(charged(customer.id, "OLD", "2026-06-01", "2026-08-01", 9_000));
+  for (const wanted of [small, large]) assert.equal(ok(await confirm(sales, wanted)).status, "held");
+  assert.equal(ok(await confirm(sales2, theirs)).status, "held");
+  assert.deepEqual((await queue(lead)).map(({ order }) => order.id).toSorted(), [small.id, large.id].toSorted());
+  refused(await release(lead, { order: theirs, version: 1 }, 5_100), 404, "not_found");
+  // A twentieth of the limit.
+  refused(await release(lead, await line(lead, large), 15_000), 403, "beyond_authority");
+  const { status, release: given } = ok(await release(lead, await line(lead, small), 0));
+  assert.deepEqual([status, given.by, given.rules], ["confirmed", book.people.lead, ["overdue"]]);
+  refused(await confirm(ops, order(customer, 1)), 403, "forbidden");
+  assert.equal(ok(await go(ops, small, "documents")).passed, true);
+  refused(await go(ops, theirs, "documents"), 404, "not_found");
+  await inStep(book);
+});
+
+test("an order whose terms have everything paid before uses no credit, and what is left of it is told all the same", async () => {
+  const { book, customer, sales } = await fresh();
+  const wanted = order(customer, 50_000, { terms: { kind: "prepaid" } });
+  assert.equal(ok(await confirm(sales, wanted)).status, "confirmed");
+  assert.deepEqual(await used(sales, customer), []);
+  assert.deepEqual((await sales.get("orders?status=open")).body.orders.map(({ order }) => order.id), [wanted.id]);
+  // On credit it asks for all of it, and prepaid again for nothing.
+  const onCredit = ok(await change(sales, await line(sales, wanted), { ...wanted, terms: { kind: "net", days: 30 } }));
+  assert.deepEqual([onCredit.passed, answerOf(onCredit).order], [true, yuan(50_000)]);
+  assert.deepEqual(await used(sales, customer), ["50000.00"]);
+  assert.equal(ok(await change(sales, await line(sales, wanted), wanted)).passed, true);
+  assert.deepEqual(await used(sales, customer), []);
+  // What was invoiced meanwhile is owed already.
+  await book.facts(charged(customer.id, "I-1", TODAY, "2026-12-20", 20_000, { order: wanted.id }));
+  const rest = ok(await change(sales, await line(sales, wanted), { ...wanted, terms: { kind: "net", days: 30 } }));
+  assert.equal(answerOf(rest).order.amount, "30000.00");
+  assert.deepEqual(await used(sales, customer), ["30000.00"]);
+  await inStep(book);
+});
+
 test("an order that became larger or looser is judged as it is to be, without what it uses already", async () => {
   const { book, customer, sales, officer, manager } = await fresh();
   const wanted = order(customer, 60_000);
   ok(await confirm(sales, wanted));
   const larger = { ...wanted, amount: yuan(90_000) };
-  refused(await sales.write("POST", `orders/${wanted.id}`, { order: larger, decision: randomUUID() }), 428, "if_match");
+  refused(await sales.write("POST", `orders/${wanted.id}`, { order: larger, decision: randomUUID() }), 428, "no_version");
   const moved = ok(await change(sales, { version: 1 }, larger));
   assert.deepEqual([moved.passed, moved.version], [true, 2]);
   assert.deepEqual(await used(sales, customer), ["90000.00"]);
   const stale = await change(sales, { version: 1 }, wanted);
-  refused(stale, 412, "version_moved");
-  assert.deepEqual(stale.body.values, { version: "2" });
+  refused(stale, 412, "other_version");
+  assert.deepEqual(stale.body.values, { current: "2" });
 
   // Too large: it stays as it was, keeps its credit, and the change waits.
   const tooLarge = { ...wanted, amount: yuan(112_000) };
@@ -460,7 +591,7 @@ test("what is said of an order must make sense, and nobody says what is the book
     refused(await (path === "hold" ? manager : sales).write("POST", `orders/${wanted.id}/${path}`, body), 422, code);
   }
   refused(await release(manager, { order: wanted, version: 1 }, 0), 409, "order_not_held");
-  refused(await release(manager, { order: wanted, version: "x" }, 0), 428, "if_match");
+  refused(await release(manager, { order: wanted, version: "x" }, 0), 412, "other_version");
   refused(await release(manager, { order: { id: randomUUID() }, version: 1 }, 0), 404, "not_found");
   refused(await change(sales, { version: 1 }, { ...wanted, amount: yuan(-1) }), 422, "order_amount");
   refused(await change(sales, { version: 1 }, { ...wanted, amount: { amount: "1.00", currency: "USD" } }), 422, "order_amount");

@@ -55,7 +55,15 @@ function history(customers, random, howMany) {
       else add({ kind: "allocated", item: item.id, source: { by: "snapshot", import: randomUUID() }, amount: { ...item.amount, amount: "-7.00" } });
     } else if (kind === 8) add({ kind: "disputed", item: item.id, open: random(2) === 0 });
     else if (kind === 9) {
-      const order = { id: randomUUID(), customer, amount: yuan(5_000 + random(5_000)), terms: { kind: "prepaid" }, ...(random(2) ? { prepayment: yuan(100) } : {}) };
+      const part = (share, base) => ({ share, base, days: 0 });
+      const agreed = (...parts) => ({ kind: "agreed", parts, deemed_days: 15 });
+      const terms = [
+        { kind: "prepaid" },
+        { kind: "net", days: 30 },
+        agreed(part("0.3", "order"), part("0.7", "order")),
+        agreed(part("0.3", "order"), part("0.7", "delivery")),
+      ][random(4)];
+      const order = { id: randomUUID(), customer, amount: yuan(5_000 + random(5_000)), terms, ...(random(2) ? { prepayment: yuan(100) } : {}) };
       orders.push(order);
       add({ kind: "ordered", ...order });
     } else if (kind === 10 && order) add({ kind: "order_ended", order: order.id, reason: "cancelled" });
@@ -88,6 +96,24 @@ test("standings and journals kept are those that the facts give, whatever happen
     assert.deepEqual(body.differing, []);
     assert.deepEqual(body.journals, []);
   }
+});
+
+test("prepaid orders that an older book counted use no credit once it is brought up to date", async () => {
+  const { book, officer } = await fresh(["officer"]);
+  const [{ id: customer }] = await book.customers({ code: "C1" });
+  const ordered = (amount, terms, rest = {}) => ({ id: randomUUID(), customer, date: "2026-11-20", fact: { kind: "ordered", id: randomUUID(), customer, amount: yuan(amount), terms, ...rest } });
+  await book.facts(ordered(1000, { kind: "prepaid" }, { prepayment: yuan(300) }), ordered(500, { kind: "net", days: 30 }, { prepayment: yuan(100) }));
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
+  // As step 3 counted them.
+  await book.testing("meddle", `DELETE FROM schema WHERE number = 9;
+    UPDATE ordered SET left_minor = 70000 WHERE left_minor = 0;
+    UPDATE standing SET orders = '[["CNY","2026-11-20",110000]]';`);
+  const [[, kept, rebuilt]] = (await book.testing("verify")).body.differing;
+  assert.deepEqual([kept.orders[0].amount, rebuilt.orders[0].amount], [yuan(1100), yuan(400)]);
+  await edge.restart();
+  // Whoever asks first brings the book up to date.
+  assert.equal((await officer.get(`customers/${customer}`)).status, 200);
+  assert.deepEqual((await book.testing("verify")).body.differing, []);
 });
 
 test("what is dated after the book's today is refused, whole", async () => {

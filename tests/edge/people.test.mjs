@@ -44,7 +44,7 @@ const joins = (token, login, { name = "新人", password = PASSWORD } = {}) => e
 /** A company whose admin is in. */
 async function companyOf(code) {
   const { link } = await company({ url: edge.url, secret: edge.secret, code, name: `${code} 货代` });
-  const joined = await joins(link.split("#t=")[1], `admin@${code}.cn`, { name: "马管理" });
+  const joined = await joins(link.split("#j=")[1], `admin@${code}.cn`, { name: "马管理" });
   assert.equal(joined.status, 200, JSON.stringify(joined.body));
   return someone(joined);
 }
@@ -83,7 +83,7 @@ test("a company is set up by a link, and its admin signs in by what they set", a
   assert.ok(made);
   const again = await company({ url: edge.url, secret: edge.secret, code: "setup" });
   assert.equal(again.made, false);
-  const token = link.split("#t=")[1];
+  const token = link.split("#j=")[1];
   const { body } = await edge.api("POST", "session/link", { token });
   assert.deepEqual([body.book.name, body.door, body.purpose, body.role], ["启航货代", "desk", "join", "admin"]);
   // Looking spends nothing; and a link that sets a password opens no door by itself.
@@ -102,7 +102,7 @@ test("a company is set up by a link, and its admin signs in by what they set", a
   assert.equal(joined.status, 200, JSON.stringify(joined.body));
   assert.deepEqual([joined.body.role, joined.body.name], ["admin", "马管理"]);
   refused(await joins(token, "ma@setup.cn"), 401, "link_spent");
-  refused(await joins(again.link.split("#t=")[1], "ma@setup.cn"), 401, "link_spent");
+  refused(await joins(again.link.split("#j=")[1], "ma@setup.cn"), 401, "link_spent");
   const admin = await enter("setup", "ma@setup.cn", PASSWORD);
   assert.equal(admin.session.role, "admin");
   assert.notEqual(admin.cookie, joined.headers.get("set-cookie").split(";")[0], "every session's token is new");
@@ -300,6 +300,7 @@ test("a program acts by its token: as a role, for what was named, until it ends"
     [{ role: "customer", operations: ["read_statement"] }, "role"],
     [{ operations: ["draft_policy"] }, "operation"],
     [{ operations: ["change_password"] }, "operation"],
+    [{ role: "director", operations: ["release_order"] }, "operation"],
     [{ operations: [] }, "days"],
     [{ days: 0 }, "days"],
     [{ days: 731 }, "days"],

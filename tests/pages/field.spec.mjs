@@ -277,7 +277,7 @@ test("signing out empties the device, and asks first when something waits", asyn
   await page.goto("/field/me");
   await checkAccess(page);
   await press(page, "退出并清除");
-  await expect(page.getByText("登录链接")).toBeVisible();
+  await expect(page.getByLabel("公司代码")).toBeVisible();
   const left = await page.evaluate(async () => {
     const names = (await indexedDB.databases()).map(({ name }) => name);
     const rows = await Promise.all(names.map((name) => new Promise((done) => {

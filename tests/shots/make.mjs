@@ -1,7 +1,7 @@
 // Pictures of every page and state of the three doors, from the demo book: on a phone, a tablet and a desk, in both
 // languages, light and dark, below tests/results/shots; and beside this file the three that the README shows.
 //
-//   node tests/shots/make.mjs [field|desk|portal …] [look=390-zh-light …]      all of them by default
+//   node tests/shots/make.mjs [field|desk|portal|people …] [look=390-zh-light …]      all of them by default
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,10 +11,11 @@ import { demoEdge } from "../tools/demo.mjs";
 import { desk } from "./desk.mjs";
 import { field } from "./field.mjs";
 import { withPalette } from "./palette.mjs";
+import { people } from "./people.mjs";
 import { portal } from "./portal.mjs";
 
 const RESULTS = "tests/results/shots";
-const STORIES = { field, desk, portal };
+const STORIES = { field, desk, portal, people };
 const SIZES = { 390: { width: 390, height: 844 }, 820: { width: 820, height: 1180 }, 1440: { width: 1440, height: 900 } };
 
 /** What the README shows: a picture, and the look that it is taken in. */

@@ -1,6 +1,6 @@
 // A book for a test: made by the operator's API, with people to be, and signed-in callers that send what a page would send.
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 
 /** Everyone that a company can employ, by sign-in name. Two salespeople, because what one sees the other must not. */
 export const PEOPLE = [
@@ -17,6 +17,13 @@ export const PEOPLE = [
   { login: "auditor", name: "何审计", role: "auditor" },
   { login: "admin", name: "马管理", role: "admin" },
 ];
+
+/** A new id as a page makes it: a UUID v7. */
+export function newId() {
+  const hex = Date.now().toString(16).padStart(12, "0") + "7" + randomBytes(10).toString("hex").slice(1);
+  const variant = (8 + (parseInt(hex[16], 16) & 3)).toString(16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), variant + hex.slice(17, 20), hex.slice(20, 32)].join("-");
+}
 
 export const yuan = (amount) => ({ amount: Number(amount).toFixed(2), currency: "CNY" });
 
@@ -93,8 +100,13 @@ export class Caller {
   }
 
   /** Writes, with a key of its own unless one is given. */
-  write(method, path, body, key = randomUUID()) {
-    return this.ask(method, path, body, { "idempotency-key": key });
+  write(method, path, body, key = randomUUID(), headers = {}) {
+    return this.ask(method, path, body, { "idempotency-key": key, ...headers });
+  }
+
+  /** Changes the version that was read. */
+  change(path, version, body, key = randomUUID()) {
+    return this.write("POST", path, body, key, { "if-match": `"${version}"` });
   }
 }
 

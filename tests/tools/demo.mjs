@@ -19,7 +19,7 @@ export async function demoEdge() {
   const officer = await Caller.enter(edge, await link("desk", "officer"));
   const sales = await Caller.enter(edge, await link("field", SALES));
   const shown = examples((await sales.get("sync")).body.customers, (await officer.get("sync")).body.customers);
-  return { url: edge.url, link, sales: SALES, officer: "officer", finance: "finance", ...shown, stop: () => edge.stop() };
+  return { edge, url: edge.url, secret: edge.secret, link, sales: SALES, officer: "officer", finance: "finance", ...shown, stop: () => edge.stop() };
 }
 
 /** Of a salesperson's customers those whose orders pass, warn and are held; of all the one that owes most too late. */

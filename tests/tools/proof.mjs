@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { Book, charged, granted, yuan } from "./book.mjs";
+import { Book, charged, granted, newId, yuan } from "./book.mjs";
 
 const TODAY = "2026-11-20";
 const EARLIER = "2026-11-02";
@@ -294,7 +294,10 @@ export async function retries(edge, { code = "retries" } = {}) {
   for (const held of [over, refused]) assert.equal((await officer.write("POST", "orders", held)).body.status, "held");
   const file = await staged(finance, book, 20);
   const discarded = await staged(finance, book, 20);
-  let drafted, portal, token;
+  const prospect = { id: newId(), code: "P-1", name: "新客户", stage: "prospect", currency: "CNY" };
+  const [contact, step] = [newId(), newId()];
+  const person = (name) => ({ kind: "contact", what: { name } });
+  let drafted, portal, token, sheet;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
@@ -325,6 +328,14 @@ export async function retries(edge, { code = "retries" } = {}) {
     renew_link: () => [admin, "POST", `people/${book.people.sales}/links`],
     make_token: () => [admin, "POST", "tokens", { name: "ERP", role: "finance", operations: ["record_receipt"], days: 30 }],
     revoke_token: () => [admin, "DELETE", `tokens/${token}`],
+    make_customer: () => [officer, "POST", "customers", { customer: prospect }],
+    change_customer: () => [officer, "POST", `customers/${prospect.id}`, { customer: { ...prospect, name: "新客户二" } }, sheet],
+    add_piece: () => [officer, "POST", `customers/${customer}/pieces`, { id: contact, piece: person("王芳") }],
+    correct_piece: () => [officer, "POST", `pieces/${contact}`, { piece: person("王芳芳") }, 1],
+    withdraw_piece: () => [officer, "POST", `pieces/${contact}/withdrawal`, { reason: "离职" }, 2],
+    erase_piece: () => [officer, "POST", `pieces/${contact}/erasure`, { reason: "本人要求" }, 3],
+    ask_step: () => [officer, "POST", `customers/${customer}/steps`, { id: step, to: "suspended", reason: "停航" }],
+    decide_step: () => [manager, "POST", `steps/${step}/decision`, { approve: true, reason: "同意" }],
   };
   // A file travels as bytes; the kills above send one again.
   const apart = ["stage_import"];
@@ -335,8 +346,8 @@ export async function retries(edge, { code = "retries" } = {}) {
   for (const [name, make] of Object.entries(writes)) {
     const [caller, method, path, body, version] = make();
     const key = randomUUID();
-    const headers = { "idempotency-key": key, ...(version && { "if-match": `"${version}"` }) };
-    const send = (changed = body) => caller.ask(method, path, changed, headers);
+    const headers = version === undefined ? {} : { "if-match": `"${version}"` };
+    const send = (changed = body) => caller.write(method, path, changed, key, headers);
     const first = await send();
     assert.ok(first.status < 300, `${name}: ${JSON.stringify(first)}`);
     const after = await rows(book);
@@ -351,6 +362,7 @@ export async function retries(edge, { code = "retries" } = {}) {
     }
     const other = await caller.write(method, path, { ...body, other: 1 }, key);
     assert.equal(other.body?.code, "idempotency_key_reused", `${name}: ${JSON.stringify(other.body)}`);
+    if (name === "make_customer") sheet = first.body.version;
     if (name === "draft_policy") drafted = first.body.version;
     if (name === "make_token") token = first.body.id;
     if (name === "invite_customer") [{ link: portal }] = (await officer.get(`customers/${customer}/links`)).body.links;

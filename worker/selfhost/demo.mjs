@@ -72,6 +72,7 @@ export async function ensureDemo(edge, say = () => {}) {
     }
     say(`  ${assessed} customers assessed`);
     say(`  ${await confirmOrders(operator)} orders put to the book`);
+    say(`  ${await fillFiles(operator, officer)} files filled in`);
   } finally {
     rmSync(files, { recursive: true, force: true });
   }
@@ -118,6 +119,42 @@ async function confirmOrders(operator) {
     }
   }
   return count;
+}
+
+/** The officer fills in the files of every 25th customer who pays in time, and their salesperson was there last week. */
+async function fillFiles(operator, officer) {
+  const { customers } = await officer.get("sync?since=0");
+  const late = ({ due, disputed }) => due < BOOK.demo_today && !disputed;
+  const sound = customers.filter(({ customer, standing }) => customer.salesperson && !standing.open.some(late));
+  const chosen = sound.sort((a, b) => (a.customer.code < b.customer.code ? -1 : 1)).filter((_, place) => place % 25 === 0);
+  for (const { customer, standing } of chosen) {
+    for (const piece of fileOf(customer, standing.currency)) {
+      const id = uuidOf(`${JSON.stringify(piece)} ${customer.code}`, "7");
+      await officer.write(`customers/${customer.id}/pieces`, { id, piece });
+    }
+  }
+  return chosen.length;
+}
+
+/** What a whole file holds. */
+function fileOf(customer, currency) {
+  const piece = (kind, what) => ({ kind, what });
+  const seed = createHash("sha256").update(`file ${customer.code}`).digest();
+  const money = (share) => ({ amount: `${Math.round((20 + (seed[0] % 60)) * share) * 100_000}.00`, currency });
+  const checks = ["dishonest_debtor", "consumption_restricted", "enforcement_debtor", "abnormal_operation", "licence_revoked", "bankruptcy", "sanctions"];
+  const lines = { current_assets: money(7), total_assets: money(10), current_liabilities: money(4), total_liabilities: money(6), total_equity: money(4) };
+  return [
+    piece("registration", { legal_representative: "陈海", business_scope: "国际货运代理，进出口贸易", products: ["纺织品"], sales_channels: ["跨境电商"] }),
+    piece("address", { purpose: "registered", text: "浙江省宁波市北仑区港城路 18 号" }),
+    piece("contact", { name: "王芳", position: "财务", phone: "0574-0000 0000" }),
+    piece("licence", { kind: "business_licence", number: customer.credit_code ?? customer.code, from: "2015-03-01" }),
+    piece("agreement", { number: `YL-${customer.code}`, signed: "2026-01-10", from: "2026-01-15", until: "2027-12-31", withholding: true, jurisdiction: "宁波海事法院" }),
+    piece("statement", { end: "2025-12-31", months: 12, scope: "company", source: "customer", audit: "unaudited", currency, lines }),
+    ...checks.map((kind) => piece("screening", { kind, date: "2026-11-10", source: "国家企业信用信息公示系统、中国执行信息公开网" })),
+    piece("reference", { kind: "trade", from: "宁波同行", date: "2026-06-30", text: "付款准时" }),
+    piece("reference", { kind: "bank", from: "中国银行宁波市分行", date: "2026-06-30", text: "授信正常，无逾期" }),
+    piece("activity", { kind: "visit", date: "2026-11-13", by: customer.salesperson, text: "上门拜访，谈明年出运计划", next: "2026-12-15" }),
+  ];
 }
 
 /** Whoever runs the deployment. */
@@ -179,9 +216,9 @@ class Person {
 }
 
 /** An id that follows from what it names, so that the demo has the same ones everywhere. */
-function uuidOf(bytes) {
+function uuidOf(bytes, version = "8") {
   const hex = createHash("sha256").update(bytes).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${version}${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** The body of an answer; one that is neither good nor expected is an error with its words. */

@@ -202,7 +202,7 @@ async fn forward(request: &Request, token: &str, body: Vec<u8>, env: &Env) -> Re
     let book = seals.book_of(token).ok_or(RequestError::SignedOut)?;
     let headers = Headers::new();
     headers.set("x-token", token)?;
-    for name in ["idempotency-key", "if-match", "if-none-match"] {
+    for name in ["idempotency-key", "if-none-match", "if-match"] {
         if let Some(value) = request.headers().get(name)? {
             headers.set(name, &value)?;
         }

@@ -150,14 +150,14 @@ pub enum RequestError {
     /// A write without a key.
     #[error("a write needs an Idempotency-Key header that holds a UUID")]
     Key,
-    /// An edit without the version that it is about.
-    #[error("an edit needs an If-Match header that holds the version it is about")]
+    /// A change without the version that it was made from.
+    #[error("a change needs an If-Match header with the version that it was made from")]
     Version,
     /// Somebody changed it meanwhile.
-    #[error("it changed meanwhile: its version is {version}; look again")]
+    #[error("version {current} stands now: look at it, and change that one")]
     Moved {
-        /// The newest version.
-        version: u32,
+        /// The version that stands.
+        current: u64,
     },
     /// The key was used for another request.
     #[error("this Idempotency-Key belongs to another request")]
@@ -179,8 +179,8 @@ impl Refusal for RequestError {
             Self::Body(_) => (422, "body", "unexpected body"),
             Self::Parameter { .. } => (422, "parameter", "unexpected parameter"),
             Self::Key => (400, "idempotency_key", "idempotency key missing"),
-            Self::Version => (428, "if_match", "version missing"),
-            Self::Moved { .. } => (412, "version_moved", "changed meanwhile"),
+            Self::Version => (428, "no_version", "version missing"),
+            Self::Moved { .. } => (412, "other_version", "changed meanwhile"),
             Self::KeyReused => (409, "idempotency_key_reused", "idempotency key reused"),
         }
     }
@@ -196,7 +196,7 @@ impl Refusal for RequestError {
         match self {
             Self::TooLong(most) => vec![("most".to_owned(), most.to_string())],
             Self::Parameter { expected, .. } => vec![("expected".to_owned(), (*expected).to_owned())],
-            Self::Moved { version } => vec![("version".to_owned(), version.to_string())],
+            Self::Moved { current } => vec![("current".to_owned(), current.to_string())],
             _ => Vec::new(),
         }
     }

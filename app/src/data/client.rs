@@ -8,16 +8,22 @@ use gloo_net::http::{Request, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId};
-use shared::record::access::{Line, Method, Operation, line};
+use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId};
+use shared::record::access::{Line, Method, Operation, WAYS_IN, WayIn, line};
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use shared::record::api::people::{
+    ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
+    PasswordSignIn, PeopleAnswer, PortalAnswer, ProvePassword, RecoveryCodes, SecondFactorBegun, SessionsAnswer,
+    TokensAnswer,
+};
 use shared::record::api::{
     Assess, AssessAnswer, BASE, CheckOrder, ConfirmOrder, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer,
     JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, Problem, RecordRate, RecordReceipt,
     ReplayAnswer, Session, SignIn, StatementAnswer, SyncAnswer, Written,
 };
-use shared::record::decision::Decision;
+use shared::record::decision::{Decision, OrderDecision};
 use shared::record::import::Mapping;
+use shared::rules::order_check::OrderPolicy;
 use uuid::Uuid;
 use web_sys::wasm_bindgen::JsValue;
 
@@ -65,9 +71,22 @@ pub fn new_id() -> Uuid {
 
 /// Spends a link's token and opens a session.
 pub async fn sign_in(token: String) -> Result<Session, ClientError> {
-    // The address of the session; the only POST that needs none, and so the only one that is no operation.
-    let call = Call { method: Method::Post, ..Call::of(Operation::ReadSession) };
-    call.json(&SignIn { token }).read().await
+    Call::way_in(WayIn::SpendLink).json(&SignIn { token }).read().await
+}
+
+/// Signs in by company, login and password.
+pub async fn sign_in_by_password(who: &PasswordSignIn) -> Result<Session, ClientError> {
+    Call::way_in(WayIn::SignIn).json(who).read().await
+}
+
+/// What a link is good for. Spends nothing.
+pub async fn link(token: String) -> Result<LinkAnswer, ClientError> {
+    Call::way_in(WayIn::ReadLink).json(&SignIn { token }).read().await
+}
+
+/// Sets name, login and password by a link, and opens a session.
+pub async fn join(who: &Join) -> Result<Session, ClientError> {
+    Call::way_in(WayIn::Join).json(who).read().await
 }
 
 /// Who is signed in, and to which book?
@@ -83,6 +102,12 @@ pub async fn end_session() -> Result<(), ClientError> {
 /// What changed for this caller since a feed number.
 pub async fn sync(since: FeedNumber) -> Result<SyncAnswer, ClientError> {
     Call::of(Operation::Sync).with("since", &since.0.to_string()).read().await
+}
+
+/// The same with no more of the policy than the order check needs.
+pub async fn sync_orders(since: FeedNumber) -> Result<SyncAnswer<OrderPolicy>, ClientError> {
+    let call = Call::of(Operation::Sync).with("since", &since.0.to_string());
+    call.with("policy", "orders").read().await
 }
 
 /// One customer's file, standing and orders.
@@ -111,7 +136,7 @@ pub async fn statement(id: CustomerId, from: Date, to: Date) -> Result<Statement
 }
 
 /// Would this order pass, by what the edge knows? Holds nothing.
-pub async fn check_order(question: &CheckOrder) -> Result<Decision, ClientError> {
+pub async fn check_order(question: &CheckOrder) -> Result<OrderDecision, ClientError> {
     Call::of(Operation::CheckOrder).json(question).read().await
 }
 
@@ -209,6 +234,91 @@ pub async fn invite(id: CustomerId, key: Key) -> Result<Link, ClientError> {
     Call::of(Operation::InviteCustomer).on(&id.to_string()).once(key).read().await
 }
 
+/// A customer's ways into the portal that are open.
+pub async fn portal_access(id: CustomerId) -> Result<PortalAnswer, ClientError> {
+    Call::of(Operation::ReadPortalAccess).on(&id.to_string()).read().await
+}
+
+/// Ends all of a customer's links and sessions at the portal.
+pub async fn end_portal_access(id: CustomerId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::EndPortalAccess).on(&id.to_string()).once(key).send().await.map(drop)
+}
+
+/// Ends one link or session of a customer at the portal.
+pub async fn end_one_portal_access(name: &str, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::EndOnePortalAccess).on(name).once(key).send().await.map(drop)
+}
+
+/// Where the caller is signed in.
+pub async fn sessions() -> Result<SessionsAnswer, ClientError> {
+    Call::of(Operation::ReadSessions).read().await
+}
+
+/// Signs out everywhere, here too.
+pub async fn end_sessions() -> Result<(), ClientError> {
+    Call::of(Operation::EndSessions).send().await.map(drop)
+}
+
+/// Ends one of one's own sessions.
+pub async fn end_one_session(name: &str) -> Result<(), ClientError> {
+    Call::of(Operation::EndOneSession).on(name).send().await.map(drop)
+}
+
+/// Sets another password.
+pub async fn change_password(change: &ChangePassword) -> Result<(), ClientError> {
+    Call::of(Operation::ChangePassword).json(change).send().await.map(drop)
+}
+
+/// Begins to use a second factor.
+pub async fn begin_second_factor(proof: &ProvePassword) -> Result<SecondFactorBegun, ClientError> {
+    Call::of(Operation::BeginSecondFactor).json(proof).read().await
+}
+
+/// Shows the first code of a second factor.
+pub async fn confirm_second_factor(code: &ConfirmSecondFactor) -> Result<RecoveryCodes, ClientError> {
+    Call::of(Operation::ConfirmSecondFactor).json(code).read().await
+}
+
+/// Takes one's second factor off.
+pub async fn remove_second_factor(proof: &ProvePassword) -> Result<(), ClientError> {
+    Call::of(Operation::RemoveSecondFactor).json(proof).send().await.map(drop)
+}
+
+/// Who the company's people are.
+pub async fn people() -> Result<PeopleAnswer, ClientError> {
+    Call::of(Operation::ReadPeople).read().await
+}
+
+/// Invites somebody.
+pub async fn invite_person(who: &InvitePerson, key: Key) -> Result<Invited, ClientError> {
+    Call::of(Operation::InvitePerson).once(key).json(who).read().await
+}
+
+/// Changes somebody.
+pub async fn change_person(id: PersonId, change: &ChangePerson, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::ChangePerson).on(&id.to_string()).once(key).json(change).read().await
+}
+
+/// Makes a new link for somebody.
+pub async fn renew_link(id: PersonId, key: Key) -> Result<Invited, ClientError> {
+    Call::of(Operation::RenewLink).on(&id.to_string()).once(key).read().await
+}
+
+/// The tokens of programs.
+pub async fn tokens() -> Result<TokensAnswer, ClientError> {
+    Call::of(Operation::ReadTokens).read().await
+}
+
+/// Makes a token for a program.
+pub async fn make_token(token: &MakeToken, key: Key) -> Result<MadeToken, ClientError> {
+    Call::of(Operation::MakeToken).once(key).json(token).read().await
+}
+
+/// Revokes a program's token.
+pub async fn revoke_token(id: PersonId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::RevokeToken).on(&id.to_string()).once(key).send().await.map(drop)
+}
+
 /// How long an answer may take, in milliseconds, before the edge counts as out of reach.
 const PATIENCE: u32 = 20_000;
 /// The same for what works through a whole book.
@@ -234,6 +344,13 @@ impl Call {
         // Every operation has a line; a test of the table says so.
         let (method, path) = line(operation).map_or((Method::Get, ""), |Line { method, path, .. }| (*method, *path));
         Self { method, address: format!("{BASE}{path}"), key: None, body: Body::Nothing, patience: PATIENCE }
+    }
+
+    /// A call by somebody who isn't in yet.
+    fn way_in(way: WayIn) -> Self {
+        // Every way in has its path.
+        let path = WAYS_IN.iter().find(|(known, _)| *known == way).map_or("", |(_, path)| path);
+        Self { method: Method::Post, address: format!("{BASE}{path}"), ..Self::of(Operation::ReadSession) }
     }
 
     /// Names the one thing that the operation is about.

@@ -11,12 +11,13 @@ use shared::facts::id::{CustomerId, FeedNumber};
 use shared::facts::ledger::Rate;
 use shared::readings::standing::Standing;
 use shared::record::api::{BookInfo, SyncAnswer, SyncCustomer};
+use shared::rules::order_check::OrderPolicy;
 use shared::rules::policy::PolicyVersion;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The format of cached rows. Another one on the disk is thrown away and fetched anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Beyond this age, in seconds, what the device knows is no longer shown: its person may have lost sight of it.
 pub const TOO_OLD: i64 = 24 * 3_600;
 
@@ -35,8 +36,8 @@ pub struct Shelf {
     pub feed: FeedNumber,
     /// When the book was last heard, in seconds since 1970.
     pub heard: i64,
-    /// The policy in force.
-    pub policy: Arc<PolicyVersion>,
+    /// What an order check needs of the policy in force.
+    pub policy: Arc<PolicyVersion<OrderPolicy>>,
     /// The exchange rates.
     pub rates: Arc<Vec<Rate>>,
     /// The customers in sight.
@@ -79,7 +80,7 @@ impl Shelf {
     }
 
     /// What an answer of the edge makes of it, and the rows to write; absent when the answer is the first and names no policy.
-    pub fn after(before: Option<&Self>, answer: SyncAnswer, heard: i64) -> Option<(Self, Vec<Row>)> {
+    pub fn after(before: Option<&Self>, answer: SyncAnswer<OrderPolicy>, heard: i64) -> Option<(Self, Vec<Row>)> {
         let mut rows = Vec::new();
         let mut put = |name: String, text: Result<String, serde_json::Error>| {
             // The types of the wire always become JSON.
@@ -257,7 +258,7 @@ mod tests {
         serde_json::from_str(&json).unwrap()
     }
 
-    fn answer(feed: u64, customers: Vec<SyncCustomer>, gone: Vec<CustomerId>) -> SyncAnswer {
+    fn answer(feed: u64, customers: Vec<SyncCustomer>, gone: Vec<CustomerId>) -> SyncAnswer<OrderPolicy> {
         SyncAnswer { book: book(), feed: FeedNumber(feed), policy: None, rates: None, people: None, customers, gone }
     }
 
@@ -272,7 +273,11 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_was_known() {
-        let policy = PolicyVersion { version: 1, digest: "d".into(), policy: Policy::parse(DEFAULT).unwrap() };
+        let policy = PolicyVersion {
+            version: 1,
+            digest: "d".into(),
+            policy: OrderPolicy::from(&Policy::parse(DEFAULT).unwrap()),
+        };
         let first = SyncAnswer { policy: Some(policy), ..answer(7, vec![customer("a", 5), customer("b", 7)], vec![]) };
         let (shelf, rows) = Shelf::after(None, first, 100).unwrap();
         let gone = CustomerId::derived(&["b"]);

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use shared::record::api::{ConfirmOrder, Confirmation, Problem};
-use shared::record::decision::Decision;
+use shared::record::decision::OrderDecision;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct Entry {
     /// What is sent.
     pub confirm: ConfirmOrder,
     /// What this device judged.
-    pub judged: Decision,
+    pub judged: OrderDecision,
     /// The customer's name, for whoever reads it after losing sight of the customer.
     pub name: String,
     /// When it was made, in seconds since 1970.
@@ -70,7 +70,7 @@ pub enum Fate {
 
 impl Entry {
     /// Writes one down.
-    pub fn new(confirm: ConfirmOrder, judged: Decision, name: String) -> Self {
+    pub fn new(confirm: ConfirmOrder, judged: OrderDecision, name: String) -> Self {
         let fate = Fate::Waiting { tries: 0, not_before: 0, trouble: None };
         Self { key: Key::new(), confirm, judged, name, made: now(), fate }
     }

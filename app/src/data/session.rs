@@ -2,7 +2,8 @@
 //!
 //! A link carries its token in the fragment of the address (`#t=…`), which no server and no log sees. Mail scanners and chat
 //! previews open links, so that opening one does nothing: the page asks, and only the button's POST spends the token
-//! ([`Doorkeeper::enter`]). The token leaves the address as soon as it is spent.
+//! ([`Doorkeeper::enter`]). The token leaves the address as soon as it is spent. A link by which somebody sets their password
+//! says so (`#j=…`), so that the page shows the right form at once; [`Doorkeeper::join`] spends it.
 //!
 //! A door that works offline keeps its session on the device, never a secret: the cookie that proves it is out of reach of
 //! any script. It lets the door open without a network until the session ends.
@@ -12,7 +13,8 @@ use crate::ui::storage;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::facts::calendar::{Date, plus_days};
-use shared::record::api::{BookInfo, Door, Session};
+use shared::record::api::people::{Join, LinkAnswer, PasswordSignIn, Purpose};
+use shared::record::api::{BookInfo, Door, Link, Session};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -29,6 +31,8 @@ pub enum Access {
         /// Why the last try failed.
         refused: Option<ClientError>,
     },
+    /// Somebody whom a link brought that lets them set name, login and password.
+    Joining,
     /// Somebody who is.
     In(Arc<Session>),
 }
@@ -42,7 +46,7 @@ pub struct Doorkeeper {
     door: Door,
     keeps: Option<Wipe>,
     access: RwSignal<Access>,
-    token: StoredValue<Option<String>>,
+    token: StoredValue<Option<Token>>,
     /// The button was pressed and the answer isn't there yet.
     busy: RwSignal<bool>,
 }
@@ -65,7 +69,7 @@ impl Doorkeeper {
             let token = token_in(&window().location().hash().unwrap_or_default());
             if token.is_some() {
                 keeper.token.set_value(token);
-                keeper.access.set(Access::Out { invited: true, refused: None });
+                keeper.look();
             }
         });
         on_cleanup(move || listener.remove());
@@ -92,9 +96,10 @@ impl Doorkeeper {
 
     /// Looks again.
     pub fn look(self) {
-        if self.token.with_value(Option::is_some) {
-            self.access.set(Access::Out { invited: true, refused: None });
-            return;
+        match self.token.get_value() {
+            Some(Token::Enters(_)) => return self.access.set(Access::Out { invited: true, refused: None }),
+            Some(Token::Joins(_)) => return self.access.set(Access::Joining),
+            None => {}
         }
         self.access.set(Access::Looking);
         // What is kept opens the door at once; the edge's answer follows.
@@ -117,33 +122,92 @@ impl Doorkeeper {
 
     /// Spends the link's token.
     pub fn enter(self) {
-        let Some(token) = self.token.get_value() else { return self.look() };
+        let Some(Token::Enters(token)) = self.token.get_value() else { return self.look() };
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = client::sign_in(token).await;
+            let answer = client::sign_in(token.clone()).await;
             self.busy.set(false);
             if let Err(ClientError::Offline | ClientError::Unreadable) = answer {
                 // The token may still be good.
                 self.access.set(Access::Out { invited: true, refused: answer.err() });
                 return;
             }
-            self.token.set_value(None);
-            clear_fragment();
             match answer {
-                Ok(session) => {
-                    set_leaving(false);
-                    self.hear(Ok(session));
-                }
-                // A link opened for the second time, by somebody whom the first time signed in.
-                Err(refused) => match client::session().await {
-                    Ok(session) => self.hear(Ok(session)),
-                    Err(_) => self.access.set(Access::Out { invited: false, refused: Some(refused) }),
+                Ok(session) => self.came_in(session),
+                Err(refused) => match client::link(token.clone()).await {
+                    // A program or a hand put this address together.
+                    Ok(found) if found.purpose == Purpose::Join => {
+                        self.token.set_value(Some(Token::Joins(token)));
+                        self.look();
+                    }
+                    _ => self.turned_away(refused).await,
                 },
             }
         });
+    }
+
+    /// The link opens nothing. It may have been opened for the second time, by somebody whom the first time signed in.
+    async fn turned_away(self, refused: ClientError) {
+        self.token.set_value(None);
+        clear_fragment();
+        match client::session().await {
+            Ok(session) => self.hear(Ok(session)),
+            Err(_) => self.access.set(Access::Out { invited: false, refused: Some(refused) }),
+        }
+    }
+
+    /// What the link is good for, that brought somebody who may join. One that opens nothing is let go of.
+    pub async fn invitation(self) -> Result<LinkAnswer, ClientError> {
+        let Some(Token::Joins(token)) = self.token.get_value() else { return Err(ClientError::SignedOut) };
+        let answer = client::link(token.clone()).await;
+        match &answer {
+            // Somebody made it by hand, or it was shortened: it only opens the door.
+            Ok(found) if found.purpose != Purpose::Join => {
+                self.token.set_value(Some(Token::Enters(token)));
+                self.look();
+            }
+            Err(refused @ ClientError::Problem(_)) => self.turned_away(refused.clone()).await,
+            _ => {}
+        }
+        answer
+    }
+
+    /// Sets name, login and password by the link, and comes in. An error leaves the page as it is.
+    pub async fn join(self, name: String, login: String, password: String) -> Result<(), ClientError> {
+        let Some(Token::Joins(token)) = self.token.get_value() else { return Err(ClientError::SignedOut) };
+        let session = client::join(&Join { token, name, login, password }).await?;
+        remember_company(&session.book.code);
+        self.came_in(session);
+        Ok(())
+    }
+
+    /// Comes in by company, login and password. An error leaves the page as it is.
+    pub async fn sign_in(self, who: PasswordSignIn) -> Result<(), ClientError> {
+        let session = client::sign_in_by_password(&who).await?;
+        remember_company(&session.book.code);
+        self.came_in(session);
+        Ok(())
+    }
+
+    /// Which door this is.
+    pub fn door(self) -> Door {
+        self.door
+    }
+
+    /// Somebody came in just now; whose door is another goes there.
+    fn came_in(self, session: Session) {
+        self.token.set_value(None);
+        clear_fragment();
+        set_leaving(false);
+        if session.door == self.door {
+            self.hear(Ok(session));
+        } else {
+            // A page that cannot be left stays as it is.
+            let _ = window().location().assign(session.door.path());
+        }
     }
 
     /// Signs out: what the door keeps goes, the session ends at the edge, and the page starts anew.
@@ -163,7 +227,9 @@ impl Doorkeeper {
     /// The edge said that nobody is signed in: whoever made the call tells it here.
     pub fn lost(self) {
         self.forget();
-        self.access.set(Access::Out { invited: false, refused: None });
+        // Who was in hears that it is over; who only looks in needs no such word.
+        let refused = self.session().map(|_| ClientError::SignedOut);
+        self.access.set(Access::Out { invited: false, refused });
     }
 
     /// Passes a call's answer on, and acts on the one error that is the door's business.
@@ -229,10 +295,30 @@ fn date_at(seconds: i64, offset_minutes: i16) -> Date {
     Date::from_ymd_opt(1970, 1, 1).map_or(Date::MIN, |first| plus_days(first, days))
 }
 
+/// A link's token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    /// It opens the door.
+    Enters(String),
+    /// It lets somebody set name, login and password.
+    Joins(String),
+}
+
 /// The token in an address's fragment.
-fn token_in(fragment: &str) -> Option<String> {
-    let token = fragment.strip_prefix("#t=")?;
-    (!token.is_empty()).then(|| token.to_owned())
+fn token_in(fragment: &str) -> Option<Token> {
+    let (kind, token) = fragment.strip_prefix('#')?.split_once('=').filter(|(_, token)| !token.is_empty())?;
+    match kind {
+        "t" => Some(Token::Enters(token.to_owned())),
+        "j" => Some(Token::Joins(token.to_owned())),
+        _ => None,
+    }
+}
+
+/// The address of a link, as it is sent to somebody: the opposite of [`token_in`].
+pub fn address_of(link: &Link, purpose: Purpose) -> String {
+    let origin = window().location().origin().unwrap_or_default();
+    let kind = if purpose == Purpose::Join { "j" } else { "t" };
+    format!("{origin}{}#{kind}={}", link.door.path(), link.token)
 }
 
 /// Takes the token out of the address and of the browser's history.
@@ -258,6 +344,20 @@ fn keep(door: Door, session: Option<&str>) {
     };
 }
 
+const COMPANY: &str = "xinheng.company";
+
+/// The code of the company that somebody last signed in to on this device.
+pub fn remembered_company() -> String {
+    storage().and_then(|storage| storage.get_item(COMPANY).ok().flatten()).unwrap_or_default()
+}
+
+fn remember_company(code: &str) {
+    if let Some(storage) = storage() {
+        // A browser that keeps nothing asks each time.
+        let _ = storage.set_item(COMPANY, code);
+    }
+}
+
 const LEAVING: &str = "xinheng.leaving";
 
 /// Whether somebody signed out here and the edge hasn't heard.
@@ -277,8 +377,9 @@ mod tests {
 
     #[test]
     fn tokens() {
-        assert_eq!(token_in("#t=demo.abc"), Some("demo.abc".to_owned()));
-        for none in ["", "#", "#t=", "#x=1"] {
+        assert_eq!(token_in("#t=demo.abc"), Some(Token::Enters("demo.abc".to_owned())));
+        assert_eq!(token_in("#j=demo.abc"), Some(Token::Joins("demo.abc".to_owned())));
+        for none in ["", "#", "#t=", "#j=", "#x=1", "#main"] {
             assert_eq!(token_in(none), None, "{none}");
         }
     }

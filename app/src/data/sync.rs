@@ -48,7 +48,7 @@ pub async fn sync(local: Local) -> bool {
     local.contact.try_set(Contact { syncing: true, ..contact });
     let known = local.shelf.try_get_untracked().flatten();
     let since = known.as_ref().map_or(FeedNumber(0), |shelf| shelf.feed);
-    let mut answer = local.keeper.heed(client::sync(since).await);
+    let mut answer = local.keeper.heed(client::sync_orders(since).await);
     let mut before = known;
     // A book that knows less than this device is another one by the same name: begin anew.
     if matches!(&answer, Ok(answer) if answer.feed < since) {
@@ -57,7 +57,7 @@ pub async fn sync(local: Local) -> bool {
             // What stays behind is replaced row by row, or was never readable.
             let _ = store.drop_cache().await;
         }
-        answer = local.keeper.heed(client::sync(FeedNumber(0)).await);
+        answer = local.keeper.heed(client::sync_orders(FeedNumber(0)).await);
     }
     local.contact.try_set(Contact { syncing: false, failed: answer.as_ref().err().cloned() });
     let Ok(answer) = answer else { return false };

@@ -254,6 +254,13 @@ impl Desk {
         self.session.with_value(|session| session.role)
     }
 
+    /// Where somebody of this role begins.
+    pub fn home(self) -> &'static str {
+        const PLACES: [(Operation, &str); 3] =
+            [(Operation::Sync, "/customers"), (Operation::ReadPeople, "/people"), (Operation::ReadPolicies, "/policy")];
+        PLACES.iter().find(|(operation, _)| self.may(*operation)).map_or("/account", |(_, path)| path)
+    }
+
     /// The book's date.
     pub fn today(self) -> Date {
         self.book.with(session::today)
@@ -279,6 +286,9 @@ impl Desk {
             return;
         }
         self.asking.set_value(true);
+        if !self.may(Operation::Sync) {
+            return self.hear_session();
+        }
         spawn_local(async move {
             let answer = client::sync(self.feed.get_untracked()).await;
             if self.asking.try_set_value(false).is_some() {
@@ -294,6 +304,28 @@ impl Desk {
                         self.loaded.set(Load::Failed(error));
                     }
                 }
+            }
+        });
+    }
+
+    /// For a role that sees no customers: asks no more than whether one is still in.
+    fn hear_session(self) {
+        spawn_local(async move {
+            let answer = client::session().await;
+            if self.asking.try_set_value(false).is_some() {
+                // The page is gone.
+                return;
+            }
+            match self.keeper.heed(answer) {
+                Ok(session) => {
+                    self.heard.set(Some(session::now()));
+                    self.freshness.set(Freshness::Live);
+                    if self.book.with_untracked(|book| *book != session.book) {
+                        self.book.set(session.book);
+                    }
+                }
+                Err(ClientError::SignedOut) => {}
+                Err(_) => self.freshness.set(Freshness::Offline),
             }
         });
     }

@@ -9,6 +9,7 @@ pub mod import;
 pub mod lab;
 mod parts;
 pub mod policy;
+pub mod settings;
 pub mod shell;
 pub mod words;
 
@@ -18,6 +19,7 @@ use address::BASE;
 use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::path;
+use shared::record::access::Operation;
 use shared::record::api::{Door, Session};
 use std::sync::Arc;
 
@@ -44,26 +46,46 @@ fn Entrance() -> impl IntoView {
     }
 }
 
+/// A page for those whose role may see it, and a word for the others.
+fn guard<V: IntoView + 'static>(
+    operation: Operation,
+    zh: &'static str,
+    en: &'static str,
+    page: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        if book::Desk::here().may(operation) {
+            page().into_any()
+        } else {
+            view! { <shell::NotYours title=parts::both(zh, en) /> }.into_any()
+        }
+    }
+}
+
 /// All pages, for somebody who is signed in.
 #[component]
 fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
     let desk = book::Desk::open(keeper, &session);
     provide_context(desk);
+    let home = desk.home();
     view! {
         <Router base=BASE>
             <a class="skip" href="#main">{crate::lang::t("跳到正文", "Skip to content")}</a>
             <div class="desk">
                 <shell::Rail />
                 <Routes fallback=shell::Nowhere>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/customers" /> } />
-                    <ParentRoute path=path!("/customers") view=customers::Page>
+                    <Route path=path!("/") view=move || view! { <Redirect path=home /> } />
+                    <ParentRoute path=path!("/customers") view=guard(Operation::Sync, "客户", "Customers", customers::Page)>
                         <Route path=path!("") view=|| () />
                         <Route path=path!(":id") view=customers::File />
                     </ParentRoute>
-                    <Route path=path!("/aging") view=aging::Page />
-                    <Route path=path!("/import") view=import::Page />
-                    <Route path=path!("/what-if") view=lab::Page />
-                    <Route path=path!("/policy") view=policy::Page />
+                    <Route path=path!("/aging") view=guard(Operation::ReadJournal, "账龄", "Aging", aging::Page) />
+                    <Route path=path!("/import") view=guard(Operation::ReadImports, "导入", "Import", import::Page) />
+                    <Route path=path!("/what-if") view=guard(Operation::ReadPortfolio, "试算", "What-if", lab::Page) />
+                    <Route path=path!("/policy") view=guard(Operation::ReadPolicies, "政策版本", "Policy versions", policy::Page) />
+                    <Route path=path!("/people") view=guard(Operation::ReadPeople, "人员", "People", settings::People) />
+                    <Route path=path!("/tokens") view=guard(Operation::ReadTokens, "程序令牌", "Tokens for programs", settings::Tokens) />
+                    <Route path=path!("/account") view=settings::Account />
                 </Routes>
             </div>
             <Toasts from=desk.toaster />

@@ -6,6 +6,7 @@ use crate::lang::{Lang, lang};
 use crate::ui::{ErrorNote, Skeleton};
 use crate::words::failure;
 use leptos::prelude::*;
+use shared::facts::calendar::{Date, plus_days};
 use shared::facts::ledger::Limit;
 use shared::facts::money::{Currency, Money};
 
@@ -77,6 +78,15 @@ pub fn both(zh: &'static str, en: &'static str) -> Signal<String> {
     Signal::derive(move || lang().pick(zh, en).to_owned())
 }
 
+/// A moment in the book's time zone, to the minute; in seconds since 1970.
+pub fn moment(lang: Lang, at: i64, offset_minutes: i16) -> String {
+    let seconds = at.saturating_add(i64::from(offset_minutes).saturating_mul(60));
+    let days = u32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
+    let day = Date::from_ymd_opt(1970, 1, 1).map_or(Date::MIN, |first| plus_days(first, days));
+    let minutes = seconds.rem_euclid(86_400) / 60;
+    format!("{} {:02}:{:02}", lang.date(day), minutes / 60, minutes % 60)
+}
+
 /// The current row or tab.
 pub const fn current(yes: bool) -> Option<&'static str> {
     if yes { Some("true") } else { None }
@@ -106,4 +116,15 @@ pub fn milliseconds(lang: Lang, took: f64) -> String {
         return lang.pick("不到 0.1\u{a0}毫秒", "under 0.1\u{a0}ms").to_owned();
     }
     lang.fill("{0}\u{a0}毫秒", "{0}\u{a0}ms", &[&format!("{took:.1}")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_the_books() {
+        assert_eq!(moment(Lang::Zh, 1_795_363_199, 480), "2026-11-22 23:59");
+        assert_eq!(moment(Lang::Zh, 1_795_363_200, 480), "2026-11-23 00:00");
+    }
 }

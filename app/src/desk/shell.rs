@@ -2,53 +2,51 @@
 
 use super::address::BASE;
 use super::book::Desk;
-use super::words;
+use super::parts::Failure;
+use crate::data::client::ClientError;
 use crate::data::session::{self, Access, Doorkeeper};
 use crate::lang::{lang, t};
-use crate::ui::{
-    Age, Brand, Button, Chip, Empty, ErrorNote, Kind, LangSwitch, Skeleton, ThemeSwitch, Tone, page_title,
-};
-use crate::words::failure;
+use crate::ui::{Age, Brand, Button, Chip, Empty, Kind, LangSwitch, Skeleton, ThemeSwitch, Tone, page_title};
+use crate::way_in::{ByPassword, Joining};
+use crate::words::role as role_name;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::record::access::Operation;
 use std::time::Duration;
 
-/// Where one signs in: a link brought the token, a button spends it.
+/// Where one signs in: by a link's button or form, or by company, login and password.
 #[component]
 pub fn WayIn(
     /// The door.
     keeper: Doorkeeper,
 ) -> impl IntoView {
     page_title(move || lang().pick("信用管理 · 信衡", "Credit desk · Xinheng").to_owned());
+    // Without a link a network that is back is all that is needed.
+    let retry = Callback::new(move |()| keeper.look());
     let words = move || match keeper.access() {
         Access::Looking | Access::In(_) => view! { <Skeleton lines=3 /> }.into_any(),
-        Access::Out { invited, refused } => {
-            let error = refused.map(|error| {
-                let what = error.clone();
-                view! { <ErrorNote what=move || failure(lang(), &what).what next=move || failure(lang(), &error).next /> }
-            });
-            let act = if invited {
-                view! {
-                    <p>{t("这条链接会让您登录信用管理。", "This link signs you in to the credit desk.")}</p>
-                    <Button
-                        kind=Kind::Main
-                        busy=Signal::derive(move || keeper.is_busy())
-                        on_press=Callback::new(move |()| keeper.enter())
-                    >
-                        {t("登录", "Sign in")}
-                    </Button>
-                }
-                .into_any()
-            } else {
-                view! {
-                    <p>{t("请打开发给您的登录链接。一条链接只能用一次。", "Open the sign-in link that was sent to you. A link works once.")}</p>
-                    <Button on_press=Callback::new(move |()| keeper.look())>{t("再看一次", "Look again")}</Button>
-                }
-                .into_any()
-            };
-            view! { {error}{act} }.into_any()
+        Access::Out { invited: true, refused } => view! {
+            <Failure error=Signal::stored(refused) />
+            <p>{t("这条链接会让您登录信用管理。", "This link signs you in to the credit desk.")}</p>
+            <Button
+                kind=Kind::Main
+                thumb=true
+                busy=Signal::derive(move || keeper.is_busy())
+                on_press=Callback::new(move |()| keeper.enter())
+            >
+                {t("登录", "Sign in")}
+            </Button>
         }
+        .into_any(),
+        Access::Out { invited: false, refused: Some(ClientError::Offline) } => view! {
+            <Failure error=Signal::stored(Some(ClientError::Offline)) on_retry=retry />
+            <ByPassword keeper=keeper />
+        }
+        .into_any(),
+        Access::Out { invited: false, refused } => {
+            view! { <Failure error=Signal::stored(refused) /><ByPassword keeper=keeper /> }.into_any()
+        }
+        Access::Joining => view! { <Joining keeper=keeper /> }.into_any(),
     };
     view! {
         <main class="way-in" id="main">
@@ -81,7 +79,29 @@ pub fn Rail() -> impl IntoView {
     let version = Signal::derive(move || {
         desk.policy.with(|policy| policy.as_ref().map(|policy| format!("v{}", policy.version)).unwrap_or_default())
     });
-    let imports = desk.may(Operation::ReadImports).then(|| place("import", "导入", "Import", None));
+    let known = |operation, path, zh, en, count| desk.may(operation).then(|| place(path, zh, en, count));
+    let book = [
+        known(Operation::Sync, "customers", "客户", "Customers", Some(customers)),
+        known(Operation::ReadJournal, "aging", "账龄", "Aging", None),
+        known(Operation::ReadImports, "import", "导入", "Import", None),
+    ];
+    let policy = [
+        known(Operation::ReadPortfolio, "what-if", "试算", "What-if", None),
+        known(Operation::ReadPolicies, "policy", "版本", "Versions", Some(version)),
+    ];
+    let settings = [
+        known(Operation::ReadPeople, "people", "人员", "People", None),
+        known(Operation::ReadTokens, "tokens", "程序令牌", "Tokens", None),
+        known(Operation::ReadSessions, "account", "我的账户", "My account", None),
+    ];
+    let parts = [
+        (t("账簿", "Book"), book.into_iter().flatten().collect_view()),
+        (t("政策", "Policy"), policy.into_iter().flatten().collect_view()),
+        (t("设置", "Settings"), settings.into_iter().flatten().collect_view()),
+    ];
+    let part = |(name, places): (_, Vec<_>)| {
+        (!places.is_empty()).then(|| view! { <li><p class="label">{name}</p><ul>{places}</ul></li> })
+    };
     let (name, role) = desk.session.with_value(|session| (session.name.clone(), session.role));
     let company = move || {
         desk.book.with(|book| match (lang(), &book.name_en) {
@@ -100,21 +120,7 @@ pub fn Rail() -> impl IntoView {
             <Brand />
             <nav aria-label=t("主导航", "Main")>
                 <ul>
-                    <li>
-                        <p class="label">{t("账簿", "Book")}</p>
-                        <ul>
-                            {place("customers", "客户", "Customers", Some(customers))}
-                            {place("aging", "账龄", "Aging", None)}
-                            {imports}
-                        </ul>
-                    </li>
-                    <li>
-                        <p class="label">{t("政策", "Policy")}</p>
-                        <ul>
-                            {place("what-if", "试算", "What-if", None)}
-                            {place("policy", "版本", "Versions", Some(version))}
-                        </ul>
-                    </li>
+                    {parts.into_iter().map(part).collect_view()}
                 </ul>
             </nav>
             <div class="me">
@@ -122,7 +128,7 @@ pub fn Rail() -> impl IntoView {
                     <Chip text=Signal::derive(move || lang().pick("演示账簿", "Demo book").to_owned()) tone=Tone::Caution />
                 </Show>
                 <p>{name}</p>
-                <p class="label">{move || words::role(lang(), role)}<br />{company}</p>
+                <p class="label">{move || role_name(lang(), role)}<br />{company}</p>
                 <Age of=desk.freshness seconds=seconds />
                 <ThemeSwitch />
                 <p class="ways">
@@ -168,6 +174,27 @@ pub fn Nowhere() -> impl IntoView {
         <main class="page" id="main">
             <Empty
                 what=Signal::derive(move || lang().pick("这个地址没有页面", "Nothing is at this address").to_owned())
+                next=Signal::derive(move || lang().pick("从导航里选一处继续", "Choose a place in the navigation").to_owned())
+            />
+        </main>
+    }
+}
+
+/// A page that isn't for the reader's role.
+#[component]
+pub fn NotYours(
+    /// The page's name.
+    #[prop(into)]
+    title: Signal<String>,
+) -> impl IntoView {
+    let role = Desk::here().role();
+    let what =
+        move || lang().fill("“{0}”这个角色不看这一页", "This page is not for the role {0}", &[role_name(lang(), role)]);
+    view! {
+        <Bar title=title />
+        <main class="page" id="main">
+            <Empty
+                what=Signal::derive(what)
                 next=Signal::derive(move || lang().pick("从导航里选一处继续", "Choose a place in the navigation").to_owned())
             />
         </main>

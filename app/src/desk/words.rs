@@ -1,10 +1,9 @@
-//! What the desk calls things: the parts of a score, the methods of a limit, the places of a policy, the people's roles.
+//! What the desk calls things: the parts of a score, the methods of a limit, the places of a policy.
 
 use crate::lang::{Lang, shortest};
 use shared::facts::customer::Stage;
 use shared::facts::number::Ratio;
 use shared::questions::statement::LineKind;
-use shared::record::access::Role;
 use shared::record::api::OrderStatus;
 use shared::rules::limit::Method;
 use shared::rules::policy::Fault;
@@ -110,25 +109,6 @@ pub fn order_status(lang: Lang, of: OrderStatus) -> &'static str {
         OrderStatus::Held => ("已暂缓", "Held"),
         OrderStatus::Refused => ("不予", "Refused"),
         OrderStatus::Cancelled => ("已取消", "Cancelled"),
-    };
-    lang.pick(zh, en)
-}
-
-/// What somebody is here.
-pub fn role(lang: Lang, of: Role) -> &'static str {
-    let (zh, en) = match of {
-        Role::Sales => ("销售", "Sales"),
-        Role::Ops => ("操作", "Operations"),
-        Role::SalesLead => ("销售主管", "Sales lead"),
-        Role::Officer => ("信用专员", "Credit officer"),
-        Role::Collector => ("催收", "Collector"),
-        Role::Manager => ("信用经理", "Credit manager"),
-        Role::Finance => ("财务", "Finance"),
-        Role::Legal => ("法务", "Legal"),
-        Role::Director => ("总经理", "Director"),
-        Role::Auditor => ("审计", "Auditor"),
-        Role::Admin => ("管理员", "Administrator"),
-        Role::Customer => ("客户", "Customer"),
     };
     lang.pick(zh, en)
 }

@@ -7,7 +7,7 @@ use shared::facts::money::{Currency, Money};
 use shared::facts::terms::Terms;
 use shared::questions::remedy::{self, Remedy, Step};
 use shared::readings::standing::Standing;
-use shared::rules::policy::Policy;
+use shared::rules::order_check::OrderPolicy;
 
 /// How long a description may be; the edge refuses a longer one.
 pub const DESCRIPTION_MOST: usize = 500;
@@ -75,7 +75,7 @@ impl Ask {
 /// What an order and a standing are when a remedy is followed. The last says whether it takes something that only the
 /// customer can do, so that the outcome is a supposition.
 pub fn followed(
-    policy: &Policy,
+    policy: &OrderPolicy,
     remedy: &Remedy,
     order: Order,
     standing: Standing,
@@ -88,9 +88,9 @@ pub fn followed(
 
 /// The terms that one may ask for: what the policy gives its grades, what was granted, and the two that give no credit;
 /// the tightest first.
-pub fn choices(policy: &Policy, granted: Option<Terms>) -> Vec<Terms> {
+pub fn choices(policy: &OrderPolicy, granted: Option<Terms>) -> Vec<Terms> {
     let mut terms = vec![Terms::Prepaid, Terms::OnDelivery];
-    let offered = policy.limit.grades.iter().map(|line| line.terms).chain(granted);
+    let offered = policy.terms.iter().copied().chain(granted);
     for offer in offered {
         if !terms.contains(&offer) {
             terms.push(offer);
@@ -115,7 +115,7 @@ pub fn currencies(standing: &Standing) -> Vec<Currency> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::rules::policy::DEFAULT;
+    use shared::rules::policy::{DEFAULT, Policy};
 
     fn yuan(text: &str) -> Money {
         Money::parse(text, Currency::CNY).unwrap()
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn terms_are_offered_from_the_tightest() {
-        let policy = Policy::parse(DEFAULT).unwrap();
+        let policy = OrderPolicy::from(&Policy::parse(DEFAULT).unwrap());
         let odd = Terms::Net { days: 17 };
         let offered = choices(&policy, Some(odd));
         assert_eq!(offered.first(), Some(&Terms::Prepaid));

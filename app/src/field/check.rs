@@ -191,7 +191,7 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
         let Some(Judged { order, supposed: false, .. }) = judged.get_untracked() else { return };
         let Ground { shelf, standing, today } = ground.get_untracked();
         let decision = DecisionId(new_id());
-        let Ok(judgement) = decide_order(decision, &shelf.policy, standing, order.clone(), today) else {
+        let Ok(judgement) = decide_order(decision, shelf.policy.as_ref(), standing, order.clone(), today) else {
             trouble.set(Some(lang().pick("金额太大，账簿记不下", "Too large for the book").to_owned()));
             return;
         };
@@ -358,7 +358,7 @@ fn Who(customer: Memo<Arc<SyncCustomer>>, ground: Memo<Ground>) -> impl IntoView
     let grade =
         Memo::new(move |_| ground.with(|ground| ground.standing.grade.as_ref().map(|grade| grade.grade.clone())));
     let rank = move |grade: &str| {
-        ground.with(|ground| ground.shelf.policy.policy.grade.bands.iter().position(|band| band.grade == grade))
+        ground.with(|ground| ground.shelf.policy.policy.grades.iter().position(|known| known == grade))
     };
     let more = move || {
         let lang = lang();

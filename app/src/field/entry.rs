@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::readings::standing::Standing;
 use shared::record::api::{Confirmation, DeviceReplay, OrderStatus};
-use shared::record::decision::{Decision, Matter};
+use shared::record::decision::{OrderDecision, OrderMatter};
 use shared::rules::order_check::Answer;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -49,12 +49,10 @@ pub fn EntryPage(
     }
 }
 
-/// The answer of an order check, where a decision is one.
-pub fn answer_of(decision: &Decision) -> Option<(&Standing, &Answer)> {
-    match &decision.judgement.matter {
-        Matter::OrderCheck { standing, answer, .. } => Some((standing, answer)),
-        Matter::Assessment { .. } | Matter::FullAssessment { .. } => None,
-    }
+/// What a decision stood on, and its answer.
+pub fn answer_of(decision: &OrderDecision) -> (&Standing, &Answer) {
+    let OrderMatter::OrderCheck { standing, answer, .. } = &decision.judgement.matter;
+    (standing, answer)
 }
 
 #[component]
@@ -108,7 +106,7 @@ fn Known(entry: Arc<Entry>) -> impl IntoView {
 #[component]
 fn WaitingView(entry: Arc<Entry>) -> impl IntoView {
     let Shared { outbox, .. } = Shared::get();
-    let judged = answer_of(&entry.judged).map(|(_, answer)| answer.verdict);
+    let judged = answer_of(&entry.judged).1.verdict;
     let (tries, trouble) = match &entry.fate {
         Fate::Waiting { tries, trouble, .. } => (*tries, trouble.clone()),
         _ => (0, None),
@@ -161,11 +159,11 @@ fn WaitingView(entry: Arc<Entry>) -> impl IntoView {
     };
     view! {
         <section class="verdict verdict--waits" aria-live="polite">
-            {judged.map(|judged| view! { <Seal of=Signal::stored(mark(judged)) beside=true /> })}
+            <Seal of=Signal::stored(mark(judged)) beside=true />
             <div>
                 <h2>{heading}</h2>
                 <p>{line}</p>
-                <p class="note-line">{judged.map(|judged| move || lang().fill("本机预判：{0}", "Judged here: {0}", &[mark(judged).word()]))}</p>
+                <p class="note-line">{move || lang().fill("本机预判：{0}", "Judged here: {0}", &[mark(judged).word()])}</p>
                 <p class="note-line">{tried}</p>
             </div>
         </section>
@@ -194,7 +192,7 @@ fn WaitingView(entry: Arc<Entry>) -> impl IntoView {
 #[component]
 fn AnsweredView(entry: Arc<Entry>, confirmation: Arc<Confirmation>) -> impl IntoView {
     let all = RwSignal::new(false);
-    let answer = answer_of(&confirmation.decision).map(|(_, answer)| Arc::new(answer.clone()));
+    let answer = Signal::stored(Arc::new(answer_of(&confirmation.decision).1.clone()));
     let (status, as_of, version) =
         (confirmation.status, confirmation.decision.judgement.as_of, confirmation.decision.policy_version);
     let note = Signal::derive(move || status_word(lang(), status).to_owned());
@@ -219,16 +217,11 @@ fn AnsweredView(entry: Arc<Entry>, confirmation: Arc<Confirmation>) -> impl Into
         view! { <Compared judged=judged device=device binding=confirmation.decision.clone() /> }
     });
     view! {
-        {answer.map(|answer| {
-            let answer = Signal::stored(answer);
-            view! {
-                <VerdictBand of=answer note=note all=all />
-                {number}
-                {compared}
-                <p class="basis label">{basis}</p>
-                <section class="why-list" aria-label=t("理由", "Reasons")><Reasons of=answer all=all /></section>
-            }
-        })}
+        <VerdictBand of=answer note=note all=all />
+        {number}
+        {compared}
+        <p class="basis label">{basis}</p>
+        <section class="why-list" aria-label=t("理由", "Reasons")><Reasons of=answer all=all /></section>
         <Clear entry=entry />
     }
 }
@@ -245,7 +238,7 @@ pub fn status_word(lang: Lang, status: OrderStatus) -> &'static str {
 
 /// How the book's judgement compares with the device's. Never hidden.
 #[component]
-fn Compared(judged: Arc<Decision>, device: DeviceReplay, binding: Decision) -> impl IntoView {
+fn Compared(judged: Arc<OrderDecision>, device: DeviceReplay, binding: OrderDecision) -> impl IntoView {
     let short = |digest: &str| digest.chars().take(12).collect::<String>();
     let (here, there) = (short(&judged.digest), short(&device.digest));
     if !device.same {
@@ -271,13 +264,10 @@ fn Compared(judged: Arc<Decision>, device: DeviceReplay, binding: Decision) -> i
         .into_any();
     }
     let changes = device.changes;
-    let (judged_standing, binding_standing) = (
-        answer_of(&judged).map(|(standing, _)| standing.clone()),
-        answer_of(&binding).map(|(standing, _)| standing.clone()),
-    );
+    let (judged_standing, binding_standing) = (answer_of(&judged).0.clone(), answer_of(&binding).0.clone());
     let lines = move || {
         let lang = lang();
-        let standings = judged_standing.as_ref().zip(binding_standing.as_ref());
+        let standings = Some((&judged_standing, &binding_standing));
         changes.iter().map(|moved| view! { <li>{change(lang, moved, standings)}</li> }).collect_view()
     };
     view! {

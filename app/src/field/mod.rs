@@ -30,6 +30,7 @@ use shared::record::api::{Door, Session};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use threshold::Before;
 
 /// The door.
 #[component]
@@ -39,7 +40,9 @@ pub fn Field() -> impl IntoView {
     // The house is built once for each person, however often the session is heard of again.
     let stands = Memo::new(move |_| match keeper.access() {
         Access::Looking => Stands::Looking,
-        Access::Out { invited, refused } => Stands::Out(invited, refused),
+        Access::Out { invited: true, refused } => Stands::Out(Before::Invited(refused)),
+        Access::Out { invited: false, refused } => Stands::Out(Before::Alone(refused)),
+        Access::Joining => Stands::Out(Before::Joining),
         Access::In(session) => Stands::In(session.book.code.clone(), session.person),
     });
     let inside = move || match stands.get() {
@@ -50,9 +53,7 @@ pub fn Field() -> impl IntoView {
             </main>
         }
         .into_any(),
-        Stands::Out(invited, refused) => {
-            view! { <threshold::Threshold keeper=keeper invited=invited refused=refused /> }.into_any()
-        }
+        Stands::Out(before) => view! { <threshold::Threshold keeper=keeper before=before /> }.into_any(),
         Stands::In(..) => view! { <House keeper=keeper /> }.into_any(),
     };
     view! {
@@ -65,7 +66,7 @@ pub fn Field() -> impl IntoView {
 #[derive(Clone, PartialEq)]
 enum Stands {
     Looking,
-    Out(bool, Option<crate::data::client::ClientError>),
+    Out(Before),
     In(String, PersonId),
 }
 

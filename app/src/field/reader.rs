@@ -2,10 +2,13 @@
 
 use super::place::Place;
 use super::{Bar, Shared, Top};
-use crate::lang::{Lang, lang, t};
+use crate::lang::{lang, t};
 use crate::ui::{Button, Dialog, LangSwitch, ThemeSwitch};
+use crate::words::role;
 use leptos::prelude::*;
-use shared::record::access::Role;
+
+/// Where sessions, password and second factor are seen to: at the desk, by the same login. This door doesn't carry the page.
+const ACCOUNT: &str = "/desk/account";
 
 /// The page.
 #[component]
@@ -14,7 +17,7 @@ pub fn Reader() -> impl IntoView {
     let asking = RwSignal::new(false);
     let session = keeper.session();
     let who = session.clone().map(|session| {
-        let (name, role, book) = (session.name.clone(), session.role, session.book.clone());
+        let (name, who, book) = (session.name.clone(), session.role, session.book.clone());
         let house = move || {
             let lang = lang();
             lang.pick(book.name.clone(), book.name_en.clone().unwrap_or_else(|| book.name.clone()))
@@ -22,7 +25,7 @@ pub fn Reader() -> impl IntoView {
         view! {
             <section class="who">
                 <h1>{name}</h1>
-                <p>{house}{move || lang().pick("，", ", ")}{move || role_name(lang(), role)}</p>
+                <p>{house}{move || lang().pick("，", ", ")}{move || role(lang(), who)}</p>
             </section>
         }
     });
@@ -49,6 +52,10 @@ pub fn Reader() -> impl IntoView {
                 <section class="settings">
                     <div><span class="label">{t("语言", "Language")}</span><LangSwitch /></div>
                     <div><span class="label">{t("明暗", "Theme")}</span><ThemeSwitch /></div>
+                    <div>
+                        <span class="label">{t("登录与密码", "Sign-in and password")}</span>
+                        <a class="btn btn--bare" href=ACCOUNT target="_blank">{t("我的账户", "My account")}</a>
+                    </div>
                     <p class="note-line">{holds}</p>
                     <Button thumb=true on_press=leave>{t("退出并清除", "Sign out and clear")}</Button>
                 </section>
@@ -69,22 +76,5 @@ pub fn Reader() -> impl IntoView {
             </div>
             <Bar />
         </div>
-    }
-}
-
-fn role_name(lang: Lang, role: Role) -> &'static str {
-    match role {
-        Role::Sales => lang.pick("销售", "sales"),
-        Role::Ops => lang.pick("操作", "operations"),
-        Role::SalesLead => lang.pick("销售主管", "sales lead"),
-        Role::Officer => lang.pick("信用专员", "credit officer"),
-        Role::Collector => lang.pick("催收", "collector"),
-        Role::Manager => lang.pick("信用经理", "credit manager"),
-        Role::Finance => lang.pick("财务", "finance"),
-        Role::Legal => lang.pick("法务", "legal"),
-        Role::Director => lang.pick("总经理", "director"),
-        Role::Auditor => lang.pick("审计", "auditor"),
-        Role::Admin => lang.pick("管理员", "administrator"),
-        Role::Customer => lang.pick("客户", "customer"),
     }
 }

@@ -78,7 +78,7 @@ fn state(entry: &Entry) -> u8 {
 #[component]
 fn Row(entry: Arc<Entry>) -> impl IntoView {
     let verdict = match &entry.fate {
-        Fate::Answered { confirmation, .. } => answer_of(&confirmation.decision).map(|(_, answer)| answer.verdict),
+        Fate::Answered { confirmation, .. } => Some(answer_of(&confirmation.decision).1.verdict),
         _ => None,
     };
     let seal = verdict.map(|verdict| view! { <Seal of=Signal::stored(mark(verdict)) beside=true />" " });

@@ -8,15 +8,14 @@ use shared::facts::calendar::Date;
 use shared::facts::ledger::Limit;
 use shared::facts::number::Ratio;
 use shared::readings::standing::Standing;
-use shared::rules::order_check::{Answer, Reason, Rule, Verdict};
-use shared::rules::policy::Policy;
+use shared::rules::order_check::{Answer, OrderPolicy, Reason, Rule, Verdict};
 use std::sync::Arc;
 
 /// So many reasons are shown before all of them are asked for.
 const FIRST: usize = 3;
 
 /// What lies on the beam; absent when a rate is missing.
-pub fn load(policy: &Policy, standing: &Standing, answer: &Answer, as_of: Date) -> Option<Load> {
+pub fn load(policy: &OrderPolicy, standing: &Standing, answer: &Answer, as_of: Date) -> Option<Load> {
     let position = answer.position.as_ref()?;
     let exposure = &position.exposure;
     let ceiling = match standing.limit_at(as_of) {

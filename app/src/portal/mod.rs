@@ -25,6 +25,8 @@ pub fn Portal() -> impl IntoView {
         match door.access() {
         Access::Looking => view! { <main class="leaf"><h1 class="visually-hidden">{t("对账单", "Statement")}</h1><Skeleton lines=4 /></main> }.into_any(),
         Access::Out { invited, refused } => view! { <Threshold door=door invited=invited refused=refused /> }.into_any(),
+        // Whoever works for the company has doors of their own.
+        Access::Joining => view! { <Threshold door=door invited=false refused=None /> }.into_any(),
         Access::In(session) => match session.customer {
             Some(customer) => view! {
                 {session.book.demo.then(|| view! { <DemoMark today=session.book.today /> })}

@@ -60,7 +60,7 @@ fn first_difference(here: &Statement, book: &Statement) -> Option<(Money, Money)
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use shared::facts::customer::{Customer, Stage};
+    use shared::facts::customer::Customer;
     use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, ReceiptId};
     use shared::facts::ledger::{Allocation, Document, Fact, Item, Receipt, Recorded, Source};
     use shared::facts::money::Currency;
@@ -109,22 +109,7 @@ pub(super) mod tests {
         let aging = AgingRule { bands: vec![30, 60, 90, 180, 365] };
         let (from, to) = ("2026-11-01".parse().unwrap(), "2026-11-20".parse().unwrap());
         let statement = statement(customer, &facts, &aging, from, to).unwrap();
-        let customer = Customer {
-            id: customer,
-            code: "C1".into(),
-            name: "宁波恒茂进出口有限公司".into(),
-            name_en: None,
-            stage: Stage::Active,
-            credit_code: None,
-            segment: None,
-            industry: None,
-            salesperson: None,
-            founded: None,
-            since: None,
-            registered_capital: None,
-            currency: Currency::CNY,
-            contact: None,
-        };
+        let customer = Customer::plain(customer, "C1", "宁波恒茂进出口有限公司", Currency::CNY);
         StatementAnswer { customer, digest: digest(&statement).unwrap(), statement, facts, aging }
     }
 

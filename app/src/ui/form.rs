@@ -47,15 +47,26 @@ pub fn Field(
     /// It cannot stay empty.
     #[prop(optional)]
     required: bool,
+    /// It has the focus when it comes.
+    #[prop(optional)]
+    focus: bool,
 ) -> impl IntoView {
     let id = name_of("field");
     let help_id = format!("{id}-help");
+    let node = NodeRef::<html::Input>::new();
+    if focus {
+        node.on_load(|input| {
+            // An input that is in the page takes the focus.
+            let _ = input.focus();
+        });
+    }
     let take = move |event: ev::Event| on_input.run(event_target_value(&event));
     view! {
         <div class="field" data-state=state_of(error, caution)>
             <label class="label" for=id.clone()>{move || label.get()}</label>
             <input
                 id=id
+                node_ref=node
                 type=kind.unwrap_or("text")
                 inputmode=inputmode
                 autocomplete=autocomplete.unwrap_or("off")
@@ -71,8 +82,9 @@ pub fn Field(
                 }
                 on:compositionend=move |event| take(event.into())
                 on:blur=move |_| {
+                    // A field that is taken off the page with the focus in it is left, too, when its page is gone already.
                     if let Some(leave) = on_leave {
-                        leave.run(());
+                        leave.try_run(());
                     }
                 }
             />
@@ -83,11 +95,11 @@ pub fn Field(
 
 /// The line under a field: help, or what is wrong.
 #[component]
-fn HelpLine(id: String, #[prop(into)] help: Signal<String>, error: Signal<Option<String>>) -> impl IntoView {
+pub(super) fn HelpLine(id: String, #[prop(into)] help: Signal<String>, error: Signal<Option<String>>) -> impl IntoView {
     view! { <p class="help" id=id aria-live="polite">{move || error.get().unwrap_or_else(|| help.get())}</p> }
 }
 
-fn state_of(error: Signal<Option<String>>, caution: Signal<bool>) -> impl Fn() -> Option<&'static str> {
+pub(super) fn state_of(error: Signal<Option<String>>, caution: Signal<bool>) -> impl Fn() -> Option<&'static str> {
     move || {
         if error.with(Option::is_some) { Some("error") } else { caution.get().then_some("caution") }
     }

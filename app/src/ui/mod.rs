@@ -10,6 +10,7 @@ mod feedback;
 mod figure;
 mod form;
 mod judged;
+mod password;
 mod seal;
 mod table;
 mod typing;
@@ -21,6 +22,7 @@ pub use feedback::{Dialog, Empty, ErrorNote, Progress, Skeleton, Toaster, Toasts
 pub use figure::{Age, Amount, Chip, DemoMark, Freshness, Grade, Kpi, Tone, amount};
 pub use form::{AmountField, Button, Field, Kind, RangeField, SelectField};
 pub use judged::{Proof, ProofState, ReasonRow, SuggestRow};
+pub use password::PasswordField;
 pub use seal::{Brand, Mark, Seal, Sprite};
 pub use table::{Sort, SortHead, VirtualTable};
 

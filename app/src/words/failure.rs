@@ -20,10 +20,9 @@ pub fn failure(lang: Lang, error: &ClientError) -> Said {
             lang.pick("连不上账簿", "The book is out of reach"),
             lang.pick("看看网络，稍后会自动再试", "Check the network; it is tried again by itself"),
         ),
-        ClientError::SignedOut => (
-            lang.pick("登录已结束", "You are signed out"),
-            lang.pick("用登录链接再进一次", "Enter again by a sign-in link"),
-        ),
+        ClientError::SignedOut => {
+            (lang.pick("登录已结束", "You are signed out"), lang.pick("请再登录一次", "Sign in again"))
+        }
         ClientError::Unreadable => (
             lang.pick("这个页面的版本读不懂回答", "This version of the page doesn't understand the answer"),
             lang.pick("刷新页面，换到新版本", "Reload the page to get the new version"),
@@ -34,11 +33,10 @@ pub fn failure(lang: Lang, error: &ClientError) -> Said {
 }
 
 fn said(lang: Lang, problem: &Problem) -> Said {
+    if let Some(said) = at_the_door(lang, problem) {
+        return said;
+    }
     let (what, next) = match problem.code.as_str() {
-        "link_spent" => (
-            lang.pick("这个链接已经用过或过期", "This link was used before, or has expired"),
-            lang.pick("向发链接的人要一个新的", "Ask whoever sent it for a new one"),
-        ),
         "forbidden" => (
             lang.pick("您的角色不能做这件事", "Your role may not do this"),
             lang.pick("请有权限的同事来做", "Ask a colleague who may"),
@@ -66,6 +64,17 @@ fn said(lang: Lang, problem: &Problem) -> Said {
         "order_cancelled" => (
             lang.pick("这一单已经取消", "This order was called off"),
             lang.pick("需要的话重新下一单", "Enter a new one if need be"),
+        ),
+        "order_held_by_hand" => (
+            lang.pick("有同事手工冻结了这一单", "A colleague holds this order by hand"),
+            lang.pick("等他们解除，或问信控", "Wait until they end it, or ask the credit desk"),
+        ),
+        "import_second" => (
+            lang.pick(
+                "这份文件带额度、账期或状态，要由有审批权的另一人导入",
+                "It brings limits, terms or stages along: another person who may grant them records it",
+            ),
+            lang.pick("请信用经理或总经理导入", "Ask the credit manager or the director to record it"),
         ),
         "order_known" | "decision_known" | "idempotency_key_reused" => (
             lang.pick("这个编号已经用在别的内容上", "This number already stands for something else"),
@@ -131,4 +140,58 @@ fn said(lang: Lang, problem: &Problem) -> Said {
         }
     };
     Said { what: what.to_owned(), next: next.to_owned() }
+}
+
+/// What goes wrong before somebody is in, and with what lets them in.
+fn at_the_door(lang: Lang, problem: &Problem) -> Option<Said> {
+    let (what, next) = match problem.code.as_str() {
+        "link_spent" => (
+            lang.pick("这个链接已经用过或过期", "This link was used before, or has expired"),
+            lang.pick("向发链接的人要一个新的", "Ask whoever sent it for a new one"),
+        ),
+        "wrong_sign_in" => (
+            lang.pick("公司、登录名或密码不对", "Company, login or password is wrong"),
+            lang.pick(
+                "核对后再试。忘了密码，请管理员发一个新链接",
+                "Check them and try again. For a forgotten password your administrator makes a new link",
+            ),
+        ),
+        "code_needed" | "code_wrong" => (
+            lang.pick("验证码不对、已过期或已用过", "This code is wrong, too old, or was used already"),
+            lang.pick("等下一个验证码，或用一个恢复码", "Wait for the next code, or use a recovery code"),
+        ),
+        "throttled" => {
+            let seconds = problem.values.get("seconds").map_or("60", String::as_str);
+            return Some(Said {
+                what: lang.pick("试得太多了", "Too many tries").to_owned(),
+                next: lang.fill("过 {0} 秒再试", "Try again in {0} seconds", &[seconds]),
+            });
+        }
+        "other_door" => (
+            lang.pick("您的角色不从这里进", "Your role does not come in here"),
+            lang.pick("请从信用管理登录", "Sign in at the credit desk"),
+        ),
+        "login" => (
+            lang.pick("要填邮箱或手机号", "Enter an e-mail address or a phone number"),
+            lang.pick("改好后再送", "Change it and send it again"),
+        ),
+        "login_taken" => (
+            lang.pick("这个登录名已有人用", "Somebody has this login"),
+            lang.pick("换一个邮箱或手机号", "Use another e-mail or phone"),
+        ),
+        "name" => (
+            lang.pick("姓名要有 1 到 200 个字", "A name has 1 to 200 characters"),
+            lang.pick("改好后再送", "Change it and send it again"),
+        ),
+        "password_short" | "password_long" => (
+            lang.pick("密码要有 10 到 256 个字", "A password has 10 to 256 characters"),
+            lang.pick("几个不相干的词就很好", "A few unrelated words do well"),
+        ),
+        "password_login" | "password_common" => (
+            lang.pick("这个密码太容易猜到", "This password is too easy to guess"),
+            lang.pick("换一个，几个不相干的词就很好", "Choose another; a few unrelated words do well"),
+        ),
+        _ => return None,
+    };
+    Some(Said { what: what.to_owned(), next: next.to_owned() })
 }

@@ -5,8 +5,10 @@ mod change;
 mod failure;
 mod reason;
 mod remedy;
+mod role;
 
 pub use change::{change, grant, limit};
 pub use failure::{Said, failure};
 pub use reason::{Figure, Told, headline, mark, reason};
 pub use remedy::remedy;
+pub use role::role;

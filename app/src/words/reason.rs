@@ -107,6 +107,7 @@ pub fn reason(lang: Lang, reason: &Reason) -> Told {
         let by = match eased.by {
             EasedBy::Trial => lang.pick("试运行，只提示", "On trial: only a warning"),
             EasedBy::Released => lang.pick("已放行", "Released"),
+            EasedBy::Revaluation => lang.pick("只因汇率变动，只提示", "By exchange rates alone: only a warning"),
         };
         why.push_str(if why.is_empty() { "" } else { lang.pick("；", "; ") });
         why.push_str(by);

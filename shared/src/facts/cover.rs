@@ -2,6 +2,8 @@
 
 use super::calendar::Date;
 use super::id::CoverId;
+use super::insurance::InsuranceTerms;
+use super::matter::Surety;
 use super::money::Money;
 use super::number::Ratio;
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,15 @@ pub enum CoverKind {
         amount: Money,
         /// Whether a company gives it, which needs a resolution.
         by_company: bool,
+        /// General (一般保证) or joint (连带责任保证); a general one where nothing clear was agreed (民法典 686).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        surety: Option<Surety>,
+        /// The last day of the suretyship period (保证期间) that was agreed; without one the law's runs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        suretyship_until: Option<Date>,
+        /// Of a guarantee for whatever arises up to a maximum (最高额保证): the day on which that is settled (债权确定日).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settled_on: Option<Date>,
     },
     /// A mortgage (抵押).
     Mortgage {
@@ -67,6 +78,9 @@ pub enum CoverKind {
         share: Ratio,
         /// What is left of the most that the policy pays in its year, over all buyers.
         policy_left: Money,
+        /// What the insurance asks of us, and when it pays; absent when nobody wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<InsuranceTerms>,
     },
 }
 

@@ -53,6 +53,28 @@ pub struct Customer {
     pub contact: Option<Contact>,
 }
 
+impl Customer {
+    /// A customer that we sell to and know nothing else of.
+    pub fn plain(id: CustomerId, code: impl Into<String>, name: impl Into<String>, currency: Currency) -> Self {
+        Self {
+            id,
+            code: code.into(),
+            name: name.into(),
+            name_en: None,
+            stage: Stage::Active,
+            credit_code: None,
+            segment: None,
+            industry: None,
+            salesperson: None,
+            founded: None,
+            since: None,
+            registered_capital: None,
+            currency,
+            contact: None,
+        }
+    }
+}
+
 /// A person at the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

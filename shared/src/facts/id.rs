@@ -116,6 +116,15 @@ id!(
     LeaseId
 );
 
+id!(
+    /// A piece of a customer's file.
+    PieceId
+);
+id!(
+    /// A step in a customer's life that waits for approval.
+    StepId
+);
+
 /// When the book learned something: facts are numbered in the order in which they were recorded, without gaps that mean
 /// anything. Zero is before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -179,7 +179,7 @@ impl FromStr for TaxNumber {
 pub enum EntityKind {
     /// 91: 企业.
     Enterprise,
-    /// 92: 个体工商户, whose owner answers with what they own (民法典 第五十六条).
+    /// 92: 个体工商户: its owner answers with what they own, or the family that runs it does (民法典 第五十六条).
     IndividualBusiness,
     /// 93: 农民专业合作社.
     Cooperative,

@@ -7,7 +7,7 @@
 
 use super::calendar::Date;
 use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
-use super::money::{Currency, Money};
+use super::money::{Currency, Money, MoneyError};
 use super::number::{Points, Ratio};
 use super::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,18 @@ pub struct Order {
     pub description: Option<String>,
 }
 
+impl Order {
+    /// What it asks on credit: its amount less what is paid before we perform, never less than nothing, and nothing at all
+    /// where the terms have everything paid before.
+    pub fn on_credit(&self) -> Result<Money, MoneyError> {
+        let nothing = Money::zero(self.amount.currency());
+        if self.terms.is_prepaid() {
+            return Ok(nothing);
+        }
+        self.prepayment.map_or(Ok(self.amount), |prepaid| self.amount.minus(prepaid))?.max(nothing)
+    }
+}
+
 /// Why and when an order no longer uses credit. An invoice that names the order uses it up without this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -380,6 +392,25 @@ pub struct Rate {
     pub rate: Ratio,
     /// Who published it.
     pub source: String,
+    /// What kind of rate it is; absent when nobody stated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RateKind>,
+}
+
+/// What kind of rate an exchange rate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateKind {
+    /// 中间价: the day's central parity, for the yuan as the People's Bank has it published.
+    Middle,
+    /// 买入价: what the bank gives for the currency.
+    BankBuying,
+    /// 卖出价: what the bank takes for it.
+    BankSelling,
+    /// 合同汇率: what was agreed with a customer or locked with the bank.
+    Contract,
+    /// 手工汇率: set by a person of the company.
+    Manual,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the form that serde asks for

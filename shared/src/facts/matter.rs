@@ -111,11 +111,12 @@ pub struct Interruption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
-    /// 提出履行请求: a demand arrived.
+    /// 提出履行请求: a demand arrived. A letter or message counts however politely it asks (诉讼时效规定 第八条), but only once
+    /// the debt is due: before, the debtor is in no delay.
     Demand,
-    /// 同意履行: a confirmed statement, a partial payment, a promise, a plan, security given.
+    /// 同意履行: a confirmed statement, a partial payment, a promise, a plan, security given, time asked for (第十四条).
     Acknowledgement,
-    /// 起诉或仲裁, and what stands beside them.
+    /// 起诉或仲裁, and what stands beside them: an order to pay, a claim filed in bankruptcy, enforcement … (第十、十一条).
     Proceedings,
 }
 

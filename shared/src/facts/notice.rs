@@ -2,9 +2,11 @@
 
 use super::calendar::Date;
 use super::id::ItemId;
+use super::money::Money;
 use serde::{Deserialize, Serialize};
 
-/// A message that went out.
+/// A message that went out. Of what is overdue each one asks for payment, so that it begins limitation anew once it can be
+/// proven to have arrived; see [`crate::rules::clock::demands`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
@@ -14,6 +16,45 @@ pub struct Notice {
     pub step: String,
     /// The documents it named.
     pub items: Vec<ItemId>,
+    /// What it charged the customer; kept as it was, whatever the step costs later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Money>,
+    /// What was sent, to whom, and that it arrived; absent on notices that were kept before that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Sent>,
+}
+
+/// What was sent, to whom and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    /// How it went.
+    pub channel: Channel,
+    /// To whom: name, and the address or number that it went to.
+    pub recipient: String,
+    /// The text as it went out.
+    pub text: String,
+    /// That it arrived; absent while nothing shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Delivered>,
+}
+
+/// Proof that a notice arrived (送达证明).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivered {
+    /// The day on which it arrived.
+    pub date: Date,
+    /// What shows it: a receipt number, a signature, the courier's record, a mail server's answer.
+    pub proof: String,
+}
+
+impl Notice {
+    /// The day on which it arrived, where that can be shown; a proof without content shows nothing.
+    pub fn arrival(&self) -> Option<Date> {
+        let delivered = self.sent.as_ref()?.delivered.as_ref()?;
+        (!delivered.proof.trim().is_empty()).then_some(delivered.date)
+    }
 }
 
 /// How a message goes out.

@@ -146,6 +146,12 @@ impl Ratio {
         let half: i128 = if product < 0 { -500_000 } else { 500_000 };
         i64::try_from(product.checked_add(half)?.checked_div(1_000_000)?).ok()
     }
+
+    /// This share of an integer, rounded down: of integers exactly those are beyond the true product that are beyond this.
+    pub fn times_down(self, value: i64) -> Option<i64> {
+        let product = i128::from(self.0).checked_mul(i128::from(value))?;
+        i64::try_from(product.div_euclid(1_000_000)).ok()
+    }
 }
 
 impl Points {

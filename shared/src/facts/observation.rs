@@ -2,6 +2,7 @@
 //! another look, and that somebody has seen a warning.
 
 use super::calendar::Date;
+use super::money::Money;
 use super::number::Ratio;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +84,16 @@ pub struct DocumentReceived {
     pub document: String,
     /// When it came.
     pub date: Date,
+}
+
+/// A limit was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRequest {
+    /// When.
+    pub date: Date,
+    /// How much.
+    pub amount: Money,
 }
 
 /// An event.

@@ -1,8 +1,9 @@
-//! What happened to a debt that fell due: what was paid on it, days that don't count, interest that was waived. A reader of
-//! promises, plans and recovery cases counts the same payments.
+//! What happened to a debt that fell due: what was paid on it, days that don't count. A reader of promises, plans and
+//! recovery cases counts the same payments.
 
 use super::calendar::Date;
 use super::money::Money;
+use super::waiver::Waiver;
 use serde::{Deserialize, Serialize};
 
 /// What interest is charged on.
@@ -48,16 +49,4 @@ pub struct Pause {
     pub from: Date,
     /// The last.
     pub to: Date,
-}
-
-/// Interest waived by someone with authority.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiver {
-    /// When.
-    pub date: Date,
-    /// How much.
-    pub amount: Money,
-    /// Why.
-    pub reason: String,
 }

@@ -8,8 +8,10 @@ use super::calendar::Date;
 use super::number::Ratio;
 use serde::{Deserialize, Serialize};
 
-/// The publications of the LPR that a new book starts with: from the first one, 20 August 2019, to July 2025. Each line was
-/// compared with a public list of the publications of the National Interbank Funding Center (全国银行间同业拆借中心).
+/// The publications of the LPR that a new book starts with: from the first one, 20 August 2019, to that of 20 September
+/// 2026. Days and rates were compared with public lists of the announcements of the People's Bank (中国人民银行, 受权公布贷款市场报价利率
+/// 公告) and of the figures of the National Interbank Funding Center (全国银行间同业拆借中心, LPR 历史数据). What comes later is a
+/// fact that the book records.
 pub const PUBLISHED: &str = include_str!("../../policy/lpr.json");
 
 /// Which of the published rates.

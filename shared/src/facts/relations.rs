@@ -26,7 +26,7 @@ pub struct Relation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Link {
-    /// It is a branch (分公司, 分支机构) of a legal entity, which is liable for it (民法典 第七十四条); absent: of none.
+    /// It is a branch (分公司, 分支机构) of a legal entity, which is liable for it (民法典 第七十四条; 公司法 第十三条); absent: of none.
     Branch {
         /// Of which.
         #[serde(default, skip_serializing_if = "Option::is_none")]

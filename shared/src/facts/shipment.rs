@@ -22,12 +22,25 @@ pub struct Shipment {
     pub order: Option<OrderId>,
     /// The day it was booked.
     pub booked: Date,
+    /// The day by which it is to be delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deliver_by: Option<Date>,
     /// The day it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipped: Option<Date>,
     /// The day on which goods or documents were handed over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<Date>,
+}
+
+/// By when an order is to be delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliverBy {
+    /// The order.
+    pub order: OrderId,
+    /// The last day.
+    pub by: Date,
 }
 
 /// Something charged on a shipment.

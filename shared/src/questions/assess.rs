@@ -10,7 +10,7 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::aging::aging;
 use crate::readings::behaviour::{Behaviour, behaviour};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::journal::Journal;
 use crate::rules::grade::Grade;
 use crate::rules::limit::{Need, Proposal};
@@ -91,7 +91,8 @@ pub fn evidence_of(
     as_of: Date,
 ) -> Result<Evidence, AssessError> {
     let Read { behaviour, sold, oldest_days } = read;
-    let capital = customer.registered_capital.map(|capital| convert(capital, policy.currency, rates)).transpose()?;
+    let capital = customer.registered_capital;
+    let capital = capital.map(|capital| RatesOn::new(rates, as_of).convert(capital, policy.currency)).transpose()?;
     let mut profile = Profile::default();
     let whole_units = |amount: Money| Ratio::round(amount.to_decimal());
     profile.set(Characteristic::RegisteredCapital, capital.and_then(whole_units));

@@ -21,7 +21,6 @@ mod sweep;
 
 pub use self::ledger::{Ledger, LedgerError};
 pub use self::report::{BackTestReport, Difference, Effect, Fate, Fates, PolicyEffect, Subject, Sum};
-pub use self::sweep::rates_on;
 
 use self::judge::Judge;
 use self::report::Tallied;
@@ -31,7 +30,7 @@ use crate::facts::calendar::{Date, month_start};
 use crate::facts::customer::Customer;
 use crate::facts::ledger::{Order, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::rules::back_test::BackTestRule;
 use crate::rules::order_check::{Rule, Verdict};
 use crate::rules::policy::Policy;
@@ -292,7 +291,7 @@ impl BackTest {
         if amount.currency() == self.currency {
             return Ok(amount);
         }
-        match convert(amount, self.currency, &rates_on(&self.rates, self.currency, day)) {
+        match RatesOn::new(&self.rates, day).convert(amount, self.currency) {
             Ok(amount) => Ok(amount),
             Err(ConversionError::MissingRate { .. }) => Ok(Money::zero(self.currency)),
             Err(ConversionError::Money(error)) => Err(error),

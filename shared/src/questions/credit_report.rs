@@ -11,7 +11,9 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
-use super::late_interest::{CustomerInterest, customer_interest};
+use super::indicators::{Beside, Watched, indicators};
+use super::late_interest::{Charging, CustomerInterest, customer_interest};
+use super::net_position::{NetPosition, net_position};
 use crate::facts::calendar::Date;
 use crate::facts::credit_file::{Activity, Agreement, Breach, CreditFile, Licence, Reference};
 use crate::facts::customer::{Customer, Stage};
@@ -25,9 +27,10 @@ use crate::facts::overdue::Payment;
 use crate::facts::promise::Promise;
 use crate::facts::reference_rate::ReferenceRate;
 use crate::facts::relations::Relation;
+use crate::facts::waiver::InterestWaiver;
 use crate::readings::aging::{AgingRow, aging};
 use crate::readings::altman::{AltmanModel, AltmanScore};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::groups::{Groups, Place};
 use crate::readings::journal::Journal;
 use crate::readings::papers::{AgreementState, LicenceState, next_contact, stage};
@@ -42,7 +45,7 @@ use crate::rules::policy::Policy;
 use crate::rules::promise::PromiseState;
 use crate::rules::rating::{GradeOverride, Rating, RatingRules};
 use crate::rules::scoring::{CardScore, Dossier};
-use crate::rules::warning::{WarningReport, observe};
+use crate::rules::warning::WarningReport;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 
@@ -66,6 +69,8 @@ pub struct ReportInput<'a> {
     pub relations: &'a [Relation],
     /// What it promised.
     pub promises: &'a [Promise],
+    /// What was waived of late interest.
+    pub waivers: &'a [InterestWaiver],
     /// What was observed beyond the ledger.
     pub observations: &'a [Observation],
     /// Which warnings somebody has seen.
@@ -127,6 +132,12 @@ pub struct CreditReport {
     /// Exposure and what is overdue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// What it owes us less what we owe it, where it supplies us too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<NetPosition>,
+    /// Whether it is related to ourselves (本公司关联方): its grade and limit are no word of an independent customer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_related_party: bool,
     /// What is open by age, by currency.
     pub aging: Vec<AgingRow>,
     /// What the limit looks at, and how it pays.
@@ -260,6 +271,8 @@ pub enum Section {
     Clocks,
     /// Decisions.
     Decisions,
+    /// What we owe it.
+    Payables,
 }
 
 /// Why it is missing.
@@ -340,10 +353,13 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
     let dossier = evidence.as_ref().map(|evidence| dossier(policy, evidence.profile, file, input.market_value, as_of));
     let judged = judge(policy, input, stage, (evidence.as_ref(), dossier.as_ref()), as_of, &mut gaps);
 
-    let standing = gaps.ok(Section::Standing, Standing::of(customer, input.facts, rates, None));
+    let standing =
+        gaps.ok(Section::Standing, Standing::of(customer, input.facts, &RatesOn::new(rates, as_of).all(), None));
     let known = gaps.needed(Section::Exposure, Section::Standing, standing.as_ref());
     let position = known.map(|standing| Position::of(standing, &policy.exposure, as_of));
     let position = position.and_then(|position| gaps.ok(Section::Exposure, position));
+    let both = position.as_ref().map(|position| net_position(file, position, rates, as_of));
+    let net = both.and_then(|both| gaps.ok(Section::Payables, both)).flatten();
     let aged = gaps.needed(Section::Aging, Section::Behaviour, journal);
     let aged = aged.map(|journal| aging(journal, &policy.aging, as_of));
     let aging = aged.and_then(|aged| gaps.ok(Section::Aging, aged)).unwrap_or_default();
@@ -351,7 +367,7 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
     let index = setting.zip(gaps.needed(Section::PaymentIndex, Section::Behaviour, journal));
     let index = index.map(|(rule, journal)| payment_index(journal, &rule.payment_index, policy.currency, rates, as_of));
     let payment_index = index.and_then(|index| gaps.ok(Section::PaymentIndex, index));
-    let warnings = warnings(policy, input, (standing.as_ref(), position.as_ref(), evidence.as_ref()), as_of, &mut gaps);
+    let warnings = warnings(policy, input, (position.as_ref(), evidence.as_ref()), as_of, &mut gaps);
     let clock = if input.matters.is_empty() { None } else { gaps.rule(Section::Clocks, policy.clocks.as_ref()) };
     let clocks = clock.map_or_else(Vec::new, |rule| {
         input.matters.iter().map(|matter| rule.read(matter, &policy.calendar, as_of)).collect()
@@ -376,6 +392,8 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
         limit: judged.limit,
         standing,
         position,
+        net,
+        own_related_party: file.own_related_party,
         aging,
         evidence,
         payment_index,
@@ -491,8 +509,8 @@ fn basis(
     as_of: Date,
 ) -> Result<LimitBasis, ConversionError> {
     let accounts = super::dossier::usable_accounts(policy, &input.file.statements, as_of);
-    let in_ours =
-        |amount: Option<Money>| amount.map(|amount| convert(amount, policy.currency, input.rates)).transpose();
+    let rates = RatesOn::new(input.rates, as_of);
+    let in_ours = |amount: Option<Money>| amount.map(|amount| rates.convert(amount, policy.currency)).transpose();
     Ok(LimitBasis {
         need: evidence.need,
         yearly_sales: Some(evidence.behaviour.sales).filter(|sales| sales.minor() > 0),
@@ -509,8 +527,8 @@ fn late_interest(policy: &Policy, input: &ReportInput<'_>, as_of: Date, gaps: &m
     let usual = rules.methods.iter().find(|method| method.name == rules.default);
     let usual = gaps.rule(Section::LateInterest, usual)?;
     let in_force = [RuleInForce { from: Date::MIN, rule: usual.rule.clone() }];
-    let (customer, quotes) = (input.customer.id, input.reference_rates);
-    let made = customer_interest(customer, input.facts, input.file, &in_force, quotes, rules.quote_days, as_of);
+    let by = Charging { rules: &in_force, rates: input.reference_rates, quote_days: rules.quote_days };
+    let made = customer_interest(input.customer.id, input.facts, input.file, input.waivers, by, as_of);
     gaps.ok(Section::LateInterest, made)
 }
 
@@ -539,16 +557,19 @@ fn promises(
 fn warnings(
     policy: &Policy,
     input: &ReportInput<'_>,
-    (standing, position, evidence): (Option<&Standing>, Option<&Position>, Option<&Evidence>),
+    (position, evidence): (Option<&Position>, Option<&Evidence>),
     as_of: Date,
     gaps: &mut Gaps,
 ) -> Option<WarningReport> {
     let rule = gaps.rule(Section::Warnings, policy.warnings.as_ref())?;
     let mut observations = input.observations.to_vec();
-    let position = gaps.needed(Section::Warnings, Section::Exposure, position);
-    let evidence = gaps.needed(Section::Warnings, Section::Behaviour, evidence);
-    if let (Some(standing), Some(position), Some(evidence)) = (standing, position, evidence) {
-        observations.extend(observe(standing, position, &evidence.behaviour, as_of));
+    let known = gaps.needed(Section::Warnings, Section::Exposure, position);
+    let known = known.and(gaps.needed(Section::Warnings, Section::Behaviour, evidence));
+    if known.is_some() {
+        let beside = Beside { promises: input.promises.to_vec(), ..Beside::default() };
+        let (customer, facts, file, rates) = (input.customer, input.facts, input.file, input.rates);
+        let watched = Watched { customer, facts, file, beside: &beside, rates };
+        observations.extend(gaps.ok(Section::Warnings, indicators(policy, watched, as_of)).unwrap_or_default());
     }
     let before = as_of.pred_opt().unwrap_or(as_of);
     Some(rule.report(&observations, input.acknowledged, before, as_of))
@@ -557,8 +578,14 @@ fn warnings(
 /// Grades, limits, terms and stops, the newest first; of one day the one that the book learned last.
 fn decisions(facts: &[Recorded], withdrawn: &Withdrawn, as_of: Date) -> Vec<Decided> {
     let decides = |recorded: &&Recorded| {
-        let kind =
-            matches!(recorded.fact, Fact::Graded(_) | Fact::LimitGranted(_) | Fact::TermsGranted(_) | Fact::Frozen(_));
+        let kind = matches!(
+            recorded.fact,
+            Fact::Graded(_)
+                | Fact::LimitGranted(_)
+                | Fact::TemporaryGranted(_)
+                | Fact::TermsGranted(_)
+                | Fact::Frozen(_)
+        );
         kind && recorded.date <= as_of && withdrawn.spares(recorded)
     };
     let mut found: Vec<&Recorded> = facts.iter().filter(decides).collect();

@@ -12,7 +12,7 @@
 //! Cover counts at what it is good for up to the highest limit that the policy knows ([`covered`]): before there is a
 //! limit nobody can tell how much of it an insurer would bear.
 
-use super::assess::{self, AssessError};
+use super::assess::{self, AssessError, Evidence};
 use super::dossier::{dossier, usable_accounts};
 use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
@@ -22,7 +22,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::readings::behaviour::Behaviour;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::journal::Journal;
 use crate::rules::cover::{CoverCounted, covered};
 use crate::rules::limit_methods::{LimitBasis, LimitMethodsRule, LimitProposal};
@@ -125,20 +125,30 @@ pub fn sections(policy: &Policy) -> Result<(&ScoringRule, &LimitMethodsRule), Fu
 /// Reads what a full assessment looks at.
 pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<FullEvidence, FullAssessError> {
     sections(policy)?;
+    let first = assess::evidence(policy, sources.customer, sources.journal, sources.rates, as_of)?;
+    evidence_beside(policy, sources, first, as_of)
+}
+
+/// The same with what the ledger and the few figures of the file say given: as read, or as somebody supposes.
+pub fn evidence_beside(
+    policy: &Policy,
+    sources: &Sources<'_>,
+    first: Evidence,
+    as_of: Date,
+) -> Result<FullEvidence, FullAssessError> {
     let Sources { customer, journal, file, rates, .. } = *sources;
-    let currency = policy.currency;
-    let first = assess::evidence(policy, customer, journal, rates, as_of)?;
+    let (currency, on) = (policy.currency, RatesOn::new(rates, as_of));
     let mut basis = LimitBasis {
         need: first.need,
         yearly_sales: (!journal.items.is_empty()).then_some(first.behaviour.sales),
         tangible_net_worth: None,
         working_capital: None,
         turnover: None,
-        portfolio: sources.portfolio.map(|amount| convert(amount, currency, rates)).transpose()?,
+        portfolio: sources.portfolio.map(|amount| on.convert(amount, currency)).transpose()?,
         security: None,
     };
     if let Some(accounts) = usable_accounts(policy, &file.statements, as_of) {
-        let in_ours = |amount: Option<Money>| amount.map(|amount| convert(amount, currency, rates)).transpose();
+        let in_ours = |amount: Option<Money>| amount.map(|amount| on.convert(amount, currency)).transpose();
         basis.tangible_net_worth = in_ours(accounts.tangible_net_worth()?)?;
         basis.working_capital = in_ours(accounts.working_capital()?)?;
         basis.turnover = in_ours(accounts.yearly_revenue()?)?;

@@ -18,7 +18,7 @@ use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::{Agreed, Parts};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::{OpenBucket, Position, Standing};
 use crate::rules::cover::{KindOfCover, Works};
 use crate::rules::order_check::{Answer, Rule, Verdict, order_check};
@@ -270,7 +270,7 @@ impl Seek<'_> {
         let with = |minor: i64| {
             let counted = Money::from_minor(minor, currency)?;
             let standing = with_cover(self.policy, self.standing, works, counted)?;
-            order_check(&policy, &standing, self.order, self.as_of)
+            order_check(policy.as_ref(), &standing, self.order, self.as_of)
         };
         let least = |minor| {
             let counted = Money::from_minor(minor, currency)?;
@@ -374,7 +374,7 @@ impl Seek<'_> {
     }
 
     fn own(&self, amount: Money) -> Result<Option<Money>, MoneyError> {
-        known(convert(amount, self.standing.currency, &self.standing.rates))
+        known(self.standing.in_own(amount, self.as_of))
     }
 
     /// What counts against the limit, in minor units; nothing when a rate is missing, and then nothing helps.
@@ -385,10 +385,7 @@ impl Seek<'_> {
 
     /// What the order asks for.
     fn credit(&self) -> Result<i64, MoneyError> {
-        let prepaid = self.order.prepayment.map_or(0, Money::minor);
-        let credit =
-            Money::from_minor(self.order.amount.minor().saturating_sub(prepaid), self.order.amount.currency())?;
-        Ok(self.own(credit)?.map_or(0, Money::minor).max(0))
+        Ok(self.own(self.order.on_credit()?)?.map_or(0, Money::minor))
     }
 
     /// By how much the limit can grow and, with its tolerance, still be money.

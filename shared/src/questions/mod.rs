@@ -1,20 +1,31 @@
 //! What people ask: how sound is this customer, what does it owe, what would make the order pass, what if the policy
 //! were another.
 
+pub mod acceptors;
 pub mod assess;
 pub mod back_test;
 pub mod bad_debts;
 pub mod calibrate;
+pub mod collections;
 pub mod credit_report;
+pub mod credit_use;
 pub mod dossier;
 pub mod full_assessment;
 pub mod goal;
+pub mod holds;
+pub mod indicators;
 pub mod late_interest;
+pub mod legal_clocks;
+pub mod net_position;
+pub mod order_monitor;
+pub mod portfolios;
 pub mod recheck;
 pub mod remedy;
 pub mod retest;
 pub mod scenario;
 pub mod statement;
 pub mod stress;
+pub mod triggers;
 pub mod volume;
+pub mod warning_report;
 pub mod what_if;

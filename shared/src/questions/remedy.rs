@@ -9,10 +9,9 @@ use crate::facts::cover::Works;
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::{CoverStands, OpenBucket, Standing};
-use crate::rules::order_check::{Answer, Circumstances, Rule, Verdict, order_check_at, position};
-use crate::rules::policy::Policy;
+use crate::rules::order_check::{Answer, Circumstances, OrderView, Rule, Verdict, order_check_at, position};
 use serde::{Deserialize, Serialize};
 
 /// Something that one can do, and what the check would then say.
@@ -64,18 +63,24 @@ pub struct WaysOut {
 
 /// The remedies of an order that is not simply approved, best verdict first, then those that ask for less. Nothing is
 /// offered that doesn't lead to a better verdict.
-pub fn remedies(policy: &Policy, standing: &Standing, order: &Order, as_of: Date) -> Result<Vec<Remedy>, MoneyError> {
+pub fn remedies<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+) -> Result<Vec<Remedy>, MoneyError> {
     remedies_at(policy, standing, order, &Circumstances::default(), as_of)
 }
 
 /// The same for an order in its circumstances.
-pub fn remedies_at(
-    policy: &Policy,
+pub fn remedies_at<'a>(
+    policy: impl Into<OrderView<'a>>,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
     as_of: Date,
 ) -> Result<Vec<Remedy>, MoneyError> {
+    let policy = policy.into();
     let check = |standing: &Standing, order: &Order| {
         order_check_at(policy, standing, order, around, as_of).map(|answer| answer.verdict)
     };
@@ -122,13 +127,14 @@ pub fn remedies_at(
 }
 
 /// The remedies with further cover among them, and the rules that none of them satisfies.
-pub fn ways_out(
-    policy: &Policy,
+pub fn ways_out<'a>(
+    policy: impl Into<OrderView<'a>>,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
     as_of: Date,
 ) -> Result<WaysOut, MoneyError> {
+    let policy = policy.into();
     let now = order_check_at(policy, standing, order, around, as_of)?;
     if now.verdict == Verdict::Approve {
         return Ok(WaysOut::default());
@@ -155,7 +161,7 @@ pub fn ways_out(
 
 /// The least further cover, as an uplift of the limit in its currency, that leads to a verdict.
 fn smallest_cover(
-    policy: &Policy,
+    policy: OrderView<'_>,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
@@ -184,10 +190,10 @@ fn smallest_cover(
 
 /// Tighter terms that one may ask for instead: those granted, then what is possible without an agreement where that is
 /// judged.
-fn tighter(policy: &Policy, standing: &Standing, order: &Order) -> Vec<Terms> {
+fn tighter(policy: OrderView<'_>, standing: &Standing, order: &Order) -> Vec<Terms> {
     let asked = |rules: &crate::rules::order_check::OrderRules| rules.agreement.is_some();
-    let judged = policy.order_rules.as_ref().is_some_and(asked) && standing.further.agreements.is_some();
-    let cash = policy.credit_file.as_ref().map(|file| file.without_agreement).filter(|_| judged);
+    let judged = policy.order_rules().is_some_and(asked) && standing.further.agreements.is_some();
+    let cash = policy.without_agreement().filter(|_| judged);
     let mut terms: Vec<Terms> = Vec::new();
     for candidate in standing.terms.into_iter().chain(cash).filter(|terms| order.terms.looseness(*terms).is_gt()) {
         if !terms.contains(&candidate) {
@@ -199,9 +205,10 @@ fn tighter(policy: &Policy, standing: &Standing, order: &Order) -> Vec<Terms> {
 
 /// The standing when everything past due is settled, but for what is rightly disputed.
 #[must_use]
-pub fn settled(policy: &Policy, mut standing: Standing, as_of: Date) -> Standing {
+pub fn settled<'a>(policy: impl Into<OrderView<'a>>, mut standing: Standing, as_of: Date) -> Standing {
+    let policy = policy.into();
     let late = |bucket: &OpenBucket| bucket.due < as_of;
-    match (&standing.further.accepted, &policy.order_rules) {
+    match (&standing.further.accepted, policy.order_rules()) {
         (Some(accepted), Some(rules)) => {
             let days = i32::from(rules.dispute_days);
             let lately = |date: Date| date <= as_of && days_between(date, as_of) <= days;
@@ -230,13 +237,14 @@ fn with_cover(mut standing: Standing, amount: Money) -> Standing {
 }
 
 /// Order and standing as they are when a remedy is followed.
-pub fn followed(
-    policy: &Policy,
+pub fn followed<'a>(
+    policy: impl Into<OrderView<'a>>,
     remedy: &Remedy,
     mut order: Order,
     mut standing: Standing,
     as_of: Date,
 ) -> (Order, Standing) {
+    let policy = policy.into();
     for step in &remedy.steps {
         match step {
             Step::Prepay { amount } => order.prepayment = Some(*amount),
@@ -283,7 +291,7 @@ fn smallest_prepayment(
 }
 
 /// What counts as overdue, in the limit's currency; absent when a rate is missing.
-fn overdue(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Option<Money>, MoneyError> {
+fn overdue(policy: OrderView<'_>, standing: &Standing, as_of: Date) -> Result<Option<Money>, MoneyError> {
     match position(policy, standing, as_of) {
         Ok(position) => Ok(Some(position.overdue)),
         Err(ConversionError::MissingRate { .. }) => Ok(None),

@@ -1,13 +1,16 @@
 //! Re-test: which held orders go through when money arrives.
 //!
 //! Held orders are judged again in a stated order, each on the standing that the ones before it leave: what one takes, the
-//! next no longer has. The order check itself decides; an order that a person held stays held whatever it says.
+//! next no longer has, of the limit and of what a category has of its own (duty, say). The order check itself decides; an
+//! order that a person held stays held whatever it says.
 
 use crate::facts::calendar::Date;
 use crate::facts::ledger::Order;
 use crate::facts::money::MoneyError;
-use crate::readings::standing::{OrderBucket, Standing};
-use crate::rules::order_check::{Answer, Circumstances, Verdict, order_check_at};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::Category;
+use crate::readings::standing::{CategoryBucket, OrderBucket, Standing};
+use crate::rules::order_check::{Added, Answer, Circumstances, Verdict, added, order_check_at};
 use crate::rules::policy::Policy;
 use crate::rules::retest::{RetestOrder, RetestRule};
 use serde::{Deserialize, Serialize};
@@ -94,6 +97,7 @@ pub fn retest(
             let on_credit =
                 held.order.prepayment.map_or(Ok(held.order.amount), |prepaid| held.order.amount.minus(prepaid))?;
             standing.orders.push(OrderBucket { date: as_of, planned: None, until: None, amount: on_credit });
+            take_up(policy, &mut standing, held, as_of)?;
         } else if !released {
             blocked = !rule.smaller_may_pass;
         }
@@ -101,4 +105,29 @@ pub fn retest(
         outcomes.push(Retested { order: id, outcome, answer: Some(answer) });
     }
     Ok(outcomes)
+}
+
+/// What an order adds to categories with a limit of their own stands in them from now on. What counts there is taken off
+/// the open orders again, so that it counts once.
+fn take_up(policy: &Policy, standing: &mut Standing, held: &Held, as_of: Date) -> Result<(), MoneyError> {
+    let all = match added(policy, standing, &held.order, &held.around.parts, as_of) {
+        Ok(all) => all,
+        // The check that let it through had every rate that it needs.
+        Err(ConversionError::MissingRate { .. }) => return Ok(()),
+        Err(ConversionError::Money(error)) => return Err(error),
+    };
+    let mut buckets = Vec::new();
+    for Added { category, adds, counts, .. } in all.into_iter().filter(|added| !added.adds.is_zero()) {
+        // Open orders know it already; and an order is no open item yet.
+        if !matches!(category, Category::Orders | Category::OpenItems) {
+            buckets.push(CategoryBucket { category, due: None, amount: adds });
+            if counts {
+                buckets.push(CategoryBucket { category: Category::Orders, due: None, amount: adds.negated() });
+            }
+        }
+    }
+    if !buckets.is_empty() {
+        standing.further.categories.get_or_insert_default().extend(buckets);
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::facts::ledger::{Limit, Order, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::{Points, Ratio};
 use crate::facts::terms::Terms;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::journal::Journal;
 use crate::readings::standing::{GradeInForce, LimitInForce, Standing};
 use crate::rules::cover::Works;
@@ -239,6 +239,9 @@ pub enum ScenarioError {
         /// Which.
         line: Line,
     },
+    /// The policy lacks a section that the assessment needs.
+    #[error("{0}: the policy has no such section")]
+    MissingSection(&'static str),
     /// An amount cannot be expressed in the policy's currency.
     #[error(transparent)]
     Conversion(#[from] ConversionError),
@@ -296,7 +299,7 @@ fn picture(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<Pi
             }
         }
     }
-    let answer = order_check(&policy, &standing, &order, as_of)?;
+    let answer = order_check(policy.as_ref(), &standing, &order, as_of)?;
     Ok(Picture { rated, answer })
 }
 

@@ -23,8 +23,8 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::terms::Terms;
 use crate::readings::dso::dso;
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::expected::{Expected, expected_receipts};
-use crate::readings::exposure::{ConversionError, convert};
 use crate::readings::journal::Journal;
 use crate::readings::standing::{OpenBucket, Position, Standing};
 use crate::rules::order_check::{Verdict, order_check};
@@ -134,7 +134,9 @@ pub fn stress(book: &Book<'_>, stress: &Stress, as_of: Date) -> Result<Stressed,
             return Err(StressError::Share { field, share });
         }
     }
-    let view = View { book, as_of, recovered: stress.recovered };
+    let rates = RatesOn::new(book.rates, as_of);
+    let carried = rates.all();
+    let view = View { book, rates, carried, as_of, recovered: stress.recovered };
     let nobody = BTreeSet::new();
     let before = view.picture(book.journal, &nobody)?;
     let failed = view.largest(stress.fail_top)?;
@@ -146,6 +148,9 @@ pub fn stress(book: &Book<'_>, stress: &Stress, as_of: Date) -> Result<Stressed,
 
 struct View<'a> {
     book: &'a Book<'a>,
+    /// The rates of the day, and all of them for standings to carry.
+    rates: RatesOn<'a>,
+    carried: Vec<Rate>,
     as_of: Date,
     recovered: Ratio,
 }
@@ -163,7 +168,7 @@ impl View<'_> {
     }
 
     fn own(&self, amount: Money) -> Result<Money, ConversionError> {
-        convert(amount, self.currency(), self.book.rates)
+        self.rates.convert(amount, self.currency())
     }
 
     fn picture(&self, journal: &Journal, failed: &BTreeSet<CustomerId>) -> Result<BookPicture, StressError> {
@@ -229,7 +234,7 @@ impl View<'_> {
         for standing in self.book.standings {
             let Open { buckets, unapplied } = open.remove(&standing.customer).unwrap_or_default();
             let changed = Standing { open: buckets, unapplied, ..standing.clone() };
-            standings.push(changed.with_rates(self.book.rates));
+            standings.push(changed.with_rates(&self.carried));
         }
         let Some(any) = self.book.standings.first() else { return Ok(standings) };
         for (customer, Open { buckets, unapplied }) in open {
@@ -245,7 +250,7 @@ impl View<'_> {
                 unapplied,
                 ..any.clone()
             };
-            standings.push(nothing.with_rates(self.book.rates));
+            standings.push(nothing.with_rates(&self.carried));
         }
         Ok(standings)
     }

@@ -28,7 +28,7 @@ use crate::facts::id::CustomerId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::Position;
 use crate::rules::limit::Need;
 use crate::rules::order_check::Verdict;

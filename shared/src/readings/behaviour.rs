@@ -4,7 +4,7 @@
 //! counts what is unpaid and overdue at today's lateness, so that stopping to pay never looks like paying better.
 //! A figure without data is absent, never zero.
 
-use super::exposure::{ConversionError, convert};
+use super::exchange::{ConversionError, RatesOn};
 use super::journal::Journal;
 use crate::facts::calendar::{Date, days_between, minus_days, month_end, month_start};
 use crate::facts::ledger::{Document, Rate};
@@ -53,7 +53,8 @@ pub struct PeakBilling {
     pub per_day: Money,
 }
 
-/// Reads how the journal's only customer pays; with several, all of them as one. Opening items are no sales.
+/// Reads how the journal's only customer pays; with several, all of them as one; every amount at the rates of `as_of`.
+/// Opening items are no sales.
 pub fn behaviour(
     journal: &Journal,
     rule: &BehaviourRule,
@@ -61,7 +62,7 @@ pub fn behaviour(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Behaviour, ConversionError> {
-    let from = minus_days(as_of, u32::from(rule.window_days));
+    let (from, rates) = (minus_days(as_of, u32::from(rule.window_days)), RatesOn::new(rates, as_of));
     let open = journal.open_at(as_of);
     let (mut weighted, mut weight) = (0_i128, 0_i128);
     let mut count = |amount: Money, days: i32| {
@@ -71,12 +72,12 @@ pub fn behaviour(
     };
     for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
         let Some(item) = journal.items.get(row.item as usize) else { continue };
-        let amount = convert(Money::from_minor(row.minor, item.amount.currency())?, currency, rates)?;
+        let amount = rates.convert(Money::from_minor(row.minor, item.amount.currency())?, currency)?;
         count(amount, days_between(item.due, row.date));
     }
     let (mut open_total, mut overdue) = (Money::zero(currency), Money::zero(currency));
     for (item, minor) in journal.items.iter().zip(open).filter(|(_, minor)| *minor > 0) {
-        let amount = convert(Money::from_minor(minor, item.amount.currency())?, currency, rates)?;
+        let amount = rates.convert(Money::from_minor(minor, item.amount.currency())?, currency)?;
         open_total = open_total.plus(amount)?;
         let late = days_between(item.due, as_of);
         if late > 0 {
@@ -84,7 +85,7 @@ pub fn behaviour(
             count(amount, late);
         }
     }
-    let months = monthly_sales(journal, currency, rates, as_of)?;
+    let months = monthly_sales(journal, currency, &rates, as_of)?;
     Ok(Tally { weighted, weight, open: open_total, overdue, months }.behaviour()?)
 }
 
@@ -130,7 +131,7 @@ impl Tally {
 fn monthly_sales(
     journal: &Journal,
     currency: Currency,
-    rates: &[Rate],
+    rates: &RatesOn<'_>,
     as_of: Date,
 ) -> Result<Vec<(Date, Money)>, ConversionError> {
     let this_month = month_start(as_of);
@@ -139,7 +140,7 @@ fn monthly_sales(
         (1..=12).map(|back| (month_end(month(back), 0), Money::zero(currency))).collect();
     let first = month(12);
     for item in journal.items.iter().filter(|item| !item.opening && item.date >= first && item.date < this_month) {
-        let amount = convert(item.amount, currency, rates)?;
+        let amount = rates.convert(item.amount, currency)?;
         let end = month_end(item.date, 0);
         if let Some((_, sum)) = months.iter_mut().find(|(month, _)| *month == end) {
             *sum = sum.plus(amount)?;

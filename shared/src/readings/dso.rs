@@ -12,7 +12,7 @@
 //! - **Days to pay**: from a document's date to its payment, amount-weighted over what was paid in the window
 //! - **Turnover** = sales × days of the year / N / mean of opening and closing receivables
 
-use super::exposure::{ConversionError, convert};
+use super::exchange::{ConversionError, RatesOn};
 use super::journal::{ItemRow, Journal};
 use crate::facts::calendar::{Calendar, Date, days_between, minus_days, month_start};
 use crate::facts::ledger::Rate;
@@ -89,10 +89,11 @@ struct Reading<'a> {
     journal: &'a Journal,
     calendar: &'a Calendar,
     currency: Currency,
-    rates: &'a [Rate],
+    rates: RatesOn<'a>,
 }
 
-/// Reads the figures of all of the journal's customers together, in one currency.
+/// Reads the figures of all of the journal's customers together, in one currency: everything at the rates of `as_of`, so that
+/// a move of the rates within the window doesn't look like slower payment.
 pub fn dso(
     journal: &Journal,
     rule: &DsoRule,
@@ -101,7 +102,7 @@ pub fn dso(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Dso, ConversionError> {
-    let reading = Reading { journal, calendar, currency, rates };
+    let reading = Reading { journal, calendar, currency, rates: RatesOn::new(rates, as_of) };
     let from = minus_days(as_of, u32::from(rule.window_days));
     let receivables = reading.open(as_of, |_| true)?;
     let not_due = reading.open(as_of, |item| item.due >= as_of)?;
@@ -138,7 +139,7 @@ pub fn dso(
 
 impl Reading<'_> {
     fn convert(&self, amount: Money) -> Result<Money, ConversionError> {
-        convert(amount, self.currency, self.rates)
+        self.rates.convert(amount, self.currency)
     }
 
     fn open(&self, as_of: Date, counts: impl Fn(&ItemRow) -> bool) -> Result<Money, ConversionError> {

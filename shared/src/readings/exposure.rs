@@ -5,8 +5,7 @@
 //! order uses the order up by amount.
 
 use crate::facts::calendar::{Date, days_between};
-use crate::facts::ledger::Rate;
-use crate::facts::money::{Currency, Money, MoneyError};
+use crate::facts::money::Money;
 use serde::{Deserialize, Serialize};
 
 /// Which categories count.
@@ -95,35 +94,4 @@ pub struct Exposure {
     pub cover: Option<Money>,
     /// All of it together, less unapplied and cover.
     pub total: Money,
-}
-
-/// Why an amount cannot be expressed in another currency.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConversionError {
-    /// No rate is known.
-    #[error("no exchange rate from {from} to {to} is known")]
-    MissingRate {
-        /// The amount's currency.
-        from: Currency,
-        /// The currency wanted.
-        to: Currency,
-    },
-    /// The result left the range.
-    #[error(transparent)]
-    Money(#[from] MoneyError),
-}
-
-/// Expresses an amount in another currency, by the rate for the pair or the inverse of its opposite, rounded half up
-/// to the minor unit.
-pub fn convert(amount: Money, to: Currency, rates: &[Rate]) -> Result<Money, ConversionError> {
-    let from = amount.currency();
-    if from == to {
-        return Ok(amount);
-    }
-    if let Some(rate) = rates.iter().find(|rate| rate.from == from && rate.to == to) {
-        return Ok(amount.converted(to, rate.rate.to_decimal())?);
-    }
-    let opposite = rates.iter().find(|rate| rate.from == to && rate.to == from);
-    let inverse = opposite.and_then(|rate| amount.to_decimal().checked_div(rate.rate.to_decimal()));
-    inverse.map_or(Err(ConversionError::MissingRate { from, to }), |value| Ok(Money::round(value, to)?))
 }

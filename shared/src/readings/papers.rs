@@ -145,6 +145,11 @@ impl Licence {
 /// The best that a file has of a kind of licence: a valid one before any other, and of these the one that lasts longest;
 /// else the one that comes next, or ended last.
 pub fn licence(file: &CreditFile, kind: &str, as_of: Date) -> LicenceState {
+    best_licence(file.licences.iter().filter(|licence| licence.kind == kind).map(|licence| licence.state(as_of)))
+}
+
+/// The best of some licences of one kind, in the order that [`licence`] says.
+pub fn best_licence(states: impl Iterator<Item = LicenceState>) -> LicenceState {
     let rank = |state: &LicenceState| match state {
         LicenceState::Valid { until, .. } => (4, until.unwrap_or(Date::MAX)),
         LicenceState::NotYet { from } => (3, *from),
@@ -152,7 +157,6 @@ pub fn licence(file: &CreditFile, kind: &str, as_of: Date) -> LicenceState {
         LicenceState::Revoked { date } => (1, *date),
         LicenceState::NotOnFile => (0, Date::MIN),
     };
-    let states = file.licences.iter().filter(|licence| licence.kind == kind).map(|licence| licence.state(as_of));
     states.max_by_key(rank).unwrap_or(LicenceState::NotOnFile)
 }
 

@@ -5,7 +5,7 @@
 //! table of D&B's PAYDEX: 100 for 30 days early, 90 for 20, 80 on time, 70 for 15 days late, 60 for 22, 50 for 30, 40 for
 //! 60, 30 for 90, 20 for 120.
 
-use super::exposure::{ConversionError, convert};
+use super::exchange::{ConversionError, RatesOn};
 use super::journal::Journal;
 use crate::facts::calendar::{Date, days_between, minus_days};
 use crate::facts::ledger::Rate;
@@ -76,7 +76,7 @@ pub fn payment_index(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<PaymentIndex, ConversionError> {
-    let from = minus_days(as_of, u32::from(rule.window_days));
+    let (from, rates) = (minus_days(as_of, u32::from(rule.window_days)), RatesOn::new(rates, as_of));
     let (mut weighted, mut weight) = (0_i128, 0_i128);
     let mut count = |amount: Money, days: i32| {
         let Some(index) = rule.at(days) else { return };
@@ -87,14 +87,14 @@ pub fn payment_index(
     let (mut paid, mut overdue) = (Money::zero(currency), Money::zero(currency));
     for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
         let Some(item) = journal.items.get(row.item as usize) else { continue };
-        let amount = convert(Money::from_minor(row.minor, item.amount.currency())?, currency, rates)?;
+        let amount = rates.convert(Money::from_minor(row.minor, item.amount.currency())?, currency)?;
         paid = paid.plus(amount)?;
         count(amount, days_between(item.due, row.date));
     }
     for (item, minor) in journal.items.iter().zip(journal.open_at(as_of)).filter(|(_, minor)| *minor > 0) {
         let late = days_between(item.due, as_of);
         if late > 0 {
-            let amount = convert(Money::from_minor(minor, item.amount.currency())?, currency, rates)?;
+            let amount = rates.convert(Money::from_minor(minor, item.amount.currency())?, currency)?;
             overdue = overdue.plus(amount)?;
             count(amount, late);
         }

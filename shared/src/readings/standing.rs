@@ -16,7 +16,8 @@ pub use further::{
     Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
 };
 
-use super::exposure::{ConversionError, Exposure, ExposureRule, convert};
+use super::exchange::{ConversionError, RatesOn};
+use super::exposure::{Exposure, ExposureRule};
 use super::journal::{Journal, JournalError};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::{Customer, Stage};
@@ -34,7 +35,7 @@ use std::collections::BTreeMap;
 pub struct Standing {
     /// Whose.
     pub customer: CustomerId,
-    /// The newest fact that it holds; zero when there is none.
+    /// The newest fact that it holds, or the newest change of what follows from file and group; zero when there is none.
     pub feed: FeedNumber,
     /// Where the customer stands in its life with us.
     pub stage: Stage,
@@ -137,7 +138,7 @@ impl OrderBucket {
 
 impl Standing {
     /// Builds the standing of one customer from its facts as they were known at `known` (all of them, when absent) and
-    /// the rates known then.
+    /// the rates known then. Of each pair the newest rate counts: who reads a past day hands in the rates of that day.
     pub fn of(
         customer: &Customer,
         facts: &[Recorded],
@@ -193,7 +194,7 @@ impl Standing {
     }
 
     /// The same standing with those of the book's rates that it needs: for each of its currencies other than the limit's
-    /// the one last published.
+    /// the newest one of those handed in.
     #[must_use]
     pub fn with_rates(mut self, rates: &[Rate]) -> Self {
         let to = self.currency;
@@ -209,8 +210,17 @@ impl Standing {
             .collect();
         foreign.sort_unstable();
         foreign.dedup();
-        self.rates = foreign.into_iter().filter_map(|from| latest_rate(rates, from, to).cloned()).collect();
+        self.rates.clear();
+        if !foreign.is_empty() {
+            let known = RatesOn::new(rates, Date::MAX);
+            self.rates.extend(foreign.into_iter().filter_map(|from| known.find(from, to).cloned()));
+        }
         self
+    }
+
+    /// An amount in the currency of the limit, by the rates that the standing carries; the day is named when one is missing.
+    pub fn in_own(&self, amount: Money, as_of: Date) -> Result<Money, ConversionError> {
+        RatesOn::carried(&self.rates, as_of).convert(amount, self.currency)
     }
 
     /// The limit in force on a day: absent when none was granted, or the one granted has expired.
@@ -248,12 +258,6 @@ impl Standing {
     }
 }
 
-/// The newest rate that turns `from` into `to`, in either direction.
-pub fn latest_rate(rates: &[Rate], from: Currency, to: Currency) -> Option<&Rate> {
-    let of_pair = |rate: &&Rate| (rate.from, rate.to) == (from, to) || (rate.from, rate.to) == (to, from);
-    rates.iter().filter(of_pair).max_by_key(|rate| (rate.date, rate.feed))
-}
-
 /// Confirmed orders that are neither ended nor used up by documents that name them, by currency and days. Of one that was
 /// changed the last word counts.
 fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
@@ -261,8 +265,7 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
     let mut timings: BTreeMap<OrderId, OrderTiming> = BTreeMap::new();
     for recorded in facts {
         if let Fact::Ordered(order) = &recorded.fact {
-            let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
-            open.insert(order.id, (recorded.date, on_credit));
+            open.insert(order.id, (recorded.date, order.on_credit()?));
         }
     }
     for recorded in facts {
@@ -316,7 +319,7 @@ impl Position {
         // Sums in minor units: a large customer has a bucket for each day of a year, and a check looks at all of them.
         let minor = |amount: Money| {
             let own = amount.currency() == currency;
-            if own { Ok(amount.minor()) } else { convert(amount, currency, &standing.rates).map(Money::minor) }
+            if own { Ok(amount.minor()) } else { standing.in_own(amount, as_of).map(Money::minor) }
         };
         let add = |sum: i64, minor: i64| sum.checked_add(minor).ok_or(MoneyError::OutOfRange);
         let (mut open_items, mut orders, mut unapplied, mut overdue, mut disputed) =

@@ -4,6 +4,10 @@
 //! method and path, asks [`may`], and only then looks at the body. An operation without a line in [`TABLE`] cannot be
 //! reached. The worker decides; pages use the table only to hide what would be refused.
 
+mod pieces;
+
+pub use pieces::{may_read_piece, may_write_piece};
+
 use serde::{Deserialize, Serialize};
 
 /// What a person, or a token acting for one, is in this book.
@@ -62,6 +66,8 @@ pub enum Rows {
     Free,
     /// Those for whom the caller is the responsible salesperson.
     Own,
+    /// Those whose file names the caller among the people who answer for it.
+    Assigned,
     /// The caller is the customer.
     Itself,
     /// Every customer.
@@ -209,6 +215,30 @@ pub enum Operation {
     EndPortalAccess,
     /// End one link or session of a customer at the portal.
     EndOnePortalAccess,
+    /// Make a prospect by hand.
+    MakeCustomer,
+    /// Change a customer's own sheet.
+    ChangeCustomer,
+    /// Read a customer's file, as of a feed number.
+    ReadFile,
+    /// Read one piece of a file in all its versions.
+    ReadPiece,
+    /// Add a piece to a customer's file.
+    AddPiece,
+    /// Put another version of a piece in place of the one that stands.
+    CorrectPiece,
+    /// Take a piece out of the file; its versions stay.
+    WithdrawPiece,
+    /// Erase the personal data of a piece.
+    ErasePiece,
+    /// Ask for a step in a customer's life: admitted, active, suspended, ended.
+    AskStep,
+    /// Approve or refuse such a step; not by whoever asked for it.
+    DecideStep,
+    /// A customer's credit report, as data.
+    ReadReport,
+    /// Which pieces changed since a feed number, for a device.
+    SyncPieces,
 }
 
 impl Operation {
@@ -280,7 +310,7 @@ pub struct Line {
     pub who: &'static [(Role, Rows)],
     /// Whether it changes anything, and so needs an idempotency key.
     pub writes: bool,
-    /// Whether it must be someone other than the drafter.
+    /// Whether it takes a person other than whoever asked for what it decides, and so never a program.
     pub four_eyes: bool,
     /// Whether doing it leaves an entry in the audit trail: what changes something, judges again, or hands out what the
     /// caller then keeps.
@@ -290,7 +320,7 @@ pub struct Line {
 use Method::{Delete, Get, Post};
 use Operation as Op;
 use Role::{Admin, Auditor, Collector, Customer, Director, Finance, Legal, Manager, Officer, Ops, Sales, SalesLead};
-use Rows::{All, Free, Itself, Own};
+use Rows::{All, Assigned, Free, Itself, Own};
 
 const EVERYONE: &[(Role, Rows)] = &[
     (Sales, Free),
@@ -306,19 +336,11 @@ const EVERYONE: &[(Role, Rows)] = &[
     (Admin, Free),
     (Customer, Free),
 ];
-const STAFF: &[(Role, Rows)] = &[
-    (Sales, Free),
-    (Ops, Free),
-    (SalesLead, Free),
-    (Officer, Free),
-    (Collector, Free),
-    (Manager, Free),
-    (Finance, Free),
-    (Legal, Free),
-    (Director, Free),
-    (Auditor, Free),
-    (Admin, Free),
-];
+/// Everyone but the customer, who stands last.
+const STAFF: &[(Role, Rows)] = match EVERYONE.split_last() {
+    Some(((Customer, Free), staff)) => staff,
+    _ => &[],
+};
 const ADMIN: &[(Role, Rows)] = &[(Admin, Free)];
 const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
@@ -326,8 +348,48 @@ const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, Al
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
 const DECIDE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
+/// Who carries orders out.
+const CARRY_OUT: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All), (Ops, Assigned)];
+/// Who decides on orders that wait, each up to the policy's authority.
+const RELEASE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (SalesLead, Assigned)];
+/// Who follows orders on their way.
+const FOLLOW: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Manager, All),
+    (Finance, All),
+    (Director, All),
+    (Auditor, All),
+];
 /// A file that brings limits along is recorded by somebody who may grant them.
 const RECORD: &[(Role, Rows)] = &[(Finance, All), (Officer, All), (Manager, All), (Director, All)];
+/// Who has a part in the credit file; which part, [`may_write_piece`] says.
+const FILE: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Collector, Assigned),
+    (Manager, All),
+    (Finance, All),
+    (Legal, Assigned),
+    (Director, All),
+];
+/// Who reads of it; what, [`may_read_piece`] says.
+const READ_FILE: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Collector, Assigned),
+    (Manager, All),
+    (Finance, All),
+    (Legal, Assigned),
+    (Director, All),
+    (Auditor, All),
+];
 
 const fn reads(operation: Operation, path: &'static str, who: &'static [(Role, Rows)]) -> Line {
     Line { operation, method: Get, path, who, writes: false, four_eyes: false, audited: false }
@@ -354,16 +416,8 @@ const fn acts(operation: Operation, method: Method, path: &'static str, who: &'s
 pub const TABLE: &[Line] = &[
     reads(Op::ReadSession, "session", EVERYONE),
     acts(Op::EndSession, Delete, "session", EVERYONE),
-    delivers(
-        Op::Sync,
-        "sync",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
-    reads(
-        Op::ReadCustomer,
-        "customers/{id}",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
+    delivers(Op::Sync, "sync", READ_FILE),
+    reads(Op::ReadCustomer, "customers/{id}", READ_FILE),
     delivers(Op::ReadJournal, "journal", SEE_ALL),
     delivers(Op::ReadPortfolio, "portfolio", SEE_ALL),
     delivers(
@@ -381,21 +435,13 @@ pub const TABLE: &[Line] = &[
     ),
     asks(Op::CheckOrder, "checks", SELL),
     writes(Op::ConfirmOrder, Post, "orders", SELL),
-    reads(
-        Op::ReadOrders,
-        "orders",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
-    reads(
-        Op::ReadOrder,
-        "orders/{id}",
-        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
-    ),
+    reads(Op::ReadOrders, "orders", FOLLOW),
+    reads(Op::ReadOrder, "orders/{id}", FOLLOW),
     writes(Op::ChangeOrder, Post, "orders/{id}", SELL),
-    writes(Op::MoveOrder, Post, "orders/{id}/checkpoints", SELL),
-    Line { four_eyes: true, ..writes(Op::ReleaseOrder, Post, "orders/{id}/release", DECIDE) },
-    Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", DECIDE) },
-    writes(Op::HoldOrder, Post, "orders/{id}/hold", DECIDE),
+    writes(Op::MoveOrder, Post, "orders/{id}/checkpoints", CARRY_OUT),
+    Line { four_eyes: true, ..writes(Op::ReleaseOrder, Post, "orders/{id}/release", RELEASE) },
+    Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", RELEASE) },
+    Line { four_eyes: true, ..writes(Op::HoldOrder, Post, "orders/{id}/hold", RELEASE) },
     writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
     reads(
         Op::ReadDecision,
@@ -438,7 +484,11 @@ pub const TABLE: &[Line] = &[
     writes(Op::WithdrawApplication, Delete, "applications/{id}", SELL),
     Line { four_eyes: true, ..writes(Op::AnswerApplication, Post, "applications/{id}/answer", DECIDE) },
     writes(Op::Freeze, Post, "customers/{id}/freeze", DECIDE),
-    reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
+    reads(
+        Op::ReadImports,
+        "imports",
+        &[(Finance, All), (Officer, All), (Manager, All), (Director, All), (Auditor, All)],
+    ),
     writes(Op::StageImport, Post, "imports", FINANCE),
     writes(Op::CommitImport, Post, "imports/{id}/commit", RECORD),
     writes(Op::DiscardImport, Delete, "imports/{id}", FINANCE),
@@ -469,12 +519,31 @@ pub const TABLE: &[Line] = &[
     reads(Op::ReadPortalAccess, "customers/{id}/links", INVITE),
     writes(Op::EndPortalAccess, Delete, "customers/{id}/links", INVITE),
     writes(Op::EndOnePortalAccess, Delete, "portal/{id}", INVITE),
+    writes(Op::MakeCustomer, Post, "customers", SELL),
+    writes(Op::ChangeCustomer, Post, "customers/{id}", SELL),
+    reads(Op::ReadFile, "customers/{id}/file", READ_FILE),
+    reads(Op::ReadPiece, "pieces/{id}", READ_FILE),
+    writes(Op::AddPiece, Post, "customers/{id}/pieces", FILE),
+    writes(Op::CorrectPiece, Post, "pieces/{id}", FILE),
+    writes(Op::WithdrawPiece, Post, "pieces/{id}/withdrawal", FILE),
+    writes(Op::ErasePiece, Post, "pieces/{id}/erasure", &[(Officer, All), (Manager, All)]),
+    writes(Op::AskStep, Post, "customers/{id}/steps", SELL),
+    Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
+    delivers(Op::SyncPieces, "pieces", READ_FILE),
+    delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.
 pub fn may(role: Role, operation: Operation) -> Option<Rows> {
     let line = line(operation)?;
     line.who.iter().find(|(who, _)| *who == role).map(|(_, rows)| *rows)
+}
+
+/// On which rows a program of a role may do this: what the role may, but for one's own way in and for what takes a second
+/// person, because whoever holds its token could be the first.
+pub fn program_may(role: Role, operation: Operation) -> Option<Rows> {
+    let second = line(operation)?.four_eyes;
+    may(role, operation).filter(|_| !second && !operation.is_ones_own())
 }
 
 /// The line of an operation.
@@ -538,8 +607,22 @@ mod tests {
             assert!(!line.who.is_empty());
             assert!(line.audited || !line.writes, "{line:?}: what changes something is audited");
         }
+        assert_eq!((EVERYONE.len(), STAFF.len()), (Role::ALL.len(), Role::ALL.len() - 1));
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);
+    }
+
+    #[test]
+    fn programs_decide_nothing_that_takes_a_second_person() {
+        for line in TABLE {
+            for role in Role::ALL {
+                let program = program_may(role, line.operation);
+                assert!(program.is_none() || (program == may(role, line.operation) && !line.four_eyes), "{line:?}");
+            }
+        }
+        assert_eq!(program_may(Role::Officer, Operation::ConfirmOrder), Some(Rows::All));
+        assert_eq!(program_may(Role::Director, Operation::ReleaseOrder), None);
+        assert_eq!(program_may(Role::Manager, Operation::ReadSession), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod applications;
 pub mod audit;
+pub mod file;
 pub mod imports;
 pub mod orders;
 pub mod people;
@@ -12,7 +13,7 @@ pub mod people;
 pub use orders::{CheckOrder, ConfirmOrder};
 
 use super::access::Role;
-use super::decision::{Change, Decision};
+use super::decision::{Change, Decision, OrderDecision};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
@@ -126,17 +127,18 @@ pub struct BookInfo {
     pub demo: bool,
 }
 
-/// `GET sync?since=N`: what changed for this caller since a feed number.
+/// `GET sync?since=N`: what changed for this caller since a feed number. With `policy=orders` the policy is what the order
+/// check needs of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SyncAnswer {
+#[serde(deny_unknown_fields, bound(deserialize = "P: Deserialize<'de>"))]
+pub struct SyncAnswer<P = Policy> {
     /// The book.
     pub book: BookInfo,
     /// Up to which feed number this goes; the next `since`.
     pub feed: FeedNumber,
     /// The policy in force, when it changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<PolicyVersion>,
+    pub policy: Option<PolicyVersion<P>>,
     /// The rates, when one changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rates: Option<Vec<Rate>>,
@@ -232,7 +234,7 @@ pub struct DeviceJudgement {
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The decision that binds.
-    pub decision: Decision,
+    pub decision: OrderDecision,
     /// What the order is now.
     pub status: OrderStatus,
     /// The number to quote, when it was accepted.

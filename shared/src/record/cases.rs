@@ -13,7 +13,9 @@ mod goods;
 mod lab;
 mod orders;
 mod report;
+mod running;
 mod trade;
+mod watch;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
@@ -24,7 +26,9 @@ pub use goods::GoodsAsk;
 pub use lab::LabAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
+pub use running::{BookCustomer, CaseVersion, RunningAsk};
 pub use trade::TradeAsk;
+pub use watch::WatchAsk;
 
 use super::decision::{decide_order, policy_digest};
 use super::digest::digest;
@@ -42,6 +46,7 @@ use crate::questions::remedy::remedies;
 use crate::questions::statement::statement;
 use crate::readings::aging::aging;
 use crate::readings::behaviour::behaviour;
+use crate::readings::exchange::RatesOn;
 use crate::readings::journal::Journal;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::policy::{DEFAULT, Policy, PolicyVersion};
@@ -166,6 +171,17 @@ pub enum Ask {
     Report(ReportAsk),
     /// The whole order check, what helps, and what follows on an order's way.
     Order(Box<OrderAsk>),
+    /// What is watched: orders on their way, indicators, the weekly report, legal clocks from facts.
+    Watch(Box<WatchAsk>),
+    /// How a credit department is run: reports over a book, approvals, versions of the policy.
+    Running(Box<RunningAsk>),
+}
+
+impl Case {
+    /// The exchange rates as of its date: a standing carries no date of its own.
+    pub(super) fn rates(&self) -> Vec<Rate> {
+        RatesOn::new(&self.facts.rates, self.as_of).all()
+    }
 }
 
 /// What a question of another room is answered from.
@@ -247,10 +263,11 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     if let Ask::PolicyFaults = case.ask {
         return to_value(&policy.check().err().map(|error| error.0).unwrap_or_default());
     }
-    let (customer, facts) = facts_of(case, &policy);
+    let (customer, facts) = facts_of(case, &policy, "case");
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let journal = Journal::of(&facts, None).map_err(|error| text(&error))?;
-    let standing = |known| Standing::of(&customer, &facts, &case.facts.rates, known).map_err(|error| text(&error));
+    let rates = case.rates();
+    let standing = |known| Standing::of(&customer, &facts, &rates, known).map_err(|error| text(&error));
     match &case.ask {
         Ask::OrderCheck { order } => {
             let digest = policy_digest(&policy).map_err(|error| text(&error))?;
@@ -258,9 +275,7 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             let id = DecisionId::derived(&["case"]);
             let decision =
                 decide_order(id, &policy, standing(None)?, order.clone(), case.as_of).map_err(|error| text(&error))?;
-            if !decision.replays(&policy).map_err(|error| text(&error))? {
-                return Err("the decision does not replay".to_owned());
-            }
+            orders::replays(&decision, &policy)?;
             to_value(&decision.judgement.matter)
         }
         Ask::Remedies { order } => {
@@ -306,6 +321,12 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
         Ask::FollowUp(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
+        Ask::Watch(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Running(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
         Ask::Lab(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
@@ -319,17 +340,17 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
     }
 }
 
-/// A case's customer and its ledger.
-fn facts_of(case: &Case, policy: &Policy) -> (Customer, Vec<Recorded>) {
-    let id = CustomerId::derived(&["case"]);
-    let customer = case.facts.customer.clone().unwrap_or_else(|| plain_customer(id, policy));
+/// A case's customer and its ledger; `book` tells the ids made here from those made for something else.
+pub fn facts_of(case: &Case, policy: &Policy, book: &str) -> (Customer, Vec<Recorded>) {
+    let plain = || Customer::plain(CustomerId::derived(&[book]), "C-1", "算例客户", policy.currency);
+    let customer = case.facts.customer.clone().unwrap_or_else(plain);
     let facts: Vec<Recorded> = case
         .facts
         .ledger
         .iter()
         .zip(1_u64..)
         .map(|(fact, number)| Recorded {
-            id: FactId::derived(&["case", &number.to_string()]),
+            id: FactId::derived(&[book, &number.to_string()]),
             customer: customer.id,
             feed: FeedNumber(number),
             date: fact.date,
@@ -352,25 +373,6 @@ fn patched(policy: &Value, patch: &Value) -> Result<Policy, String> {
     let mut document = policy.clone();
     merge(&mut document, patch);
     text(document::read_value(&document))
-}
-
-fn plain_customer(id: CustomerId, policy: &Policy) -> Customer {
-    Customer {
-        id,
-        code: "C-1".to_owned(),
-        name: "算例客户".to_owned(),
-        name_en: None,
-        stage: crate::facts::customer::Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: None,
-        since: None,
-        registered_capital: None,
-        currency: policy.currency,
-        contact: None,
-    }
 }
 
 fn compare(expected: &Value, actual: &Value, path: String, differences: &mut Vec<Difference>) {

@@ -12,23 +12,25 @@ use crate::facts::money::{Money, MoneyError};
 use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
-use crate::rules::order_check::{self, Answer, Circumstances, order_check_at, order_check_first, order_check_second};
+use crate::rules::order_check::{
+    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_second, order_check_third,
+};
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
 
 /// The format of stored decisions.
 pub const FORMAT: &str = "xinheng.decision/1";
 
-/// A decision as it is stored.
+/// A decision as it is stored. Who deals with orders alone reads it as an [`OrderDecision`]; the JSON is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Decision {
+pub struct Decision<M = Matter> {
     /// Its id.
     pub id: DecisionId,
     /// The version of the policy that it was judged by.
     pub policy_version: u32,
     /// What was judged, and how.
-    pub judgement: Judgement,
+    pub judgement: Judgement<M>,
     /// The digest over the judgement.
     pub digest: String,
 }
@@ -36,7 +38,7 @@ pub struct Decision {
 /// Everything that a decision's digest is taken over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Judgement {
+pub struct Judgement<M = Matter> {
     /// Always [`FORMAT`].
     pub format: String,
     /// The version of the function that judged.
@@ -46,7 +48,7 @@ pub struct Judgement {
     /// The date of the judgement.
     pub as_of: Date,
     /// Question, input and answer.
-    pub matter: Matter,
+    pub matter: M,
 }
 
 /// What was asked, on what facts, and what the answer was.
@@ -86,6 +88,58 @@ pub enum Matter {
     },
 }
 
+/// The same where only orders are in question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum OrderMatter {
+    /// May we accept this order?
+    OrderCheck {
+        /// The input.
+        standing: Standing,
+        /// The question.
+        order: Order,
+        /// What was known of the order besides.
+        #[serde(default, skip_serializing_if = "Circumstances::is_empty")]
+        around: Circumstances,
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// A decision on an order.
+pub type OrderDecision = Decision<OrderMatter>;
+
+impl From<OrderMatter> for Matter {
+    fn from(OrderMatter::OrderCheck { standing, order, around, answer }: OrderMatter) -> Self {
+        Self::OrderCheck { standing, order, around, answer }
+    }
+}
+
+impl From<OrderDecision> for Decision {
+    fn from(decision: OrderDecision) -> Self {
+        let Judgement { format, rule, policy, as_of, matter } = decision.judgement;
+        let judgement = Judgement { format, rule, policy, as_of, matter: matter.into() };
+        Self { id: decision.id, policy_version: decision.policy_version, judgement, digest: decision.digest }
+    }
+}
+
+/// What a decision on an order is judged by: a version of the policy, whole or as a phone holds it.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedBy<'a> {
+    version: u32,
+    digest: &'a str,
+    rules: OrderView<'a>,
+}
+
+impl<'a, P> From<&'a PolicyVersion<P>> for JudgedBy<'a>
+where
+    OrderView<'a>: From<&'a P>,
+{
+    fn from(policy: &'a PolicyVersion<P>) -> Self {
+        Self { version: policy.version, digest: &policy.digest, rules: (&policy.policy).into() }
+    }
+}
+
 /// Why a decision could not be made or replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum DecisionError {
@@ -112,27 +166,29 @@ pub enum DecisionError {
 }
 
 /// Judges an order: the one function that phone, desk and edge call.
-pub fn decide_order(
+pub fn decide_order<'a>(
     id: DecisionId,
-    policy: &PolicyVersion,
+    policy: impl Into<JudgedBy<'a>>,
     standing: Standing,
     order: Order,
     as_of: Date,
-) -> Result<Decision, DecisionError> {
+) -> Result<OrderDecision, DecisionError> {
     decide_order_at(id, policy, standing, order, Circumstances::default(), as_of)
 }
 
 /// Judges an order in its circumstances.
-pub fn decide_order_at(
+pub fn decide_order_at<'a>(
     id: DecisionId,
-    policy: &PolicyVersion,
+    policy: impl Into<JudgedBy<'a>>,
     standing: Standing,
     order: Order,
     around: Circumstances,
     as_of: Date,
-) -> Result<Decision, DecisionError> {
-    let answer = order_check_at(&policy.policy, &standing, &order, &around, as_of)?;
-    seal(id, policy, order_check::VERSION, as_of, Matter::OrderCheck { standing, order, around, answer })
+) -> Result<OrderDecision, DecisionError> {
+    let policy = policy.into();
+    let answer = order_check_at(policy.rules, &standing, &order, &around, as_of)?;
+    let matter = OrderMatter::OrderCheck { standing, order, around, answer };
+    seal(id, (policy.version, policy.digest), order_check::VERSION, as_of, matter)
 }
 
 /// Assesses a customer.
@@ -144,7 +200,13 @@ pub fn decide_assessment(
     as_of: Date,
 ) -> Result<Decision, DecisionError> {
     let assessment = assess(&policy.policy, &evidence)?;
-    seal(id, policy, assess::VERSION, as_of, Matter::Assessment { customer, evidence, assessment })
+    seal(
+        id,
+        (policy.version, &policy.digest),
+        assess::VERSION,
+        as_of,
+        Matter::Assessment { customer, evidence, assessment },
+    )
 }
 
 /// Assesses a customer by all that is known. Errors when the policy lacks a section for it.
@@ -157,19 +219,19 @@ pub fn decide_full_assessment(
 ) -> Result<Decision, DecisionError> {
     let assessment = Box::new(assess_fully(&policy.policy, &evidence, as_of)?);
     let matter = Matter::FullAssessment { customer, evidence: Box::new(evidence), assessment };
-    seal(id, policy, full_assessment::VERSION, as_of, matter)
+    seal(id, (policy.version, &policy.digest), full_assessment::VERSION, as_of, matter)
 }
 
-fn seal(
+fn seal<M: Serialize>(
     id: DecisionId,
-    policy: &PolicyVersion,
+    (version, policy): (u32, &str),
     rule: &str,
     as_of: Date,
-    matter: Matter,
-) -> Result<Decision, DecisionError> {
+    matter: M,
+) -> Result<Decision<M>, DecisionError> {
     let judgement =
-        Judgement { format: FORMAT.to_owned(), rule: rule.to_owned(), policy: policy.digest.clone(), as_of, matter };
-    Ok(Decision { id, policy_version: policy.version, digest: digest(&judgement)?, judgement })
+        Judgement { format: FORMAT.to_owned(), rule: rule.to_owned(), policy: policy.to_owned(), as_of, matter };
+    Ok(Decision { id, policy_version: version, digest: digest(&judgement)?, judgement })
 }
 
 impl Decision {
@@ -189,14 +251,27 @@ impl Decision {
         let as_of = self.judgement.as_of;
         match (self.judgement.rule.as_str(), &self.judgement.matter) {
             (order_check::VERSION, Matter::OrderCheck { standing, order, around, .. }) => {
-                decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of)
+                decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of).map(Into::into)
             }
-            (rule @ (order_check::SECOND | order_check::FIRST), Matter::OrderCheck { standing, order, around, .. }) => {
+            (
+                rule @ (order_check::THIRD | order_check::SECOND | order_check::FIRST),
+                Matter::OrderCheck { standing, order, around, .. },
+            ) => {
                 let rules = &policy.policy;
-                let judge = if rule == order_check::FIRST { order_check_first } else { order_check_second };
-                let answer = judge(&rules.order_check, &rules.exposure, standing, order, as_of)?;
+                let (first, exposure) = (&rules.order_check, &rules.exposure);
+                let answer = match rule {
+                    order_check::THIRD => order_check_third(rules, standing, order, around, as_of),
+                    order_check::SECOND => order_check_second(first, exposure, standing, order, as_of),
+                    _ => order_check_first(first, exposure, standing, order, as_of),
+                }?;
                 let (standing, order, around) = (standing.clone(), order.clone(), around.clone());
-                seal(self.id, policy, rule, as_of, Matter::OrderCheck { standing, order, around, answer })
+                seal(
+                    self.id,
+                    (policy.version, &policy.digest),
+                    rule,
+                    as_of,
+                    Matter::OrderCheck { standing, order, around, answer },
+                )
             }
             (assess::VERSION, Matter::Assessment { customer, evidence, .. }) => {
                 decide_assessment(self.id, policy, *customer, evidence.clone(), as_of)
@@ -324,14 +399,10 @@ type Read = fn(&Position) -> Option<Money>;
 
 /// Names what moved between two decisions on the same order, in the order in which people ask. Nothing is named when both
 /// have the same digest.
-pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
-    let (
-        Matter::OrderCheck { standing: old, answer: old_answer, around: old_around, .. },
-        Matter::OrderCheck { standing: new, answer: new_answer, around: new_around, .. },
-    ) = (&before.judgement.matter, &after.judgement.matter)
-    else {
-        return Vec::new();
-    };
+pub fn what_changed(before: &OrderDecision, after: &OrderDecision) -> Vec<Change> {
+    let OrderMatter::OrderCheck { standing: old, answer: old_answer, around: old_around, .. } =
+        &before.judgement.matter;
+    let OrderMatter::OrderCheck { standing: new, answer: new_answer, around: new_around, .. } = &after.judgement.matter;
     let mut changes = Vec::new();
     if before.judgement.as_of != after.judgement.as_of {
         changes.push(Change::Date { before: before.judgement.as_of, after: after.judgement.as_of });
@@ -382,7 +453,8 @@ pub fn what_changed(before: &Decision, after: &Decision) -> Vec<Change> {
     if oldest(old_position) != oldest(new_position) {
         changes.push(Change::OldestDays { before: oldest(old_position), after: oldest(new_position) });
     }
-    if old.rates != new.rates {
+    // The same documents, told by other rates of today or of their booking.
+    if old.rates != new.rates || (old.open == new.open && was.booked != is.booked) {
         changes.push(Change::Rates);
     }
     if old_around != new_around {

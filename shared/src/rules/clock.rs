@@ -4,24 +4,29 @@
 //! on the month's last day where there is none; a last day that is a holiday moves on to the next working day, and what is
 //! done on that one is in time. Warnings go by the day before that move, which is the safer one.
 //!
-//! - **Limitation**: three years from the end of the time for performance (民法典 188; 诉讼时效规定, 法释〔2020〕17号, 第四条), of the
-//!   last instalment where one debt is paid by instalments (189), twenty years at most. A demand that arrived, an
-//!   acknowledgement, a suit begin it anew (195; a suit from the end of the proceedings). A demand counts only with proof
-//!   that it arrived (诉讼时效规定 第八条). After its end only an acknowledgement revives it (192; 诉讼时效规定 第十九条). An
-//!   obstacle in the last six months lets it end six months after the obstacle (194).
+//! - **Limitation**: three years from when the creditor knows, or should, that its right is infringed and by whom (民法典 188):
+//!   of a debt, from the end of the time for performance (诉讼时效规定, 法释〔2020〕17号, 第四条), of the last instalment where one
+//!   debt is paid by instalments (189). Twenty years at most, which nothing suspends or interrupts (188; 总则编解释,
+//!   法释〔2022〕6号, 第三十五条). A demand that arrived, an acknowledgement, a suit begin it anew (195; a suit from the end of
+//!   the proceedings), each time one of them happens (总则编解释 第三十八条). A demand counts only with proof that it arrived
+//!   (诉讼时效规定 第八条); one for a part of a claim counts for the rest (第九条), and so does one that merely reminds: what
+//!   counts is that payment is asked for once the debt is due. After its end only an acknowledgement revives it (192;
+//!   诉讼时效规定 第十九条). An obstacle in the last six months lets it end six months after the obstacle (194).
 //! - **Suretyship**: as agreed, else six months from the debt's due date; an agreed end that isn't later than the due date
 //!   counts as none (民法典 692). It knows no interruption. In it the creditor must sue the debtor (general suretyship) or
-//!   turn to the surety (joint), or the surety is free (693).
+//!   turn to the surety (joint), or the surety is free (693). For suing, arbitration does as well.
 //! - **Bills** (票据法 17): two years against acceptor and drawer from maturity (from issue at sight), six months against the
 //!   drawer of a cheque, six months of recourse from dishonour, three months of further recourse from payment or suit.
 //! - **Enforcement**: two years from the last day for performance (民事诉讼法 2023年修正 250), interrupted like limitation.
-//! - **Bankruptcy**: claims are filed by the day that the court set, one to three months after its notice (企业破产法 45); later
+//! - **Bankruptcy**: claims are filed by the day that the court set, thirty days to three months after its notice (企业破产法 45); later
 //!   only until the last distribution and at the creditor's cost (56).
 //! - **Insurer's notice**: so many days after the event as the insurance says.
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
+use crate::facts::id::ItemId;
 use crate::facts::matter::{Event, Interruption, Matter, Surety};
+use crate::facts::notice::Notice;
 use crate::facts::overdue::Pause;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
@@ -247,6 +252,24 @@ fn interrupted(
     }
     run.last_day = hindered(run.last_day, as_of);
     run
+}
+
+/// What of the messages that went out demanded payment of a document (民法典 195, 第一项), in their order: those that named it
+/// after it fell due, the mildest too. A reminder beforehand demands nothing yet. What can't be proven to have arrived is in
+/// the list and marked so (诉讼时效规定 第八条).
+pub fn demands(notices: &[Notice], item: ItemId, due: Date) -> Vec<Interruption> {
+    let mut found: Vec<Interruption> = notices
+        .iter()
+        .filter(|notice| notice.date > due && notice.items.contains(&item))
+        .map(|notice| Interruption {
+            date: notice.arrival().unwrap_or(notice.date),
+            event: Event::Demand,
+            proven: notice.arrival().is_some(),
+            ended: None,
+        })
+        .collect();
+    found.sort_by_key(|demand| (demand.date, demand.proven));
+    found
 }
 
 fn action(matter: &Matter) -> Bilingual {

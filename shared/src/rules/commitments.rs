@@ -15,7 +15,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::shipment::{Billing, Charge, ChargeKind};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -208,8 +208,8 @@ pub fn committed(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Committed, ConversionError> {
-    let currency = deduction.currency();
-    let to = |amount: Money| convert(amount, currency, rates);
+    let (currency, rates) = (deduction.currency(), RatesOn::new(rates, as_of));
+    let to = |amount: Money| rates.convert(amount, currency);
     let mut sums: BTreeMap<Category, Money> = BTreeMap::new();
     let mut add = |category: Category, amount: Money| -> Result<(), ConversionError> {
         let sum = sums.entry(category).or_insert(Money::zero(currency));

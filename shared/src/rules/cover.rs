@@ -1,8 +1,9 @@
 //! Cover at work: what a guarantee, a mortgage, a deposit or an insurance is good for today.
 //!
-//! Incomplete cover counts for nothing and says what is missing: a company's guarantee without its resolution (公司法 15), a
-//! mortgage that isn't registered (民法典 402: it exists from registration; 403: against third parties only with it), a
-//! policy without a limit for this buyer. Each kind works either as an uplift of the limit or as a deduction from the
+//! Incomplete cover counts for nothing and says what is missing: a company's guarantee without its resolution (公司法 2023年
+//! 修订 15; without having looked at it the creditor isn't in good faith, 民法典担保制度解释 第七条, and the exceptions of its
+//! 第八条 are for legal to judge), a mortgage that isn't registered (of land and buildings it exists from registration, 民法典
+//! 402; of movables only registration holds against third parties in good faith, 403), a policy without a limit for this buyer. Each kind works either as an uplift of the limit or as a deduction from the
 //! exposure, never both: the policy names one. Insurance pays its share of a loss up to the buyer's limit, and no more than
 //! the policy has left; what it doesn't pay is our own retention.
 
@@ -13,9 +14,9 @@ use crate::facts::id::CoverId;
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::facts::cover::Works;
 
@@ -86,6 +87,18 @@ pub enum Gap {
     NothingLeft,
     /// No rate into the limit's currency is known.
     NoRate,
+    /// Further sales aren't insured: a document is past due for too long.
+    ShipmentStopped {
+        /// Since when.
+        since: Date,
+    },
+    /// Sales of a month weren't declared in time.
+    Undeclared {
+        /// The month's last day.
+        month: Date,
+        /// The last day for it.
+        until: Date,
+    },
 }
 
 /// What a piece of cover is good for.
@@ -116,8 +129,8 @@ pub struct Covered {
     pub uplift: Money,
     /// What is deducted from the exposure; never more than the exposure.
     pub deduction: Money,
-    /// What of the exposure stays with us where insurance is deducted: its uninsured share and what is beyond its limit.
-    /// Absent when no insurance is deducted.
+    /// What of the exposure stays with us where it is insured: its uninsured share and what is beyond the insurance's limit,
+    /// whichever way the insurance works. Absent when no insurance counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_retention: Option<Money>,
 }
@@ -155,7 +168,20 @@ pub fn covered(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Covered, MoneyError> {
-    let currency = exposure.currency();
+    covered_beside(rule, covers, &BTreeMap::new(), exposure, rates, as_of)
+}
+
+/// The same with what the conditions of each insurance come to, see [`super::insurance::uninsured`]: cover that raises the limit
+/// counts for nothing while further sales aren't insured; what is owed already stays deducted.
+pub fn covered_beside(
+    rule: &CoverRule,
+    covers: &[Cover],
+    beside: &BTreeMap<CoverId, Vec<Gap>>,
+    exposure: Money,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Covered, MoneyError> {
+    let (currency, rates) = (exposure.currency(), RatesOn::new(rates, as_of));
     let zero = Money::zero(currency);
     let exposed = exposure.max(zero)?;
     let (mut pieces, mut uplift, mut deduction) = (Vec::new(), zero, zero);
@@ -163,11 +189,14 @@ pub fn covered(
     for cover in covers {
         let line = rule.kinds.iter().find(|line| line.kind == cover.what.named());
         let mut gaps = gaps(cover, line, as_of);
+        if line.is_some_and(|line| line.works == Works::Uplift) {
+            gaps.extend(beside.get(&cover.id).into_iter().flatten().copied());
+        }
         let worth = worth(&cover.what)?;
         if gaps.is_empty() && worth.minor() <= 0 {
             gaps.push(Gap::NothingLeft);
         }
-        let converted = converted(worth, currency, rates)?;
+        let converted = converted(worth, currency, &rates)?;
         if converted.is_none() {
             gaps.push(Gap::NoRate);
         }
@@ -175,15 +204,22 @@ pub fn covered(
         let mut counted = zero;
         if let Some(line) = line.filter(|_| gaps.is_empty()) {
             counted = share_of(worth, line.share)?;
-            match (line.works, &cover.what) {
-                (Works::Uplift, _) => uplift = uplift.plus(counted)?,
-                (Works::Deduction, CoverKind::Insurance { share, .. }) => {
-                    // It pays its share of what is owed, up to its maximum.
-                    counted = counted.min(share_of(share_of(exposed, *share)?, line.share)?)?;
-                    insured = Some(insured.unwrap_or(zero).plus(counted)?);
+            // An insurance pays its share of what is owed, up to its maximum.
+            let paid = match &cover.what {
+                CoverKind::Insurance { share, .. } => {
+                    Some(counted.min(share_of(share_of(exposed, *share)?, line.share)?)?)
+                }
+                _ => None,
+            };
+            if let Some(paid) = paid {
+                insured = Some(insured.unwrap_or(zero).plus(paid)?);
+            }
+            match line.works {
+                Works::Uplift => uplift = uplift.plus(counted)?,
+                Works::Deduction => {
+                    counted = paid.unwrap_or(counted);
                     deduction = deduction.plus(counted)?;
                 }
-                (Works::Deduction, _) => deduction = deduction.plus(counted)?,
             }
         }
         let works = line.map(|line| line.works);
@@ -218,7 +254,9 @@ fn worth(kind: &CoverKind) -> Result<Money, MoneyError> {
         }
         CoverKind::Pledge { value } => Ok(*value),
         CoverKind::Mortgage { value, before_us } => before_us.map_or(Ok(*value), |before| value.minus(before)),
-        CoverKind::Insurance { buyer_limit, share, policy_left } => share_of(*buyer_limit, *share)?.min(*policy_left),
+        CoverKind::Insurance { buyer_limit, share, policy_left, .. } => {
+            share_of(*buyer_limit, *share)?.min(*policy_left)
+        }
     }
 }
 
@@ -226,8 +264,8 @@ fn share_of(amount: Money, share: Ratio) -> Result<Money, MoneyError> {
     Money::from_minor(share.times(amount.minor()).ok_or(MoneyError::OutOfRange)?, amount.currency())
 }
 
-fn converted(amount: Money, to: Currency, rates: &[Rate]) -> Result<Option<Money>, MoneyError> {
-    match convert(amount, to, rates) {
+fn converted(amount: Money, to: Currency, rates: &RatesOn<'_>) -> Result<Option<Money>, MoneyError> {
+    match rates.convert(amount, to) {
         Ok(amount) => Ok(Some(amount)),
         Err(ConversionError::MissingRate { .. }) => Ok(None),
         Err(ConversionError::Money(error)) => Err(error),

@@ -7,10 +7,11 @@
 //! left out.
 //!
 //! Nothing is counted up: the step at a date follows from the documents open on it, the notices that went out by then, and
-//! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document.
+//! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document, and may be waived.
 
 mod account;
 mod answer;
+mod fees;
 mod history;
 mod net;
 
@@ -22,9 +23,10 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::{Channel, Notice};
 use crate::facts::overdue::Pause;
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::{ConversionError, RatesOn};
 pub use account::{Account, DunningItem, open_items};
-pub use answer::{DunnedItem, Dunning, Held, Less, Message, Silence};
+pub use answer::{DunnedItem, Dunning, Fee, Held, Less, Message, Silence};
+use fees::{Waived, charged};
 use history::{History, by_currency, reminder};
 use net::{Net, net, overdue};
 use serde::{Deserialize, Serialize};
@@ -201,9 +203,9 @@ pub fn dunning(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Dunning, DunningError> {
-    let currency = rule.minimum.currency();
+    let (currency, rates) = (rule.minimum.currency(), RatesOn::new(rates, as_of));
     let mut net = net(&rule.promise, account, as_of)?;
-    let overdue = overdue(&net, currency, rates)?;
+    let overdue = overdue(&net, currency, &rates)?;
     let items = &mut net.items;
 
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
@@ -252,7 +254,7 @@ pub fn dunning(
     };
     // Where the ladder has nothing to say, what falls due soon may; never two messages on one day.
     let found = match climbed {
-        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, items, rates, as_of)? {
+        Err(silence) if history.last != Some(as_of) => match reminder(rule, &history, items, &rates, as_of)? {
             Ok((step, named)) => Ok((step, named, None)),
             Err(_) if late => Err(silence),
             Err(quiet) => Err(quiet),
@@ -260,6 +262,8 @@ pub fn dunning(
         Err(Silence::NothingDue) => Err(Silence::NothingNew { last: as_of }),
         other => other,
     };
+    let mut waived = Waived::of(account, as_of)?;
+    let fees = charged(account, &mut waived, as_of)?;
     let (message, silence) = match found {
         Err(silence) => (None, Some(silence)),
         Ok((step, named, fee)) => (
@@ -273,11 +277,15 @@ pub fn dunning(
                 amounts: by_currency(&named)?,
                 oldest_days: named.iter().map(|item| item.days).max().unwrap_or(0),
                 fee,
+                after_waiver: match fee {
+                    Some(fee) => Some(waived.off(&step.name, fee)?).filter(|after| !after.waived.is_zero()),
+                    None => None,
+                },
             }),
             None,
         ),
     };
     let (version, customer) = (VERSION.to_owned(), account.customer);
     let Net { items, promises, plans, .. } = net;
-    Ok(Dunning { version, customer, items, overdue, message, silence, promises, plans })
+    Ok(Dunning { version, customer, items, overdue, message, silence, fees, promises, plans })
 }

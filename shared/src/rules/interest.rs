@@ -10,12 +10,13 @@
 //!   those on sales, 民法典 646);
 //! - the LPR as it changed, segment by segment, times a factor;
 //! - 0.05 % a day where a public body or a large enterprise owes a small or medium one and nothing was agreed, and never less
-//!   than the one-year LPR at the contract's date where something was (保障中小企业款项支付条例, 2025年修订, 第十七条);
+//!   than the one-year LPR at the contract's date where something was (保障中小企业款项支付条例, 2025年修订, in force from 1 June
+//!   2025, 第十七条; from 1 September 2020 第十五条 said the same);
 //! - 0.0175 % a day, the doubled part of a judgment debt (民事诉讼法 2023年修正 264, 法释〔2014〕8号 第一条), on what the judgment
 //!   orders less the ordinary interest; days on which enforcement was suspended other than at the debtor's wish don't count
 //!   (第三条第三款).
 //!
-//! Interest stops when a bankruptcy petition is accepted (企业破产法 46). It is rounded once, at the end, by default, and the
+//! Interest stops when a bankruptcy petition is accepted (企业破产法 46, 第二款). It is rounded once, at the end, by default, and the
 //! lines are then rounded so that they add up to the total (largest remainder). By default it is an internal memo; it is
 //! claimed only where the rule says so.
 
@@ -29,6 +30,7 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::Overdue;
 use crate::facts::reference_rate::{ReferenceRate, Tenor};
+use crate::facts::waiver::{AfterWaiver, given_up};
 pub use answer::{Caveat, InterestLine, LateInterest, Per, RateSource};
 use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
 use rate::{Charge, charge_on};
@@ -336,15 +338,13 @@ pub fn late_interest(
         lines.push(line);
     }
     let accrued = Money::sum(currency, lines.iter().map(|line| line.amount))?;
-    let waived =
-        Money::sum(currency, overdue.waivers.iter().filter(|waiver| waiver.date <= to).map(|waiver| waiver.amount))?;
-    let waived = waived.min(accrued)?.max(Money::zero(currency))?;
+    let AfterWaiver { waived, net, .. } = AfterWaiver::of(accrued, given_up(accrued, &overdue.waivers, to)?)?;
     Ok(LateInterest {
         version: VERSION.to_owned(),
         lines,
         accrued,
         waived,
-        remaining: accrued.minus(waived)?,
+        remaining: net,
         balance: balance_on(overdue, plus_days(to, 1))?,
         stand: last_rule.map_or(Stand::Memo, |rule| rule.stand),
         caveats,

@@ -2,8 +2,12 @@
 //!
 //! A book that keeps a part calls its function whenever the facts behind it change, and once a day where the part says so.
 
+mod whole;
+
+pub use whole::{Held, KeptError, Members, exposure, further, judges_files};
+
 use super::commitments::Committed;
-use super::cover::{CoverRule, covered};
+use super::cover::{CoverRule, Gap, covered_beside};
 use super::credit_file::CreditFileRule;
 use super::promise::{Outcome, PromiseRule};
 use super::review::{ReviewFile, ReviewRule};
@@ -11,7 +15,7 @@ use crate::facts::calendar::{Calendar, Date};
 use crate::facts::cover::Cover;
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
-use crate::facts::id::CustomerId;
+use crate::facts::id::{CoverId, CustomerId};
 use crate::facts::ledger::{Limit, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
@@ -22,6 +26,7 @@ use crate::readings::groups::{GroupError, Groups};
 use crate::readings::standing::{
     BrokenPromise, CategoryBucket, CoverStands, Further, GroupStands, Position, ReviewStands,
 };
+use std::collections::BTreeMap;
 
 #[cfg(doc)]
 use crate::rules::commitments::committed;
@@ -63,10 +68,23 @@ pub fn cover(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Vec<CoverStands>, MoneyError> {
+    cover_beside(rule, covers, &BTreeMap::new(), exposure, rates, as_of)
+}
+
+/// The same with what the conditions of insurances come to, see [`super::insurance::uninsured`]; once a day, since a document
+/// passes its days by itself.
+pub fn cover_beside(
+    rule: &CoverRule,
+    covers: &[Cover],
+    beside: &BTreeMap<CoverId, Vec<Gap>>,
+    exposure: Money,
+    rates: &[Rate],
+    as_of: Date,
+) -> Result<Vec<CoverStands>, MoneyError> {
     let mut kept = Vec::new();
     for piece in covers {
         let day = piece.until.map_or(as_of, |until| until.min(as_of));
-        for counted in covered(rule, std::slice::from_ref(piece), exposure, rates, day)?.pieces {
+        for counted in covered_beside(rule, std::slice::from_ref(piece), beside, exposure, rates, day)?.pieces {
             if let Some(works) = counted.works.filter(|_| counted.counted.minor() > 0) {
                 kept.push(CoverStands { works, amount: counted.counted, until: piece.until });
             }

@@ -5,7 +5,7 @@
 //! reason tells the customer only what it knows already or may know: what it owes, what is missing from its file, what ran
 //! out. Scores, grades and what others said of it never appear.
 
-use super::dunning::{DunnedItem, Dunning, Message, Step};
+use super::dunning::{DunnedItem, Dunning, DunningRule, Message};
 use super::order_check::{Finding, Reason, Verdict};
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, plus_days};
@@ -176,6 +176,21 @@ pub enum CustomerReason {
     PaidOnTime,
 }
 
+/// Why there is no demand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DemandError {
+    /// Nothing that the message names is overdue. Until the time for performance has passed the debtor may wait and nothing
+    /// can be demanded of it; limitation hasn't begun either (民法典 188).
+    #[error("nothing that '{0}' names is overdue yet: a reminder beforehand demands nothing")]
+    NotDue(String),
+    /// No step of that name is for this customer.
+    #[error("dunning: no ladder for this customer has the step '{0}'")]
+    Step(String),
+    /// The policy has no text for it.
+    #[error("letters: there is no text for a demand")]
+    Text,
+}
+
 impl LetterRules {
     /// Reports what is wrong with the texts.
     pub(super) fn check(&self, faults: &mut Faults) {
@@ -192,16 +207,24 @@ impl LetterRules {
         self.texts.iter().find(|text| text.kind == kind)
     }
 
-    /// Writes a demand (催款函) for a message that dunning proposes; absent when the policy has no text for it.
+    /// Writes a demand (催款函) for a message that dunning proposes to a customer of this grade. At whatever step, a message
+    /// that asks for what is overdue is a demand, however friendly its words (民法典 195; 诉讼时效规定 第八条).
     pub fn demand(
         &self,
         parties: &Parties,
-        step: &Step,
+        rule: &DunningRule,
+        grade: Option<&str>,
         message: &Message,
         dunning: &Dunning,
         date: Date,
-    ) -> Option<Letter> {
-        let text = self.text(LetterKind::Demand)?;
+    ) -> Result<Letter, DemandError> {
+        if message.oldest_days <= 0 {
+            return Err(DemandError::NotDue(message.step.clone()));
+        }
+        let ladder = rule.ladder(grade, dunning.overdue);
+        let step = ladder.and_then(|ladder| ladder.steps.iter().find(|step| step.name == message.step));
+        let step = step.ok_or_else(|| DemandError::Step(message.step.clone()))?;
+        let text = self.text(LetterKind::Demand).ok_or(DemandError::Text)?;
         let deadline = plus_days(date, u32::from(self.deadline_days));
         let items: BTreeSet<ItemId> = message.items.iter().copied().collect();
         let named = |item: &&DunnedItem| items.contains(&item.item);
@@ -215,7 +238,7 @@ impl LetterRules {
         fill.set("amount", amounts(&message.amounts));
         fill.set("days", same(&message.oldest_days.to_string()));
         fill.set("deadline", day(deadline));
-        Some(Letter {
+        Ok(Letter {
             kind: LetterKind::Demand,
             date,
             title: text.title.clone(),

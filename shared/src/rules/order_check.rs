@@ -9,6 +9,7 @@
 //! sections `order_check` and `order_rules`; without the second the check judges as it did before there was one.
 
 mod answer;
+mod asked;
 mod circumstances;
 mod conduct;
 mod credit;
@@ -18,15 +19,15 @@ mod order_rules;
 mod second;
 
 pub use answer::{Answer, AtCheckpoint, Eased, EasedBy, Finding, NeedsRelease, Reason, Withholding};
+pub use asked::{OrderCommitments, OrderPapers, OrderPolicy, OrderView, ScreeningAge, StepTitle};
 pub use circumstances::{Checkpoint, Circumstances, Confirmed, Earning, OrderPart};
-pub use credit::{order_counts, position, tolerated};
+pub use credit::{Added, added, order_counts, position, tolerated};
 pub use order_rules::{
     AgreementRule, Business, CheckpointRule, ConcentrationRule, CoverLapseRule, DunningVerdict, FileRule, Forbidden,
     Late, LicenceRule, OrderRules, PromiseVerdicts, ScreeningsRule,
 };
 pub use second::{order_check_first, order_check_second};
 
-use super::policy::Policy;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
@@ -36,9 +37,12 @@ use serde::{Deserialize, Serialize};
 
 /// The version of this function, written into every decision. A change that alters an answer gets a new one, and the old
 /// code stays.
-pub const VERSION: &str = "order_check/3";
+pub const VERSION: &str = "order_check/4";
 
-/// The version before: it knew no file, no group, no checkpoints.
+/// The version before: it rounded what the tolerance adds to a limit half up, so that half a minor unit too much could pass.
+pub const THIRD: &str = "order_check/3";
+
+/// The second version: it knew no file, no group, no checkpoints.
 pub const SECOND: &str = "order_check/2";
 
 /// The first version: it compared the size of an order by its share rounded to six decimals, so that an order could pass by
@@ -152,22 +156,43 @@ pub enum Rule {
 }
 
 /// Judges an order of which nothing more is known. Errors only when a sum leaves the range of money.
-pub fn order_check(policy: &Policy, standing: &Standing, order: &Order, as_of: Date) -> Result<Answer, MoneyError> {
+pub fn order_check<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
     order_check_at(policy, standing, order, &Circumstances::default(), as_of)
 }
 
 /// Judges an order in its circumstances: at a checkpoint, with its parts, its cost, a release. Without the section
 /// `order_rules` they are of no matter. Errors as [`order_check`].
-pub fn order_check_at(
-    policy: &Policy,
+pub fn order_check_at<'a>(
+    policy: impl Into<OrderView<'a>>,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    match &policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of),
-        None => order_check_second(&policy.order_check, &policy.exposure, standing, order, as_of),
+    let policy = policy.into();
+    match policy.order_rules {
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, tolerated),
+        None => second::without_rules(policy.order_check, policy.exposure, standing, order, as_of),
+    }
+}
+
+/// Judges an order as [`THIRD`] did. Errors as [`order_check`].
+pub fn order_check_third<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
+    let policy = policy.into();
+    match policy.order_rules {
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, credit::tolerated_third),
+        None => order_check_second(policy.order_check, policy.exposure, standing, order, as_of),
     }
 }
 

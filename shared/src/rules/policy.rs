@@ -5,6 +5,7 @@
 
 use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
+use super::approval::ApprovalRule;
 use super::authority::AuthorityRule;
 use super::availability::TemporaryLimitRule;
 use super::back_test::BackTestRule;
@@ -24,10 +25,12 @@ use super::letter::LetterRules;
 use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
 use super::margin::MarginRule;
+use super::monitoring::MonitoringRule;
 use super::order_check::{OrderCheckRule, OrderRules};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
+use super::reports::ReportRule;
 use super::retest::RetestRule;
 use super::review::ReviewRule;
 use super::scorecard::Scorecard;
@@ -35,6 +38,7 @@ use super::scoring::ScoringRule;
 use super::segments::SegmentPatch;
 use super::terms::TermsSetting;
 use super::warning::WarningRule;
+use super::watch::WatchRule;
 use crate::facts::calendar::Calendar;
 use crate::facts::document::{self, DocumentError};
 use crate::facts::money::{Currency, Money};
@@ -172,6 +176,18 @@ pub struct Policy {
     /// What the order check asks of file, group, conduct and cover, and at which checkpoint; absent: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_rules: Option<OrderRules>,
+    /// When an order is late on its way from confirmation to payment; absent: nothing is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitoring: Option<MonitoringRule>,
+    /// What the indicators that are worked out look at; absent: those that need it aren't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<WatchRule>,
+    /// What reports look for; absent: those that need it aren't made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reports: Option<ReportRule>,
+    /// Who agrees to what; absent: nothing is asked for here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<ApprovalRule>,
     /// Who may grant limits and terms; absent: nobody may, beside assessments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granting: Option<GrantingRule>,
@@ -190,13 +206,13 @@ pub struct Bilingual {
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyVersion {
+pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
     pub version: u32,
     /// The digest of the document; see [`crate::record::digest`].
     pub digest: String,
-    /// The document.
-    pub policy: Policy,
+    /// The document, or what somebody needs of it.
+    pub policy: P,
 }
 
 /// What is wrong with a policy, and where.
@@ -331,10 +347,27 @@ impl Policy {
             let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
         }
+        self.check_running(&mut faults);
         if let Some(granting) = &self.granting {
             granting.check(self.currency, &mut faults);
         }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
+    }
+
+    /// What is watched, reported and approved.
+    fn check_running(&self, faults: &mut Faults) {
+        if let Some(monitoring) = &self.monitoring {
+            monitoring.check(faults);
+        }
+        if let Some(watch) = &self.watch {
+            watch.check(faults);
+        }
+        if let Some(reports) = &self.reports {
+            reports.check(faults);
+        }
+        if let Some(approvals) = &self.approvals {
+            approvals.check(self.currency, faults);
+        }
     }
 
     /// Bounds of the cases; whether they pass is asked where they can be run.

@@ -6,8 +6,8 @@
 //! enough waits for no more: the next payment never makes up a shortage within the tolerance, or shortages would add up over
 //! a plan; they stay owed on the documents. The instalments of a plan add up to its total to the last unit.
 //!
-//! A promise, a partial payment and a plan acknowledge the debt, and limitation begins anew (民法典 195; 诉讼时效规定
-//! 法释〔2020〕17号 第十四条): [`super::clock`] goes on from there.
+//! A promise, a partial payment and a plan acknowledge the debt, and limitation begins anew (民法典 195, 第二项;
+//! 诉讼时效规定, 法释〔2020〕17号, 第十四条): [`super::clock`] goes on from there.
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};

@@ -16,6 +16,7 @@
 //! (第十条). The movement of the allowance ties out: opening + charge − reversal − written off + recovered = closing.
 
 mod answer;
+mod assign;
 mod migration;
 mod movement;
 
@@ -24,8 +25,9 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 pub use answer::{LineOf, PortfolioProvision, Provision, ProvisionLine, SpecificLine};
+pub use assign::{Assignment, Nature};
 use chrono::Months;
 pub use migration::{Average, Snapshot, loss_rates, roll_rates};
 pub use movement::{Movement, movement};
@@ -45,6 +47,9 @@ pub struct ProvisionRule {
     pub standard: Standard,
     /// The portfolios; receivables that name none of them are an error.
     pub portfolios: Vec<Portfolio>,
+    /// Which receivable belongs where; absent: whoever asks says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assign: Option<Vec<Assignment>>,
 }
 
 /// An accounting standard.
@@ -262,6 +267,7 @@ impl Bands {
 impl ProvisionRule {
     /// Reports what is wrong with the rule.
     pub(super) fn check(&self, known: impl Fn(&str) -> bool, faults: &mut Faults) {
+        self.check_assign(faults);
         for (i, portfolio) in self.portfolios.iter().enumerate() {
             let at = |field: &str| format!("provision.portfolios[{i}].{field}");
             let twice = self.portfolios.iter().take(i).any(|other| other.name == portfolio.name);
@@ -334,7 +340,7 @@ pub fn provision(
     rates: &[Rate],
     as_of: Date,
 ) -> Result<Provision, ProvisionError> {
-    let zero = Money::zero(currency);
+    let (zero, rates) = (Money::zero(currency), RatesOn::new(rates, as_of));
     let mut all = Provision {
         version: VERSION.to_owned(),
         standard: rule.standard,
@@ -351,12 +357,12 @@ pub fn provision(
             number: receivable.number.clone(),
             portfolio: receivable.portfolio.clone(),
         })?;
-        let amount = convert(receivable.amount, currency, rates)?;
+        let amount = rates.convert(receivable.amount, currency)?;
         all.balance = all.balance.plus(amount)?;
         match &receivable.specific {
             Some(specific) if provides => {
                 // Nobody recovers less than nothing, or more than is owed.
-                let recoverable = convert(specific.recoverable, currency, rates)?.max(zero)?.min(amount)?;
+                let recoverable = rates.convert(specific.recoverable, currency)?.max(zero)?.min(amount)?;
                 let missing = amount.minus(recoverable)?;
                 all.amount = all.amount.plus(missing)?;
                 all.specific.push(SpecificLine {

@@ -11,7 +11,7 @@ use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::Payment;
-use crate::facts::recovery::{RecoveryCase, Stage, StageMove};
+use crate::facts::recovery::{CaseDocument, CaseOutcome, PlaybookOpened, RecoveryCase, Stage, StageMove, TaskDone};
 use serde::{Deserialize, Serialize};
 
 /// How a company pursues what is owed.
@@ -96,6 +96,75 @@ pub struct CaseState {
     /// Recovered less costs, over claim.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub net_rate: Option<Ratio>,
+    /// Its papers, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<CaseDocument>,
+    /// What security given in the course of it is worth; absent without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<Money>,
+    /// What is owed and not secured by it; absent without such security.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsecured: Option<Money>,
+    /// The emergency playbook that was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<PlaybookState>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<CaseOutcome>,
+}
+
+/// How a playbook stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaybookState {
+    /// Which.
+    pub name: String,
+    /// What people call it.
+    pub title: Bilingual,
+    /// When it was opened.
+    pub opened: Date,
+    /// Its four parts, in their order.
+    pub parts: Vec<PartState>,
+    /// The first part in which something is left to do; absent when all is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Part>,
+    /// Tasks whose deadline has passed.
+    pub late: u32,
+}
+
+/// A part of a playbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartState {
+    /// Which.
+    pub part: Part,
+    /// What has to be done, the next deadline first.
+    pub tasks: Vec<TaskState>,
+}
+
+/// The parts of a playbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// 识别.
+    Identify,
+    /// 评估.
+    Assess,
+    /// 应对.
+    Respond,
+    /// 跟进.
+    FollowUp,
+}
+
+/// Why a case has no state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CaseError {
+    /// The policy has no such playbook.
+    #[error("playbook: the policy has none named '{0}'")]
+    UnknownPlaybook(String),
+    /// A sum left the range, or currencies were mixed.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
 }
 
 /// How a task stands.
@@ -144,41 +213,115 @@ impl RecoveryRule {
                 faults.unless(!twice, &path, format_args!("'{}' stands twice", task.name));
             }
         }
+        for (i, playbook) in self.playbooks.iter().enumerate() {
+            let twice = self.playbooks.iter().take(i).any(|other| other.name == playbook.name);
+            let path = format!("recovery.playbooks[{i}].name");
+            faults.unless(!twice, &path, format_args!("'{}' stands twice", playbook.name));
+            let tasks: Vec<&TaskRule> = playbook.parts().into_iter().flat_map(|(_, tasks)| tasks).collect();
+            for (j, task) in tasks.iter().enumerate() {
+                let twice = tasks.iter().take(j).any(|other| other.name == task.name);
+                let path = format!("recovery.playbooks[{i}]");
+                faults.unless(!twice, &path, format_args!("task '{}' stands twice", task.name));
+            }
+        }
     }
 
-    /// How a case stands at the end of `as_of`.
-    pub fn state(&self, case: &RecoveryCase, calendar: &Calendar, as_of: Date) -> Result<CaseState, MoneyError> {
+    /// How a playbook stands at the end of `as_of`. Deadlines count from the day it was opened and move on to a working day;
+    /// what was done before it was opened was done for something else. Errors when the policy has no such playbook.
+    pub fn playbook(
+        &self,
+        opened: &PlaybookOpened,
+        done: &[TaskDone],
+        calendar: &Calendar,
+        as_of: Date,
+    ) -> Result<PlaybookState, CaseError> {
+        let found = self.playbooks.iter().find(|playbook| playbook.name == opened.name);
+        let playbook = found.ok_or_else(|| CaseError::UnknownPlaybook(opened.name.clone()))?;
+        let parts: Vec<PartState> = playbook
+            .parts()
+            .into_iter()
+            .map(|(part, rules)| PartState { part, tasks: tasks(rules, opened.date, done, calendar, as_of) })
+            .collect();
+        let waits = |task: &&TaskState| task.done.is_none();
+        let at = parts.iter().find(|part| part.tasks.iter().any(|task| task.done.is_none())).map(|part| part.part);
+        let late = parts.iter().flat_map(|part| &part.tasks).filter(waits).filter(|task| task.days_left < 0).count();
+        Ok(PlaybookState {
+            name: playbook.name.clone(),
+            title: playbook.title.clone(),
+            opened: opened.date,
+            parts,
+            at,
+            late: u32::try_from(late).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// How a case stands at the end of `as_of`. Errors when sums leave the range or its playbook isn't the policy's.
+    pub fn state(&self, case: &RecoveryCase, calendar: &Calendar, as_of: Date) -> Result<CaseState, CaseError> {
         let currency = case.claim.currency();
         let stage = case.moves.iter().copied().filter(|step| step.date <= as_of).max();
         let rule = stage.and_then(|step| self.stages.iter().find(|rule| rule.stage == step.stage));
-        let mut tasks: Vec<TaskState> = Vec::new();
-        if let (Some(began), Some(rule)) = (stage, rule) {
-            for task in &rule.tasks {
-                let due = calendar.next_working(plus_days(began.date, u32::from(task.days)));
-                // What was done before the stage began was done for another one.
-                let done = case.done.iter().filter(|done| done.name == task.name);
-                let done = done.map(|done| done.date).filter(|date| (began.date..=as_of).contains(date)).min();
-                let days_left = days_between(as_of, due);
-                tasks.push(TaskState { name: task.name.clone(), title: task.title.clone(), due, days_left, done });
-            }
-        }
-        tasks.sort_by(|a, b| (a.done.is_some(), a.due, &a.name).cmp(&(b.done.is_some(), b.due, &b.name)));
+        let tasks = match (stage, rule) {
+            (Some(began), Some(rule)) => tasks(&rule.tasks, began.date, &case.done, calendar, as_of),
+            _ => Vec::new(),
+        };
         let until = |list: &[Payment]| {
             Money::sum(currency, list.iter().filter(|paid| paid.date <= as_of).map(|paid| paid.amount))
         };
         let (recovered, costs) = (until(&case.recovered)?, until(&case.costs)?);
         let at_most = rule.and_then(|rule| rule.at_most_days);
+        let zero = Money::zero(currency);
+        let left = case.claim.minus(recovered)?.max(zero)?;
+        let given: Vec<Money> =
+            case.security.iter().filter(|given| given.date <= as_of).map(|given| given.worth).collect();
+        let security = (!given.is_empty()).then(|| Money::sum(currency, given)).transpose()?;
+        let unsecured = security.map(|worth| left.minus(worth)?.max(zero)).transpose()?;
+        let mut documents: Vec<CaseDocument> =
+            case.documents.iter().filter(|paper| paper.date <= as_of).cloned().collect();
+        documents.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));
+        let opened = case.playbook.as_ref().filter(|opened| opened.date <= as_of);
         Ok(CaseState {
             stage,
             stage_until: stage.zip(at_most).map(|(began, days)| plus_days(began.date, u32::from(days))),
             tasks,
             recovered,
             costs,
-            left: case.claim.minus(recovered)?.max(Money::zero(currency))?,
+            left,
             rate: Ratio::of(recovered.minor(), case.claim.minor()),
             net_rate: Ratio::of(recovered.minus(costs)?.minor(), case.claim.minor()),
+            documents,
+            security,
+            unsecured,
+            playbook: opened.map(|opened| self.playbook(opened, &case.done, calendar, as_of)).transpose()?,
+            outcome: case.outcome.clone().filter(|outcome| outcome.date <= as_of),
         })
     }
+}
+
+impl Playbook {
+    /// Its parts with their tasks, in their order.
+    fn parts(&self) -> [(Part, &[TaskRule]); 4] {
+        [
+            (Part::Identify, &self.identify),
+            (Part::Assess, &self.assess),
+            (Part::Respond, &self.respond),
+            (Part::FollowUp, &self.follow_up),
+        ]
+    }
+}
+
+/// How tasks that began on a day stand, the next deadline first and what is done at the end. What was done before that day
+/// was done for something else.
+fn tasks(rules: &[TaskRule], began: Date, done: &[TaskDone], calendar: &Calendar, as_of: Date) -> Vec<TaskState> {
+    let state = |task: &TaskRule| {
+        let due = calendar.next_working(plus_days(began, u32::from(task.days)));
+        let done = done.iter().filter(|done| done.name == task.name);
+        let done = done.map(|done| done.date).filter(|date| (began..=as_of).contains(date)).min();
+        let days_left = days_between(as_of, due);
+        TaskState { name: task.name.clone(), title: task.title.clone(), due, days_left, done }
+    };
+    let mut tasks: Vec<TaskState> = rules.iter().map(state).collect();
+    tasks.sort_by(|a, b| (a.done.is_some(), a.due, &a.name).cmp(&(b.done.is_some(), b.due, &b.name)));
+    tasks
 }
 
 /// What each stage brought by the end of `as_of`, over cases in one currency. Money that came in on a day on which the stage

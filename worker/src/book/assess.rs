@@ -6,7 +6,7 @@ use shared::facts::id::{CustomerId, DecisionId, FactId};
 use shared::facts::ledger::{Fact, Grading, Limit, LimitGrant, TermsGrant};
 use shared::facts::terms::Terms;
 use shared::questions::assess::{Assessment, Evidence};
-use shared::readings::exposure::convert;
+use shared::readings::exchange::RatesOn;
 use shared::record::api::applications::AskedCredit;
 use shared::record::api::{ASSESSED_AT_ONCE, Assess, AssessAnswer};
 use shared::record::decision::{Decision, Matter, decide_assessment};
@@ -77,7 +77,7 @@ fn wanted(call: &Call, asked: &Assess) -> Result<(Vec<Known>, Option<CustomerId>
     if asked.customers.is_empty() {
         let after = asked.after.unwrap_or(CustomerId(Uuid::nil()));
         let condition = "customer.id IN (SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?)";
-        let known = standings::select(call.sql, condition, &[&after, &ASSESSED_AT_ONCE])?;
+        let known = standings::select(call, condition, &[&after, &ASSESSED_AT_ONCE])?;
         let next = (known.len() == ASSESSED_AT_ONCE).then(|| known.last().map(|known| known.customer.id)).flatten();
         return Ok((known, next));
     }
@@ -86,7 +86,7 @@ fn wanted(call: &Call, asked: &Assess) -> Result<(Vec<Known>, Option<CustomerId>
         return Err(RequestError::Body(format!("customers: name {ASSESSED_AT_ONCE} at most, not {}", ids.len())).into());
     }
     let listed = serde_json::to_string(&ids).map_err(Failure::broken)?;
-    let known = standings::select(call.sql, "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?;
+    let known = standings::select(call, "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?;
     if known.len() < ids.len() {
         return Err(RequestError::NotFound.into());
     }
@@ -116,7 +116,7 @@ fn judge(
 fn in_currency(reader: &EvidenceReader, known: &Known, limit: Limit) -> Option<Limit> {
     match limit {
         Limit::Amount { amount } => {
-            let amount = convert(amount, known.customer.currency, &reader.rates).ok()?;
+            let amount = RatesOn::new(&reader.rates, reader.as_of).convert(amount, known.customer.currency).ok()?;
             Some(Limit::Amount { amount })
         }
         Limit::None | Limit::Unlimited => Some(limit),
@@ -133,10 +133,10 @@ fn by_itself(
 ) -> Result<bool, Failure> {
     let policy = &reader.policy.policy;
     let Some(rule) = &policy.granting else { return Ok(true) };
-    let in_force = known.standing.limit.as_ref().map(|in_force| in_force.limit);
+    let in_force = known.standing.limit_at(call.today);
     let before = known.standing.terms.unwrap_or(Terms::Prepaid);
     let loosens = known.standing.limit.is_some() && assessment.proposal.terms.looseness(before).is_gt();
-    let stake = applications::stake(call.sql, policy, rule, limit, in_force, loosens)?.stake;
+    let stake = applications::stake(call, policy, rule, limit, in_force, loosens)?.stake;
     rule.grants_assessed(stake).map_err(Failure::broken)
 }
 

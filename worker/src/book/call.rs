@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
-use shared::record::access::{Operation, Role, RouteError, Rows, may, route};
+use shared::record::access::{Operation, Role, RouteError, Rows, may, program_may, route};
 use shared::record::api::{BASE, BookInfo, Door};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -16,7 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, audit, decisions, imports, once, orders, people, policies, reads, sessions, sync, writes,
+    applications, assess, audit, decisions, file, imports, once, orders, people, policies, reads, sessions, sync,
+    writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -74,6 +75,22 @@ impl BookRow {
     }
 }
 
+/// The customers whose file names a person, as SQL has it, among those who answer for them.
+pub fn assigned(person: &str) -> String {
+    format!(
+        "SELECT piece.customer FROM piece JOIN piece_version ON piece_version.feed = piece.feed
+         WHERE piece.kind = 'responsible' AND piece.state = 'stands' AND piece_version.body ->> '$.what.person' = {person}"
+    )
+}
+
+/// True of the customers of a person who sees only their own, as SQL has it.
+pub fn mine(rows: Rows, person: &str) -> String {
+    match rows {
+        Rows::Assigned => format!("customer.id IN ({})", assigned(person)),
+        _ => format!("customer.salesperson IS {person}"),
+    }
+}
+
 /// Who asks.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Caller {
@@ -98,8 +115,15 @@ pub struct Caller {
 impl Caller {
     /// On which rows they may do this; absent when they may not at all.
     pub fn may(&self, operation: Operation) -> Option<Rows> {
-        let allowed = self.operations.as_ref().is_none_or(|operations| operations.contains(&operation));
-        may(self.role, operation).filter(|_| allowed)
+        match &self.operations {
+            None => may(self.role, operation),
+            Some(operations) => program_may(self.role, operation).filter(|_| operations.contains(&operation)),
+        }
+    }
+
+    /// Whether a program asks, by a token.
+    pub const fn is_program(&self) -> bool {
+        self.operations.is_some()
     }
 }
 
@@ -133,7 +157,7 @@ pub struct Call<'a> {
     query: BTreeMap<String, String>,
     body: &'a [u8],
     known_etag: Option<String>,
-    expected: Option<String>,
+    known_version: Option<String>,
 }
 
 /// Answers a call.
@@ -180,7 +204,7 @@ pub fn answer(
         query: request.url()?.query_pairs().into_owned().collect(),
         body,
         known_etag: request.headers().get("if-none-match")?,
-        expected: request.headers().get("if-match")?,
+        known_version: request.headers().get("if-match")?,
     };
     // 3, 4
     if line.writes {
@@ -254,6 +278,18 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::ReadPortalAccess => people::portal::read(call),
         Op::EndPortalAccess => people::portal::end(call),
         Op::EndOnePortalAccess => people::portal::end_one(call),
+        Op::MakeCustomer => file::customers::make(call),
+        Op::ChangeCustomer => file::customers::change(call),
+        Op::ReadFile => file::read::file(call),
+        Op::ReadPiece => file::read::piece(call),
+        Op::AddPiece => file::pieces::add(call),
+        Op::CorrectPiece => file::pieces::correct(call),
+        Op::WithdrawPiece => file::pieces::withdraw(call),
+        Op::ErasePiece => file::pieces::erase(call),
+        Op::AskStep => file::steps::ask(call),
+        Op::DecideStep => file::steps::decide(call),
+        Op::SyncPieces => file::read::changed(call),
+        Op::ReadReport => file::read::report(call),
     }
 }
 
@@ -280,19 +316,17 @@ impl Call<'_> {
         self.known_etag.as_deref().is_some_and(|known| known.split(',').any(|known| known.trim() == etag))
     }
 
-    /// The version in `If-Match`: what the caller takes to be the newest of what they change. Absent when none is given.
-    pub fn expected(&self) -> Result<Option<u32>, Failure> {
-        let version = |tag: &String| tag.trim().trim_matches('"').parse();
-        self.expected.as_ref().map(version).transpose().map_err(|_| RequestError::Version.into())
+    /// Whether the caller names a version in `If-Match`: what they take to be the newest of what they change.
+    pub const fn names_version(&self) -> bool {
+        self.known_version.is_some()
     }
 
-    /// Refuses unless the caller names the newest version of what they change.
-    pub fn expects(&self, version: u32) -> Result<(), Failure> {
-        match self.expected()? {
-            None => Err(RequestError::Version.into()),
-            Some(expected) if expected != version => Err(RequestError::Moved { version }.into()),
-            Some(_) => Ok(()),
-        }
+    /// Refuses unless the caller names the newest version of what they change: 428, 412.
+    pub fn expects(&self, current: impl Into<u64>) -> Result<(), Failure> {
+        let current = current.into();
+        let given = self.known_version.as_deref().ok_or(RequestError::Version)?;
+        let given = given.trim().trim_start_matches("W/").trim_matches('"');
+        if given == current.to_string() { Ok(()) } else { Err(RequestError::Moved { current }.into()) }
     }
 
     /// Refuses a customer who is out of the caller's sight, in the words for one that doesn't exist.
@@ -304,8 +338,17 @@ impl Call<'_> {
             Rows::Own => self
                 .sql
                 .finds("SELECT 1 FROM customer WHERE id = ? AND salesperson = ?", &[&customer, &self.caller.person])?,
+            Rows::Assigned => self
+                .sql
+                .finds(&format!("SELECT 1 WHERE ?1 IN ({})", assigned("?2")), &[&customer, &self.caller.person])?,
         };
         if sees { Ok(()) } else { Err(RequestError::NotFound.into()) }
+    }
+
+    /// Whether what a person did is the caller's own doing: theirs, or that of a program whose token they made.
+    pub fn did(&self, person: PersonId) -> Result<bool, Failure> {
+        let made = "SELECT 1 FROM api_token WHERE person = ? AND made_by = ?";
+        Ok(self.caller.person == person || self.sql.finds(made, &[&person, &self.caller.person])?)
     }
 
     /// A new id for something that the book makes now.

@@ -1,11 +1,13 @@
 //! Decisions: kept as they were made, read, and judged again.
 
+use serde::Serialize;
 use shared::facts::id::{CustomerId, DecisionId};
 use shared::record::access::Rows;
 use shared::record::api::ReplayAnswer;
-use shared::record::decision::{Decision, DecisionError, Matter};
+use shared::record::decision::{Decision, DecisionError, Matter, OrderMatter};
 
 use super::call::Call;
+use super::ledger::further;
 use super::policies;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
@@ -47,28 +49,47 @@ pub fn failure(error: DecisionError) -> Failure {
     }
 }
 
+/// What a decision can be on, as the book sorts them.
+pub trait Kinded: Serialize {
+    /// The word for it in the book.
+    fn kind(&self) -> &'static str;
+}
+
+impl Kinded for Matter {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::OrderCheck { .. } => "order_check",
+            Self::Assessment { .. } | Self::FullAssessment { .. } => "assessment",
+        }
+    }
+}
+
+impl Kinded for OrderMatter {
+    fn kind(&self) -> &'static str {
+        "order_check"
+    }
+}
+
 /// Keeps a decision as it was made.
-pub fn store(sql: &Sql, customer: CustomerId, decision: &Decision) -> Result<(), Failure> {
+pub fn store<M: Kinded>(sql: &Sql, customer: CustomerId, decision: &Decision<M>) -> Result<(), Failure> {
     if sql.finds("SELECT 1 FROM decision WHERE id = ?", &[&decision.id])? {
         return Err(JudgementError::Known(decision.id).into());
     }
-    let kind = match decision.judgement.matter {
-        Matter::OrderCheck { .. } => "order_check",
-        Matter::Assessment { .. } | Matter::FullAssessment { .. } => "assessment",
-    };
-    Ok(sql.run(
+    sql.run(
         "INSERT INTO decision (id, customer, kind, date, policy_version, digest, document, feed)
          VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT feed FROM book))",
         &[
             &decision.id,
             &customer,
-            &kind,
+            &decision.judgement.matter.kind(),
             &decision.judgement.as_of,
             &decision.policy_version,
             &decision.digest,
             &serde_json::to_string(decision)?,
         ],
-    )?)
+    )?;
+    // When the next review is due follows from the last assessment.
+    if decision.judgement.matter.kind() == "assessment" { further::moved(sql, customer) } else { Ok(()) }
 }
 
 /// The last assessment of a customer.

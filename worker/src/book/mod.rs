@@ -13,6 +13,7 @@ mod call;
 mod create;
 mod decisions;
 mod directory;
+mod file;
 mod imports;
 mod ledger;
 mod once;

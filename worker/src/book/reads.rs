@@ -28,7 +28,7 @@ use crate::problem::{Failure, RequestError};
 pub fn customer(call: &Call) -> Result<Answer, Failure> {
     let id: CustomerId = call.id()?;
     call.sees(id)?;
-    let known = standings::of(call.sql, id)?.ok_or(RequestError::NotFound)?;
+    let known = standings::of(call, id)?.ok_or(RequestError::NotFound)?;
     let assessment = if call.rows == Rows::All { decisions::last_assessment(call.sql, id)? } else { None };
     let orders = orders::of_customer(call.sql, id, call.today)?;
     Answer::json(&CustomerAnswer { customer: known.customer, standing: known.standing, orders, assessment })
@@ -43,7 +43,7 @@ pub fn customer_statement(call: &Call) -> Result<Answer, Failure> {
     if from > to {
         return Err(RequestError::Parameter { name: "from", expected: "no later than to" }.into());
     }
-    let known = standings::of(call.sql, id)?.ok_or(RequestError::NotFound)?;
+    let known = standings::of(call, id)?.ok_or(RequestError::NotFound)?;
     let facts = facts::of_statement(call.sql, id)?;
     let aging = policies::in_force(call.sql, call.cache)?.policy.aging.clone();
     let statement = statement(id, &facts, &aging, from, to).map_err(Failure::broken)?;
@@ -73,7 +73,7 @@ pub fn portfolio(call: &Call) -> Result<Answer, Failure> {
     unless_held(call, tag, || {
         let reader = EvidenceReader::new(call)?;
         let (mut members, mut left_out) = (Vec::new(), Vec::new());
-        for known in standings::select(call.sql, "true", &[])? {
+        for known in standings::select(call, "true", &[])? {
             let customer = known.customer.id;
             match reader.member(&known)? {
                 Ok(member) => members.push(member),
@@ -96,7 +96,8 @@ pub struct EvidenceReader<'a> {
     pub policy: Rc<PolicyVersion>,
     /// The rates.
     pub rates: Vec<Rate>,
-    as_of: Date,
+    /// The day that is read.
+    pub as_of: Date,
     newest_rate: FeedNumber,
     kept: BTreeMap<CustomerId, (String, String)>,
 }

@@ -39,7 +39,9 @@ const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_undo"),
     migration!(7, "0007_audit", Some(audit::seal_what_was_there)),
     migration!(8, "0008_people", Some(people::pepper)),
-    migration!(10, "0010_orders"),
+    migration!(9, "0009_prepaid"),
+    migration!(10, "0010_file"),
+    migration!(11, "0011_orders"),
     migration!(12, "0012_applications"),
 ];
 

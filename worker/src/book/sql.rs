@@ -7,7 +7,8 @@
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
-    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId,
+    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
+    StepId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -145,8 +146,8 @@ bind_texts!(
     ItemId,
     OrderId,
     PersonId,
+    PieceId,
     ReceiptId,
-    Date,
-    Currency,
-    uuid::Uuid
+    StepId
 );
+bind_texts!(Currency, Date, uuid::Uuid);

@@ -2,6 +2,7 @@
 
 use super::actions::FreezeButton;
 use super::orders::Orders;
+use super::portal::PortalAccess;
 use super::receipt::RecordMoney;
 use super::score::ScoreSheet;
 use super::statement::Account;
@@ -31,14 +32,16 @@ enum Tab {
     Score,
     Orders,
     Money,
+    Portal,
 }
 
-const TABS: [(Tab, &str, &str, &str); 5] = [
+const TABS: [(Tab, &str, &str, &str); 6] = [
     (Tab::Standing, "", "现状", "Standing"),
     (Tab::Account, "account", "往来", "Account"),
     (Tab::Score, "score", "评分", "Score"),
     (Tab::Orders, "orders", "订单", "Orders"),
     (Tab::Money, "money", "登记到款", "Record a receipt"),
+    (Tab::Portal, "portal", "门户", "Portal"),
 ];
 
 fn read_tab(text: &str) -> Option<Tab> {
@@ -84,6 +87,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
     let may_see = move |(of, ..): &(Tab, &str, &str, &str)| match of {
         Tab::Score => desk.may(Operation::ReadDecision),
         Tab::Money => desk.may(Operation::RecordReceipt),
+        Tab::Portal => desk.may(Operation::ReadPortalAccess),
         _ => true,
     };
     let link = move |(of, _, zh, en): (Tab, &'static str, &'static str, &'static str)| {
@@ -109,6 +113,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
         }
         .into_any(),
         Tab::Money => view! { <RecordMoney id=id /> }.into_any(),
+        Tab::Portal => view! { <PortalAccess id=id /> }.into_any(),
     };
     let frozen =
         Signal::derive(move || known.with(|known| known.as_ref().is_some_and(|known| known.standing.frozen.is_some())));

@@ -199,14 +199,28 @@ fn NobodyHere() -> impl IntoView {
             lang().pick(zh, en).to_owned()
         })
     };
+    // The first step of an empty book, for whoever may take it; the others hear whose it is.
+    let may_import = desk.may(Operation::StageImport);
+    let first = if may_import {
+        ("先导入客户资料，再导入应收和到款", "Import customer files first, then receivables and receipts")
+    } else {
+        (
+            "请财务同事在“导入”里读入客户和应收，这里随即看得到",
+            "A colleague of finance imports customers and receivables; they show up here at once",
+        )
+    };
+    let import = move || {
+        (may_import && desk.customers.with(|customers| customers.is_empty())).then(|| {
+            view! { <a class="btn btn--main" href=format!("{BASE}/import")>{t("导入客户资料", "Import customer files")}</a> }
+        })
+    };
     view! {
         <Empty
             what=pick(("还没有客户", "No customers yet"), ("没有符合的客户", "No customer fits"))
-            next=pick(
-                ("从“导入”读入客户和应收", "Import customers and receivables first"),
-                ("换个说法，或看全部", "Try other words, or show all"),
-            )
-        />
+            next=pick(first, ("换个说法，或看全部", "Try other words, or show all"))
+        >
+            {import}
+        </Empty>
     }
 }
 

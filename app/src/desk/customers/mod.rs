@@ -4,6 +4,7 @@ mod actions;
 mod file;
 mod list;
 mod orders;
+mod portal;
 mod receipt;
 mod score;
 mod statement;

@@ -1,17 +1,18 @@
 //! What was brought in before, taking back what nobody recorded, and undoing what somebody did.
 
+use super::outcome::counts;
 use super::words;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
-use crate::desk::parts::{Failure, Loaded, both};
-use crate::lang::{Lang, lang, t};
+use crate::desk::parts::{Failure, Loaded, both, moment};
+use crate::lang::{lang, t};
 use crate::ui::{Button, Chip, Dialog, Empty, Kind, Tone};
+use crate::words::limit as words_of_limit;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
-use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportsAnswer};
+use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportedLimit, ImportsAnswer};
 use shared::record::import::{FileKind, Summary};
 
 /// Reads the list of imports.
@@ -42,8 +43,11 @@ pub fn Past(
             read(desk, imports);
         });
     });
-    let asked = RwSignal::new(None::<ImportEntry>);
+    let (asked, second) = (RwSignal::new(None::<ImportEntry>), RwSignal::new(None::<ImportEntry>));
+    // Whoever brings files in records their own where they look at them.
+    let records = desk.may(Operation::CommitImport) && !desk.may(Operation::StageImport);
     let deeds = Deeds {
+        record: records.then_some(Callback::new(move |entry| second.set(Some(entry)))),
         discard: desk.may(Operation::DiscardImport).then_some(discard),
         undo: desk.may(Operation::UndoImport).then_some(Callback::new(move |entry| asked.set(Some(entry)))),
     };
@@ -79,6 +83,7 @@ pub fn Past(
                 </Show>
             </Loaded>
             <Undo asked=asked imports=imports />
+            <Record asked=second imports=imports />
         </section>
     }
 }
@@ -86,8 +91,72 @@ pub fn Past(
 /// What the reader may do with an import.
 #[derive(Clone, Copy)]
 struct Deeds {
+    record: Option<Callback<ImportEntry>>,
     discard: Option<Callback<ImportId>>,
     undo: Option<Callback<ImportEntry>>,
+}
+
+/// Shows the second person what a file comes to, and records it.
+#[component]
+fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>) -> impl IntoView {
+    let desk = Desk::here();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    let key = StoredValue::new(Key::new());
+    Effect::new(move |_| {
+        asked.track();
+        key.set_value(Key::new());
+        failed.set(None);
+    });
+    let name = move || asked.with(|asked| asked.as_ref().map(|entry| entry.name.clone()).unwrap_or_default());
+    let title = Signal::derive(move || lang().fill("导入“{0}”？", "Record “{0}”?", &[&name()]));
+    let send = Callback::new(move |()| {
+        let Some(import) = asked.with_untracked(|asked| asked.as_ref().map(|entry| entry.import)) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = desk.keeper.heed(client::commit_import(import, key.get_value()).await);
+            busy.set(false);
+            match answer {
+                Ok(_) => {
+                    asked.set(None);
+                    desk.toaster.say(lang().pick("已导入", "Imported"));
+                    desk.refresh();
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+            read(desk, imports);
+        });
+    });
+    let shown = move || {
+        asked.get().map(|entry| {
+            let by = entry.by;
+            let limits = entry.limits.into_iter().map(|ImportedLimit { customer, limit }| {
+                view! { <li>{customer}" "{move || words_of_limit(lang(), limit)}</li> }
+            });
+            let fact = |(zh, en, count): (&'static str, &'static str, u32)| {
+                view! { <dt>{t(zh, en)}</dt><dd>{move || lang().number(i64::from(count))}</dd> }
+            };
+            view! {
+                <p>{move || lang().fill("{0} 预检了它。您来导入，里面的额度、账期和状态就生效。", "{0} staged it. By recording it you put its limits, terms and stages in force.", &[&by])}</p>
+                <dl class="facts">{counts(&entry.summary).into_iter().map(fact).collect_view()}</dl>
+                <p>{t("其中最大的额度", "The largest limits among them")}</p>
+                <ul class="newcomers">{limits.collect_view()}</ul>
+            }
+        })
+    };
+    view! {
+        <Dialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title=title
+            safe=both("再想想", "Think again")
+            act=both("导入", "Record")
+            busy=busy
+            on_act=send
+            on_close=Callback::new(move |()| asked.set(None))
+        >
+            {shown}
+            <Failure error=failed />
+        </Dialog>
+    }
 }
 
 /// Asks whether an import is to be undone, and does it.
@@ -169,8 +238,8 @@ fn consequences(summary: &Summary) -> impl IntoView + use<> {
     }
 }
 
-fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl IntoView {
-    let again = entry.clone();
+fn row(entry: ImportEntry, offset: i16, Deeds { record, discard, undo }: Deeds) -> impl IntoView {
+    let (again, seconded) = (entry.clone(), entry.clone());
     let ImportEntry { import, name, kind, state, by, at, summary, .. } = entry;
     let staged = state == ImportState::Staged;
     // Files of customers are versions, corrected by the next; what is undone is facts.
@@ -200,10 +269,13 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl 
         <tr>
             <th scope="row">{name}</th>
             <td>{what}</td>
-            <td>{move || moment(lang(), at, offset)}</td>
+            <td>{move || moment(lang(), i64::try_from(at).unwrap_or(i64::MAX), offset)}</td>
             <td>{by}</td>
             <td>
                 <Chip text=word tone=if staged { Tone::Caution } else { Tone::Plain } />
+                {record.filter(|_| staged).map(|record| view! {
+                    " "<Button kind=Kind::Bare on_press=Callback::new(move |()| record.run(seconded.clone()))>{t("导入", "Record")}</Button>
+                })}
                 {discard.filter(|_| staged).map(|discard| view! {
                     " "<Button kind=Kind::Bare on_press=Callback::new(move |()| discard.run(import))>{t("丢弃", "Discard")}</Button>
                 })}
@@ -212,25 +284,5 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl 
                 })}
             </td>
         </tr>
-    }
-}
-
-/// A moment in the book's time zone, to the minute.
-fn moment(lang: Lang, at: u64, offset_minutes: i16) -> String {
-    let seconds = i64::try_from(at).unwrap_or(i64::MAX).saturating_add(i64::from(offset_minutes).saturating_mul(60));
-    let days = u32::try_from(seconds.div_euclid(86_400)).unwrap_or(0);
-    let day = Date::from_ymd_opt(1970, 1, 1).map_or(Date::MIN, |first| plus_days(first, days));
-    let minutes = seconds.rem_euclid(86_400) / 60;
-    format!("{} {:02}:{:02}", lang.date(day), minutes / 60, minutes % 60)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_the_books() {
-        assert_eq!(moment(Lang::Zh, 1_795_363_199, 480), "2026-11-22 23:59");
-        assert_eq!(moment(Lang::Zh, 1_795_363_200, 480), "2026-11-23 00:00");
     }
 }

@@ -7,7 +7,7 @@ use crate::facts::ledger::{Limit, Order, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::questions::assess::{AssessError, Evidence, evidence_of};
-use crate::readings::exposure::ConversionError;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::{GradeInForce, LimitInForce, Standing};
 use crate::rules::order_check::{Rule, Verdict, order_check};
 use crate::rules::policy::Policy;
@@ -33,10 +33,10 @@ impl Judge {
     /// Assesses the customer at the beginning of a day and grants what comes of it. Where a rate is missing nothing is.
     pub fn assess(&mut self, customer: &Customer, sweep: &Sweep, rates: &[Rate], day: Date) -> Result<(), MoneyError> {
         let policy = &self.policy;
-        let evidence = sweep.read(policy, rates, day).map_err(AssessError::from).and_then(|read| {
-            let rates = super::rates_on(rates, policy.currency, day);
-            evidence_of(policy, customer, read, &rates, day)
-        });
+        let evidence = sweep
+            .read(policy, rates, day)
+            .map_err(AssessError::from)
+            .and_then(|read| evidence_of(policy, customer, read, rates, day));
         let granted = match evidence {
             Ok(evidence) => Some(granted(policy, &evidence, day)?),
             Err(AssessError::Conversion(ConversionError::MissingRate { .. })) => None,

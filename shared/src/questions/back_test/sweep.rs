@@ -10,8 +10,8 @@ use crate::facts::ledger::{Document, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::questions::assess::Read;
 use crate::readings::behaviour::Tally;
-use crate::readings::exposure::{ConversionError, convert};
-use crate::readings::standing::{Frozen, OpenBucket, OrderBucket, Standing, latest_rate};
+use crate::readings::exchange::{ConversionError, RatesOn, rates_on};
+use crate::readings::standing::{Frozen, OpenBucket, OrderBucket, Standing};
 use crate::rules::policy::Policy;
 use chrono::{Datelike, Months};
 use std::collections::BTreeMap;
@@ -216,7 +216,7 @@ impl Sweep {
         self.orders.clear();
         self.orders.extend(orders.iter().map(|row| Confirmed {
             date: row.date,
-            left: row.order.prepayment.and_then(|paid| row.order.amount.minus(paid).ok()).unwrap_or(row.order.amount),
+            left: row.order.on_credit().unwrap_or(row.order.amount),
             ended: row.ended,
             taken: false,
         }));
@@ -423,13 +423,9 @@ impl Sweep {
     /// Reads how the customer pays at the beginning of a day, from the rows taken in.
     pub fn read(&self, policy: &Policy, rates: &[Rate], day: Date) -> Result<Read, ConversionError> {
         let currency = self.currency;
-        let rates = rates_on(rates, currency, day);
+        let rates = RatesOn::new(rates, day);
         let minor = |minor: i64, of: Currency| -> Result<i64, ConversionError> {
-            if of == currency {
-                Ok(minor)
-            } else {
-                Ok(convert(Money::from_minor(minor, of)?, currency, &rates)?.minor())
-            }
+            if of == currency { Ok(minor) } else { Ok(rates.convert(Money::from_minor(minor, of)?, currency)?.minor()) }
         };
         let today = day.num_days_from_ce();
         let this_month = months_of(day);
@@ -482,16 +478,6 @@ impl Sweep {
         };
         Ok(Read { behaviour: tally.behaviour()?, sold: self.any_charged, oldest_days: oldest })
     }
-}
-
-/// For each currency the rate into `to` last published up to a day.
-pub fn rates_on(rates: &[Rate], to: Currency, day: Date) -> Vec<Rate> {
-    let known: Vec<Rate> = rates.iter().filter(|rate| rate.date <= day).cloned().collect();
-    let mut foreign: Vec<Currency> =
-        known.iter().flat_map(|rate| [rate.from, rate.to]).filter(|currency| *currency != to).collect();
-    foreign.sort_unstable();
-    foreign.dedup();
-    foreign.into_iter().filter_map(|from| latest_rate(&known, from, to).cloned()).collect()
 }
 
 fn months_of(date: Date) -> i32 {

@@ -16,7 +16,7 @@ use crate::facts::ledger::{Fact, Rate, Recorded, Source};
 use crate::facts::money::Money;
 use crate::questions::assess::{AssessError, evidence};
 use crate::questions::dossier::dossier;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::journal::{Journal, JournalError};
 use crate::rules::calibration::CalibrationRule;
 use crate::rules::policy::Policy;
@@ -210,9 +210,10 @@ fn performance(
     (start, end): (Date, Date),
 ) -> Result<Performance, ConversionError> {
     let bad_days = i32::from(rule.bad_days);
+    let rates = RatesOn::new(rates, end);
     let small = |minor: i64, item_currency| -> Result<bool, ConversionError> {
         let open = Money::from_minor(minor, item_currency)?;
-        Ok(convert(open, policy.currency, rates)?.minor() <= rule.small_amount.minor())
+        Ok(rates.convert(open, policy.currency)?.minor() <= rule.small_amount.minor())
     };
     let (mut worst, mut open_at_all) = (i32::MIN, false);
     let mut allocations = journal.allocations.as_slice();

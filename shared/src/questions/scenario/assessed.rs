@@ -1,5 +1,5 @@
-//! Score, grade, limit and terms of a customer as it is or as it is supposed to be: by the cards with ratios and all limit
-//! methods where the policy has them, else by the plain card.
+//! Score, grade, limit and terms of a customer as it is or as it is supposed to be: by the full assessment where the policy
+//! has its sections, else by its cards, else by the plain card.
 
 use super::hypothesis::{DailyBilling, Supposed};
 use super::{ScenarioError, Sources};
@@ -10,13 +10,13 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::{Points, Ratio};
 use crate::facts::terms::Terms;
 use crate::questions::assess::{AssessError, Evidence, assess, evidence};
-use crate::questions::dossier::{dossier, usable_accounts};
-use crate::readings::ratios::Accounts;
+use crate::questions::dossier::dossier;
+use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, assess_fully};
 use crate::readings::standing::Position;
 use crate::rules::cover::covered;
-use crate::rules::limit_methods::{LimitBasis, MethodAmount};
+use crate::rules::limit_methods::MethodAmount;
 use crate::rules::rating::RatingRules;
-use crate::rules::scoring::{Measure, ScoringRule, Value};
+use crate::rules::scoring::{CardScore, CardScoreLine, Measure, ScoringRule, Value};
 use serde::{Deserialize, Serialize};
 
 /// What an assessment comes to.
@@ -66,6 +66,16 @@ impl From<AssessError> for ScenarioError {
     }
 }
 
+impl From<FullAssessError> for ScenarioError {
+    fn from(error: FullAssessError) -> Self {
+        match error {
+            FullAssessError::MissingSection(section) => Self::MissingSection(section),
+            FullAssessError::Conversion(error) => Self::Conversion(error),
+            FullAssessError::Money(error) => Self::Money(error),
+        }
+    }
+}
+
 pub(super) fn rate(sources: &Sources<'_>, supposed: &Supposed, as_of: Date) -> Result<Rated, ScenarioError> {
     let Sources { policy, customer, journal, rates, .. } = *sources;
     let mut evidence = evidence(policy, customer, journal, rates, as_of)?;
@@ -74,7 +84,7 @@ pub(super) fn rate(sources: &Sources<'_>, supposed: &Supposed, as_of: Date) -> R
         evidence.need.per_day = per_day;
     }
     match &policy.scoring {
-        Some(scoring) => by_cards(sources, supposed, scoring, &evidence, as_of),
+        Some(scoring) => by_cards(sources, supposed, scoring, evidence, as_of),
         None => Ok(plain(sources, &evidence)?),
     }
 }
@@ -83,44 +93,49 @@ fn by_cards(
     sources: &Sources<'_>,
     supposed: &Supposed,
     scoring: &ScoringRule,
-    evidence: &Evidence,
+    evidence: Evidence,
     as_of: Date,
 ) -> Result<Rated, ScenarioError> {
-    let Sources { policy, customer, journal, .. } = *sources;
-    let dossier = dossier(policy, evidence.profile, &supposed.file, None, as_of);
-    let score = scoring.score(customer.stage, &dossier);
-    let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
-    let grade = rules.rate(customer.stage, &dossier, &score, None, as_of).grade;
-    let lines = score.lines.into_iter().map(|line| LinePoints {
-        measure: line.measure,
-        value: line.value,
-        points: line.points,
-        weight: line.weight,
-    });
-    let lines = lines.collect();
-    let (points, most, confidence) = (score.points, score.most, score.confidence);
-    let Some(methods) = &policy.limit_methods else {
+    let Sources { policy, customer, journal, rates, .. } = *sources;
+    if policy.limit_methods.is_none() {
+        let dossier = dossier(policy, evidence.profile, &supposed.file, None, as_of);
+        let score = scoring.score(customer.stage, &dossier);
+        let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
+        let grade = rules.rate(customer.stage, &dossier, &score, None, as_of).grade;
         let proposal = policy.limit.propose(&grade, &evidence.need)?;
-        let (limit, terms) = (proposal.limit, proposal.terms);
-        return Ok(Rated { points, most, confidence, lines, grade, limit, terms, methods: Vec::new() });
-    };
-    let accounts = usable_accounts(policy, &supposed.file.statements, as_of);
-    let accounts = accounts.as_ref();
-    let (uplift, deduction) = held(sources, &supposed.covers, as_of)?;
-    let basis = LimitBasis {
-        need: evidence.need,
-        yearly_sales: (!journal.items.is_empty()).then_some(evidence.behaviour.sales),
-        tangible_net_worth: accounts.map_or(Ok(None), Accounts::tangible_net_worth)?,
-        working_capital: accounts.map_or(Ok(None), Accounts::working_capital)?,
-        turnover: accounts.map_or(Ok(None), Accounts::yearly_revenue)?,
+        return Ok(Rated::of(score, grade, proposal.limit, proposal.terms, Vec::new()));
+    }
+    let (file, covers) = (&supposed.file, supposed.covers.as_slice());
+    let read = full_assessment::Sources {
+        customer,
+        journal,
+        file,
+        covers,
+        market_value: None,
         portfolio: None,
-        security: Some(uplift.plus(deduction)?).filter(|held| !held.is_zero()),
+        given: None,
+        rates,
     };
-    let proposal = methods.propose(&policy.limit, &grade, &basis)?;
-    let (limit, terms) = (proposal.limit, proposal.terms);
+    let evidence = full_assessment::evidence_beside(policy, &read, evidence, as_of)?;
+    let FullAssessment { score, rating, proposal, terms } = assess_fully(policy, &evidence, as_of)?;
     // Until what has to be secured is secured, what is held bounds the limit.
-    let limit = proposal.security.as_ref().map_or(limit, |security| security.limit_until_then);
-    Ok(Rated { points, most, confidence, lines, grade, limit, terms, methods: proposal.methods })
+    let limit = proposal.security.as_ref().map_or(proposal.limit, |security| security.limit_until_then);
+    Ok(Rated::of(score, rating.grade, limit, terms, proposal.methods))
+}
+
+impl Rated {
+    /// What a card with ratios comes to.
+    fn of(score: CardScore, grade: String, limit: Limit, terms: Terms, methods: Vec<MethodAmount>) -> Self {
+        let line = |line: CardScoreLine| LinePoints {
+            measure: line.measure,
+            value: line.value,
+            points: line.points,
+            weight: line.weight,
+        };
+        let (points, most, confidence) = (score.points, score.most, score.confidence);
+        let lines = score.lines.into_iter().map(line).collect();
+        Self { points, most, confidence, lines, grade, limit, terms, methods }
+    }
 }
 
 fn plain(sources: &Sources<'_>, evidence: &Evidence) -> Result<Rated, MoneyError> {
@@ -142,13 +157,6 @@ fn plain(sources: &Sources<'_>, evidence: &Evidence) -> Result<Rated, MoneyError
         terms: proposal.terms,
         methods: Vec::new(),
     })
-}
-
-/// What cover is good for as security: up to the highest limit that the policy knows.
-fn held(sources: &Sources<'_>, covers: &[Cover], as_of: Date) -> Result<(Money, Money), MoneyError> {
-    let policy = sources.policy;
-    let most = policy.limit.grades.iter().map(|line| line.cap.minor()).max().unwrap_or(0);
-    counted(sources, covers, Money::from_minor(most, policy.currency)?, as_of)
 }
 
 /// What supposed cover adds to what raises the limit and to what is deducted, in the limit's currency; negative when it

@@ -18,7 +18,7 @@ use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::{Points, Ratio};
 use crate::questions::full_assessment::{FullEvidence, sections};
-use crate::readings::exposure::convert;
+use crate::readings::exchange::RatesOn;
 use crate::readings::papers::ScreeningState;
 use crate::readings::standing::Position;
 use crate::rules::limit_methods::LimitMethod;
@@ -134,6 +134,7 @@ impl FullPortfolio {
             debts: Vec::new(),
             portfolios: Vec::new(),
         };
+        let rates = RatesOn::new(rates, as_of);
         let names: BTreeSet<&String> =
             members.iter().flat_map(|member| &member.receivables).map(|receivable| &receivable.portfolio).collect();
         book.portfolios = names.into_iter().cloned().collect();
@@ -143,7 +144,7 @@ impl FullPortfolio {
             }
             for receivable in &member.receivables {
                 let own = Settled { arose: receivable.arose, due: receivable.due };
-                let minor = |amount: Money| convert(amount, currency, rates).map(Money::minor);
+                let minor = |amount: Money| rates.convert(amount, currency).map(Money::minor);
                 let recoverable =
                     receivable.specific.as_ref().map(|specific| minor(specific.recoverable)).transpose()?;
                 let portfolio = book.portfolios.binary_search(&receivable.portfolio).unwrap_or(0);

@@ -242,14 +242,13 @@ impl<'p> CodedLimits<'p> {
     /// Whether exposure is beyond limit and tolerance, for a row within [`CodedLimits::most`].
     #[inline]
     pub(super) fn over_short(&self, row: &Row, limit: i64) -> bool {
-        // Beyond ⇔ exposure − limit > ⌊(tolerance × limit + ½) / 1⌋ ⇔ its millionths exceed what is rounded down.
         let beyond = row.exposure.wrapping_sub(limit).max(0).wrapping_mul(UNIT);
-        beyond > self.check.tolerance.units().wrapping_mul(limit).wrapping_add(HALF) && row.exposure > limit
+        beyond > self.check.tolerance.units().wrapping_mul(limit)
     }
 
     /// The same for any row.
     pub(super) fn over_long(&self, row: &Row, limit: i64) -> bool {
-        row.exposure > limit && row.exposure > limit.saturating_add(self.check.tolerance.times(limit).unwrap_or(0))
+        row.exposure > limit.saturating_add(self.check.tolerance.times_down(limit).unwrap_or(0))
     }
 
     /// The verdict on open orders under a limit: that of the order check's rules on grade, limit and overdue documents.

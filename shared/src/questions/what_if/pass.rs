@@ -103,7 +103,7 @@ mod tests {
                     policy.limit.rounded_down(methods.into_iter().flatten().min().unwrap())
                 });
                 prop_assert_eq!(outcome.limit, limit);
-                let bound = limit.saturating_add(policy.order_check.tolerance.times(limit).unwrap_or(0));
+                let bound = limit.saturating_add(policy.order_check.tolerance.times_down(limit).unwrap_or(0));
                 prop_assert_eq!(outcome.over, member.position.exposure.total.minor() > bound);
             }
         }

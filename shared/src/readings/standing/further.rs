@@ -8,11 +8,12 @@ use crate::facts::calendar::Date;
 use crate::facts::cover::Works;
 use crate::facts::credit_file::{Agreement, CreditFile, Licence, ScreeningKind};
 use crate::facts::id::ItemId;
-use crate::facts::ledger::{Document, Limit, TemporaryLimit};
+use crate::facts::ledger::{Document, Limit, Rate, TemporaryLimit};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::readings::exposure::Category;
 use crate::readings::journal::Journal;
+use crate::readings::revaluation::{BookedBucket, booked_buckets};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -60,6 +61,9 @@ pub struct Further {
     /// Disputes that somebody other than sales accepted. When this is kept, any other dispute isn't accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Vec<AcceptedDispute>>,
+    /// What open documents in other currencies than the limit's were booked at, by currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<Vec<BookedBucket>>,
 }
 
 /// What stands in a category.
@@ -252,6 +256,12 @@ impl Further {
         let newest = newest.into_iter().map(|(kind, (date, hit))| ScreeningOnFile { kind, date, hit });
         self.screenings = Some(newest.collect());
         self
+    }
+
+    /// Keeps what open documents in other currencies were booked at, by the rates of their days.
+    pub fn with_booked(mut self, journal: &Journal, own: Currency, rates: &[Rate]) -> Result<Self, MoneyError> {
+        self.booked = Some(booked_buckets(journal, own, rates)?);
+        Ok(self)
     }
 
     /// Keeps which disputes of open documents were accepted by somebody other than sales, by due date and day. Of several

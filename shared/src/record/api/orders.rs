@@ -10,7 +10,7 @@ use crate::facts::id::{DecisionId, FeedNumber, PersonId};
 use crate::facts::ledger::Order;
 use crate::facts::money::Money;
 use crate::questions::remedy::WaysOut;
-use crate::record::decision::Decision;
+use crate::record::decision::OrderDecision;
 use crate::rules::authority::Release;
 use crate::rules::order_check::{
     Answer, Checkpoint, Circumstances, Earning, Forbidden, NeedsRelease, OrderPart, Reason, Verdict,
@@ -124,7 +124,7 @@ pub struct ChangeOrder {
 #[serde(deny_unknown_fields)]
 pub struct OrderMoved {
     /// The decision.
-    pub decision: Decision,
+    pub decision: OrderDecision,
     /// Whether it passed. One that didn't stays confirmed and keeps its credit; what the checkpoint forbids waits.
     pub passed: bool,
     /// What may not be done now.
@@ -153,7 +153,7 @@ pub struct ReleaseOrder {
 #[serde(deny_unknown_fields)]
 pub struct OrderReleased {
     /// The decision, with the release among its circumstances.
-    pub decision: Decision,
+    pub decision: OrderDecision,
     /// What the order is now.
     pub status: OrderStatus,
     /// The release; absent when the order passed without one.
@@ -277,7 +277,7 @@ pub struct OrderAnswer {
     /// What is known of it besides.
     pub around: OrderAround,
     /// The last decision.
-    pub decision: Decision,
+    pub decision: OrderDecision,
     /// What the check would say now of what waits; absent when nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<Answer>,

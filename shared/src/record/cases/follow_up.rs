@@ -2,18 +2,21 @@
 
 use super::{CaseRun, text, to_value};
 use crate::facts::calendar::Date;
+use crate::facts::id::ItemId;
 use crate::facts::matter::Matter;
 use crate::facts::money::Money;
-use crate::facts::notice::Contact;
+use crate::facts::notice::{Contact, Notice};
 use crate::facts::observation::{Acknowledgement, Observation};
 use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::promise::{Plan, Promise};
 use crate::facts::recovery::RecoveryCase;
 use crate::facts::reference_rate::{ReferenceRate, published};
+use crate::facts::waiver::{AfterWaiver, InterestWaiver, Waiver, given_up};
 use crate::questions::bad_debts::{Debtor, bad_debts};
-use crate::questions::late_interest::customer_interest;
+use crate::questions::late_interest::{Charging, customer_interest};
 use crate::readings::behaviour::behaviour;
 use crate::readings::standing::{Position, Standing};
+use crate::rules::clock::demands;
 use crate::rules::dunning::{Account, DunningRule, dunning, open_items};
 use crate::rules::interest::{InterestRule, InterestRules, RuleInForce, late_interest};
 use crate::rules::letter::{CreditNotice, CustomerReason, Parties};
@@ -54,6 +57,19 @@ pub enum FollowUpAsk {
         /// The policy's method; its default one when left out.
         #[serde(default)]
         method: Option<String>,
+        /// What was waived.
+        #[serde(default)]
+        waivers: Vec<InterestWaiver>,
+    },
+    /// May so much of a sum be waived, and how does it stand then?
+    Waive {
+        /// Late interest or a fee.
+        gross: Money,
+        /// What was waived of it before.
+        #[serde(default)]
+        earlier: Vec<Waiver>,
+        /// What is to be waived.
+        waiver: Waiver,
     },
     /// How does dunning stand, and which message goes out? Documents come from the case's ledger when none are given.
     Dunning {
@@ -153,6 +169,15 @@ pub enum FollowUpAsk {
         /// What it runs for.
         matter: Matter,
     },
+    /// How does limitation of a document stand, by the messages that went out?
+    Demanded {
+        /// The document.
+        item: ItemId,
+        /// When it fell due.
+        due: Date,
+        /// What went out.
+        notices: Vec<Notice>,
+    },
     /// What is due for another look?
     Review {
         /// What is known.
@@ -184,12 +209,12 @@ impl FollowUpAsk {
                 let rules = rules_in_force(interest, method.as_deref(), rule.as_ref(), rules)?;
                 to_value(&text(late_interest(overdue, &rules, &rates, interest.quote_days, as_of))?)
             }
-            Self::CustomerInterest { method } => {
-                let interest = section(policy.interest.as_ref(), "interest")?;
-                let rule = text(interest.method(method.as_deref()))?.clone();
-                let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
-                let (id, file) = (run.customer.id, &run.case.facts.file);
-                to_value(&text(customer_interest(id, run.facts, file, &rules, &lpr, interest.quote_days, as_of))?)
+            Self::CustomerInterest { method, waivers } => of_customer(run, method.as_deref(), waivers),
+            Self::Waive { gross, earlier, waiver } => {
+                let authority = section(policy.authority.as_ref(), "authority")?;
+                let sum =
+                    text(given_up(*gross, earlier, as_of).and_then(|given_up| AfterWaiver::of(*gross, given_up)))?;
+                to_value(&text(authority.waive(sum, waiver, policy.currency, rates))?)
             }
             Self::Dunning { account } => {
                 let mut account = account.clone();
@@ -215,14 +240,7 @@ impl FollowUpAsk {
                 }
                 to_value(&worklist(items, |step| rule(policy).map_or(0, |rule| rule.firmness(step))))
             }
-            Self::Demand { parties, account } => {
-                let dunning = text(dunning(rule(policy)?, account, &policy.calendar, rates, as_of))?;
-                let letters = section(policy.letters.as_ref(), "letters")?;
-                let message = dunning.message.as_ref().ok_or("no message is due")?;
-                let ladder = rule(policy)?.ladder(account.grade.as_deref(), dunning.overdue);
-                let step = ladder.and_then(|ladder| ladder.steps.iter().find(|step| step.name == message.step));
-                to_value(&letters.demand(parties, step.ok_or("a reminder is no demand")?, message, &dunning, as_of))
-            }
+            Self::Demand { parties, account } => demand(run, parties, account),
             Self::CreditLetter { parties, notice } => {
                 let letters = section(policy.letters.as_ref(), "letters")?;
                 to_value(&letters.credit(parties, notice, as_of))
@@ -254,7 +272,7 @@ impl FollowUpAsk {
                 to_value(&rule.report(observations, acknowledged, *before, as_of))
             }
             Self::LedgerWarnings => {
-                let standing = text(Standing::of(run.customer, run.facts, rates, None))?;
+                let standing = text(Standing::of(run.customer, run.facts, &run.case.rates(), None))?;
                 let position = text(Position::of(&standing, &policy.exposure, as_of))?;
                 let paid = text(behaviour(run.journal, &policy.behaviour, policy.currency, rates, as_of))?;
                 let rule = section(policy.warnings.as_ref(), "warnings")?;
@@ -262,6 +280,11 @@ impl FollowUpAsk {
             }
             Self::Clock { matter } => {
                 to_value(&section(policy.clocks.as_ref(), "clocks")?.read(matter, &policy.calendar, as_of))
+            }
+            Self::Demanded { item, due, notices } => {
+                let interruptions = demands(notices, *item, *due);
+                let matter = Matter::Limitation { due: *due, interruptions, obstacles: Vec::new() };
+                to_value(&section(policy.clocks.as_ref(), "clocks")?.read(&matter, &policy.calendar, as_of))
             }
             Self::Review { file } => {
                 to_value(&section(policy.review.as_ref(), "review")?.tasks(file, &policy.calendar, as_of))
@@ -273,6 +296,24 @@ impl FollowUpAsk {
             Self::RecoveryRates { cases } => to_value(&text(recovery_by_stage(cases, policy.currency, as_of))?),
         }
     }
+}
+
+fn of_customer(run: &CaseRun<'_>, method: Option<&str>, waivers: &[InterestWaiver]) -> Result<Value, String> {
+    let interest = section(run.policy.interest.as_ref(), "interest")?;
+    let rule = text(interest.method(method))?.clone();
+    let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
+    let by = Charging { rules: &rules, rates: &lpr, quote_days: interest.quote_days };
+    let file = &run.case.facts.file;
+    to_value(&text(customer_interest(run.customer.id, run.facts, file, waivers, by, run.case.as_of))?)
+}
+
+fn demand(run: &CaseRun<'_>, parties: &Parties, account: &Account) -> Result<Value, String> {
+    let (policy, as_of) = (run.policy, run.case.as_of);
+    let dunning = text(dunning(rule(policy)?, account, &policy.calendar, &run.case.facts.rates, as_of))?;
+    let letters = section(policy.letters.as_ref(), "letters")?;
+    let message = dunning.message.as_ref().ok_or("no message is due")?;
+    let grade = account.grade.as_deref();
+    to_value(&text(letters.demand(parties, rule(policy)?, grade, message, &dunning, as_of))?)
 }
 
 fn rule(policy: &Policy) -> Result<&DunningRule, String> {

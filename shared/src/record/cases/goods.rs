@@ -2,6 +2,7 @@
 //! re-tests and margin.
 
 use super::{CaseRun, text, to_value};
+use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
 use crate::facts::id::{FeedNumber, OrderId};
 use crate::facts::money::Money;
@@ -20,10 +21,13 @@ use serde_json::{Value, json};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GoodsAsk {
-    /// What has a charge come to?
+    /// What has a charge come to? Null where it is nothing that counts.
     Charge {
         /// The charge.
         charge: Charge,
+        /// The days that are asked for, each with its answer; the case's date alone when left out.
+        #[serde(default)]
+        days: Vec<Date>,
     },
     /// What counts, by category?
     Commitments {
@@ -46,7 +50,7 @@ pub enum GoodsAsk {
         /// The limit.
         limit: Money,
     },
-    /// Does a release let an order through? Answers why not, or null.
+    /// Does a release let an order through, and if not, why?
     Release {
         /// The release.
         release: Box<Release>,
@@ -108,7 +112,11 @@ impl GoodsAsk {
         let (policy, as_of, rates) = (run.policy, run.case.as_of, &run.case.facts.rates);
         let missing = |section: &str| format!("the policy has no section '{section}'");
         match self {
-            Self::Charge { charge } => to_value(&text(charge.amount_at(as_of))?),
+            Self::Charge { charge, days } if days.is_empty() => to_value(&text(charge.amount_at(as_of))?),
+            Self::Charge { charge, days } => {
+                let amounts = days.iter().map(|day| text(charge.amount_at(*day))).collect::<Result<Vec<_>, _>>()?;
+                to_value(&amounts)
+            }
             Self::Commitments { all, deduction } => {
                 let rule = policy.commitments.as_ref().ok_or_else(|| missing("commitments"))?;
                 to_value(&text(committed(rule, all, *deduction, rates, as_of))?)
@@ -121,7 +129,10 @@ impl GoodsAsk {
                 let rule = policy.authority.as_ref().ok_or_else(|| missing("authority"))?;
                 to_value(&text(rule.authority(*overage, *limit, as_of))?)
             }
-            Self::Release { release, order, overage } => to_value(&text(release.refuses(*order, *overage, as_of))?),
+            Self::Release { release, order, overage } => {
+                let why = text(release.refuses(*order, *overage, as_of))?;
+                to_value(&json!({ "lets_through": why.is_none(), "why": why }))
+            }
             Self::LeaseAmount { asked, available, leased } => {
                 let rule = policy.lease.as_ref().ok_or_else(|| missing("lease"))?;
                 said(text(rule.amount(*asked, *available, *leased))?)

@@ -72,7 +72,7 @@ impl LabAsk {
     pub(super) fn answer(&self, run: &CaseRun<'_>) -> Result<Value, String> {
         let CaseRun { case, policy, journal, customer, facts } = *run;
         let (rates, as_of) = (&case.facts.rates, case.as_of);
-        let standing = || text(Standing::of(customer, facts, rates, None));
+        let standing = || text(Standing::of(customer, facts, &case.rates(), None));
         match self {
             Self::Scenario { scenario, order, covers } => {
                 let (standing, file) = (&standing()?, &case.facts.file);

@@ -9,10 +9,10 @@ use crate::questions::remedy::ways_out;
 use crate::questions::retest::{Held, retest};
 use crate::readings::journal::Journal;
 use crate::readings::standing::{DisputeAcceptance, Further, Position, Standing};
-use crate::record::decision::{Decision, decide_order_at, policy_digest, what_changed};
+use crate::record::decision::{Decision, OrderDecision, OrderMatter, decide_order_at, policy_digest, what_changed};
 use crate::rules::commitments::{Commitments, committed};
 use crate::rules::kept::{categories, cover};
-use crate::rules::order_check::{Checkpoint, Circumstances};
+use crate::rules::order_check::{Checkpoint, Circumstances, OrderPolicy};
 use crate::rules::policy::{DEFAULT, PolicyVersion};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -98,6 +98,9 @@ pub struct Kept {
     /// Everything that is open.
     #[serde(default)]
     pub commitments: Option<Commitments>,
+    /// Whether it is kept what documents in other currencies were booked at.
+    #[serde(default)]
+    pub booked: bool,
 }
 
 impl OrderAsk {
@@ -112,17 +115,15 @@ impl OrderAsk {
             let mut further = kept.further(run, &standing)?;
             // What the facts grant is kept too.
             further.temporary = further.temporary.or_else(|| standing.further.temporary.clone());
-            Ok::<_, String>(Standing { further, ..standing }.with_rates(&run.case.facts.rates))
+            Ok::<_, String>(Standing { further, ..standing }.with_rates(&run.case.rates()))
         };
         let decide = |kept: &Kept, order: &Order, around: &Circumstances| {
             let digest = text(policy_digest(policy))?;
             let policy = PolicyVersion { version: 1, digest, policy: policy.clone() };
             let id = DecisionId::derived(&["case"]);
             let decision = text(decide_order_at(id, &policy, with(kept)?, order.clone(), around.clone(), as_of))?;
-            if !text(decision.replays(&policy))? {
-                return Err("the decision does not replay".to_owned());
-            }
-            Ok(decision)
+            replays(&decision, &policy)?;
+            Ok::<_, String>(decision)
         };
         match self {
             Self::Check { order, around, kept } => to_value(&decide(kept, order, around)?.judgement.matter),
@@ -143,6 +144,21 @@ impl OrderAsk {
     }
 }
 
+/// Whether a decision comes out the same when it is judged again, and when a device judges it by what it holds of the policy.
+pub(super) fn replays(decision: &OrderDecision, policy: &PolicyVersion) -> Result<(), String> {
+    if !text(Decision::from(decision.clone()).replays(policy))? {
+        return Err("the decision does not replay".to_owned());
+    }
+    let held = OrderPolicy::from(&policy.policy);
+    let PolicyVersion { version, digest, .. } = policy.clone();
+    let held = PolicyVersion { version, digest, policy: held };
+    let OrderMatter::OrderCheck { standing, order, around, .. } = decision.judgement.matter.clone();
+    if text(decide_order_at(decision.id, &held, standing, order, around, decision.judgement.as_of))? != *decision {
+        return Err("a device that holds a part of the policy judges otherwise".to_owned());
+    }
+    Ok(())
+}
+
 /// The decision that a case about one order comes to, under a name of its own; absent when it asks something else.
 pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String> {
     let plain = (Circumstances::default(), Kept::default());
@@ -156,15 +172,16 @@ pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String>
     };
     let default: Value = text(serde_json::from_str(DEFAULT))?;
     let policy = patched(&default, &case.policy)?;
-    let (customer, facts) = facts_of(case, &policy);
+    let (customer, facts) = facts_of(case, &policy, "case");
     let journal = text(Journal::of(&facts, None))?;
     let run = CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts };
-    let standing = text(Standing::of(&customer, &facts, &case.facts.rates, None))?;
+    let standing = text(Standing::of(&customer, &facts, &case.rates(), None))?;
     let further = kept.further(&run, &standing)?;
-    let standing = Standing { further, ..standing }.with_rates(&case.facts.rates);
+    let standing = Standing { further, ..standing }.with_rates(&case.rates());
     let digest = text(policy_digest(&policy))?;
     let version = PolicyVersion { version: 1, digest, policy: policy.clone() };
-    text(decide_order_at(id, &version, standing, order.clone(), around.clone(), case.as_of)).map(Some)
+    text(decide_order_at(id, &version, standing, order.clone(), around.clone(), case.as_of))
+        .map(|decision| Some(decision.into()))
 }
 
 impl Kept {
@@ -178,6 +195,9 @@ impl Kept {
         }
         if let Some(acceptances) = &self.acceptances {
             further = text(further.with_acceptances(run.journal, acceptances))?;
+        }
+        if self.booked {
+            further = text(further.with_booked(run.journal, standing.currency, &facts.rates))?;
         }
         let position = || text(Position::of(standing, &policy.exposure, as_of));
         if let Some(covers) = &self.cover {

@@ -41,6 +41,7 @@ impl ReportAsk {
                     reference_rates: &[],
                     relations: &facts.relations,
                     promises,
+                    waivers: &[],
                     observations: &[],
                     acknowledged: &[],
                     matters,

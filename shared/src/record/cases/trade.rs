@@ -13,12 +13,14 @@ use crate::readings::concentration::{Balance, concentration};
 use crate::readings::dso::dso;
 use crate::readings::expected::expected_receipts;
 use crate::readings::payment_index::payment_index;
+use crate::readings::revaluation::revaluation;
 use crate::rules::allocation::{Debt, Incoming, Order, Setting, propose, undo};
 use crate::rules::claiming::{Candidate, claim};
 use crate::rules::confirmation::confirmation;
 use crate::rules::policy::Policy;
 use crate::rules::receivables::ReceivablesSetting;
 use crate::rules::reissue::{Anew, arising, reissue};
+use crate::rules::settlement::settle;
 use crate::rules::terms::{Events, compare, schedule};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,6 +67,18 @@ pub enum TradeAsk {
         #[serde(default)]
         agreed: Option<Order>,
     },
+    /// What does an allocated payment come to in the books? Answers the settlement of what is proposed.
+    Settle {
+        /// The payment.
+        incoming: Incoming,
+        /// What is open.
+        debts: Vec<Debt>,
+        /// What the bank credited for it in the book's currency.
+        #[serde(default)]
+        credited: Option<Money>,
+    },
+    /// What are open documents in other currencies worth on the day, against what they were booked at?
+    Revaluation,
     /// Where does a statement of account stand?
     Confirmation {
         /// The statement.
@@ -134,6 +148,15 @@ impl TradeAsk {
                 let rule = policy.allocation.as_ref().ok_or("the policy has no section 'allocation'")?;
                 let (currency, rates) = (policy.currency, &run.case.facts.rates);
                 to_value(&text(propose(&Setting { rule, agreed: *agreed, currency, rates }, incoming, debts))?)
+            }
+            Self::Settle { incoming, debts, credited } => {
+                let rule = policy.allocation.as_ref().ok_or("the policy has no section 'allocation'")?;
+                let (currency, rates) = (policy.currency, &run.case.facts.rates);
+                let proposal = text(propose(&Setting { rule, agreed: None, currency, rates }, incoming, debts))?;
+                to_value(&text(settle(currency, incoming, debts, &proposal, *credited, rates))?)
+            }
+            Self::Revaluation => {
+                to_value(&text(revaluation(run.facts, policy.currency, &run.case.facts.rates, as_of))?)
             }
             Self::Confirmation { statement, answers, clause } => {
                 let rule = policy.confirmation.as_ref().ok_or("the policy has no section 'confirmation'")?;

@@ -10,7 +10,7 @@ use super::plan::{BookView, Plan, PlannedCustomer, PlannedFact, Setting, Summary
 use super::problem::{FileError, Problem, Problems, Severity, What};
 use super::rows::{CustomerRow, ReceiptRow, Row};
 use crate::facts::calendar::Date;
-use crate::facts::customer::{Customer, Stage};
+use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, FactId, ItemId};
 use crate::facts::ledger::Fact;
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -188,22 +188,7 @@ impl<'b, B: BookView> Planner<'b, B> {
             (Some(known), _) => Some(Party { id: known.customer.id, terms: known.terms, new: false }),
             (None, UnknownCustomers::Create) => {
                 let id = CustomerId::derived(&["customer", code]);
-                let customer = Customer {
-                    id,
-                    code: code.to_owned(),
-                    name: name.unwrap_or(code).to_owned(),
-                    name_en: None,
-                    stage: Stage::Active,
-                    credit_code: None,
-                    segment: None,
-                    industry: None,
-                    salesperson: None,
-                    founded: None,
-                    since: None,
-                    registered_capital: None,
-                    currency: self.setting.currency,
-                    contact: None,
-                };
+                let customer = Customer::plain(id, code, name.unwrap_or(code), self.setting.currency);
                 self.planned_customers.push(PlannedCustomer { customer, new: true });
                 self.summary.new_customers = self.summary.new_customers.saturating_add(1);
                 Some(Party { id, terms: None, new: true })

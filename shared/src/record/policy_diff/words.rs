@@ -114,9 +114,11 @@ amount|金额|Amount
 answer_days|答复天数|Days to answer
 appetite|风险偏好|Risk appetite
 appraisal_max_age_days|评价最长天数|Greatest age of appraisals in days
+approvals|审批|Approvals
 approve|准予|approve
 assess|评估|Assess
 assessed_up_to|评估自动生效上限|An assessment grants up to
+assign|组合归属|Which portfolio
 at|环节|Checkpoint
 at_least_bad|最少坏样本|Least bad cases
 at_most|最多|At most
@@ -150,6 +152,7 @@ capital_share|注册资本比例|Share of capital
 cases|自带算例|Cases
 categories|类别|Categories
 category|类别|Category
+chains|审批链|Chains
 change|改单|Change of order
 channel|渠道|Channel
 characteristic|指标|Characteristic
@@ -167,6 +170,7 @@ complete|完整|Complete
 concentration|集中度|Concentration
 concentration_share|集中度上限|Share of concentration
 confidence_at_least|最低置信度|Least confidence
+confirm_days|对账天数|Days to the confirmation
 confirmation|对账确认|Confirmation
 cost_of_funds|资金成本|Cost of funds
 counts|计入|Counts
@@ -184,6 +188,7 @@ deemed_days|视同确认天数|Days until deemed
 default|缺省|Default
 default_by_grade|各等级违约概率|Default by grade
 deliver|交付|Delivering
+deliver_days|交付天数|Days to delivery
 delivery|派送、放货|Delivery
 disclaimer|声明|Disclaimer
 dispute_days|争议缓计天数|Days that a dispute takes off
@@ -216,6 +221,7 @@ full|全面评估|Full assessment
 further_recourse_months|再追索月数|Months of further recourse
 go_on_when_ambiguous|歧义时继续|Go on when ambiguous
 good|好|Good
+good_days|好客户晚付天数|Days late of a good payer
 grace_days|宽限天数|Days of grace
 grace_hours|保留小时|Hours of grace
 grade|等级|Grade
@@ -236,7 +242,9 @@ index|指数|Index
 indicator|指标|Indicator
 indicators|指标|Indicators
 information_at_least|最低信息值|Least information value
+insured|已投保|Insured
 interest|逾期利息|Late interest
+invoice_days|开票天数|Days to the invoice
 invoice_on_credit|赊销开票|Invoicing on credit
 invoicing|开票|Invoicing
 kind|种类|Kind
@@ -275,6 +283,7 @@ missing|缺数得分|Share when missing
 mixed|混合|Mixed
 mode|方式|Mode
 model|模型|Model
+monitoring|订单与发运跟踪|Monitoring of orders
 months|月数|Months
 most|上限|At most
 multiple|倍数|Multiple
@@ -305,12 +314,14 @@ orders|计入订单|Orders count
 overdue|逾期|Overdue
 overdue_share|逾期占比|Overdue share
 overrides|人工调整|Overrides
+own_related|本公司关联方|Related to ourselves
 owner|负责人|Owner
 part|部分|Part
 payment_behaviour|付款表现|Payment behaviour
 payment_index|付款指数|Payment index
 periods|期数|Periods
 playbooks|应急预案|Playbooks
+portfolio|组合|Portfolio
 portfolios|组合|Portfolios
 probability|概率|Probability
 promise|付款承诺|Promises
@@ -322,6 +333,7 @@ quote_days|报价有效天数|Quotes good for days
 rate|比率|Rate
 rates|比率|Rates
 ratio|比率|Ratio
+ratios|财务比率|Financial ratios
 receivables|应收账款|Receivables
 recourse_months|追索月数|Months of recourse
 recovery|风险处置|Recovery
@@ -335,6 +347,7 @@ relationship|合作关系|Relationship
 release|发货|Release of goods
 release_documents|放单|Releasing documents
 reminders|到期前提醒|Reminders
+reports|报表|Reports
 respond|应对|Respond
 retention|自留|Retention
 retest|重新检查|Re-test
@@ -384,11 +397,13 @@ tenor|期限|Tenor
 terms|账期|Terms
 text|正文|Text
 texts|文本|Texts
+then|超时转交|Then too
 title|标题|Title
 to|至|To
 tolerance|超额容忍度|Tolerance over limit
 top|前几名|Top
 trade|贸易|Trade
+trend_months|趋势月数|Months of a trend
 trial|试用额度|Trial limit
 triggers|触发|Triggers
 trust|可信度|Trust
@@ -398,14 +413,17 @@ unaudited|未审计|Unaudited
 unqualified|无保留意见|Unqualified
 unscreened_cap|未核查封顶|Cap without checks
 unsure_cap|置信不足封顶|Cap when unsure
+unused_below|用额低于|Uses less than
 up_at_most|最多上调级数|Up at most
 up_to|上限|Up to
 up_to_share|占比上限|Up to a share
 valid_days|有效天数|Valid for days
 verdict|结论|Verdict
 warn|提示|warn
+waivers|豁免权限|Waivers
 warn_days|放宽提示天数|Looser by days, warned
 warnings|信用预警|Warnings
+watch|指标计算|What indicators look at
 weak|弱|Weak
 weeks|周数|Weeks
 weight|权重|Weight

@@ -4,11 +4,10 @@
 use super::{AllocationError, By, Debt, Incoming, Line, Setting, Why};
 use crate::facts::calendar::Date;
 use crate::facts::id::ItemId;
-use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money};
 use crate::facts::money_in::Designated;
 use crate::facts::naming::{folded, stands_in};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, Purpose, RatesOn};
 use std::collections::BTreeSet;
 
 /// What is left while lines are written.
@@ -21,7 +20,7 @@ pub(super) struct Purse<'a> {
     from_abroad: bool,
     debts: &'a [Debt],
     open: Vec<Money>,
-    rates: Vec<Rate>,
+    rates: RatesOn<'a>,
     lines: Vec<Line>,
 }
 
@@ -35,9 +34,6 @@ impl<'a> Purse<'a> {
         if charges.minor() < 0 || charges.currency() != incoming.amount.currency() {
             return Err(AllocationError::Charges(charges));
         }
-        // Newest first, so that the newest known on the day of the payment is the one that is found.
-        let mut rates: Vec<Rate> = setting.rates.iter().filter(|rate| rate.date <= incoming.date).cloned().collect();
-        rates.sort_by_key(|rate| std::cmp::Reverse((rate.date, rate.feed)));
         Ok(Self {
             setting,
             today: incoming.date,
@@ -45,7 +41,7 @@ impl<'a> Purse<'a> {
             from_abroad: incoming.from_abroad,
             debts,
             open: debts.iter().map(|debt| debt.open).collect(),
-            rates,
+            rates: RatesOn::of(setting.rates, Purpose::Settlement, incoming.date),
             lines: Vec::new(),
         })
     }
@@ -324,7 +320,7 @@ impl<'a> Purse<'a> {
     }
 
     fn converted(&self, amount: Money, to: Currency) -> Result<Option<Money>, AllocationError> {
-        match convert(amount, to, &self.rates) {
+        match self.rates.convert(amount, to) {
             Ok(amount) => Ok(Some(amount)),
             Err(ConversionError::MissingRate { .. }) => Ok(None),
             Err(ConversionError::Money(error)) => Err(error.into()),

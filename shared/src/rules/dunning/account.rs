@@ -7,6 +7,7 @@ use crate::facts::money::Money;
 use crate::facts::notice::{Block, Notice};
 use crate::facts::overdue::Payment;
 use crate::facts::promise::{Covering, Plan, Promise};
+use crate::facts::waiver::FeeWaiver;
 use crate::readings::journal::JournalError;
 use crate::readings::open_items::{OpenDocument, open_documents};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Account {
     /// What went out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// What was waived of its fees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<FeeWaiver>,
 }
 
 /// An open document.

@@ -5,6 +5,7 @@ use crate::facts::calendar::Date;
 use crate::facts::id::{CustomerId, ItemId};
 use crate::facts::money::Money;
 use crate::facts::notice::Channel;
+use crate::facts::waiver::AfterWaiver;
 use crate::rules::policy::Bilingual;
 use crate::rules::promise::{PlanState, PromiseState};
 use serde::{Deserialize, Serialize};
@@ -92,9 +93,24 @@ pub struct Message {
     pub amounts: Vec<Money>,
     /// How long the oldest of them is past due; negative before.
     pub oldest_days: i32,
-    /// What it costs the customer.
+    /// What it costs the customer, gross.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<Money>,
+    /// The same with what was waived of it beforehand; absent when nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_waiver: Option<AfterWaiver>,
+}
+
+/// What a message that went out charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fee {
+    /// When it went out.
+    pub date: Date,
+    /// The step's name.
+    pub step: String,
+    /// The fee, with what was waived of it.
+    pub sum: AfterWaiver,
 }
 
 /// Why there is no message.
@@ -139,6 +155,9 @@ pub struct Dunning {
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,
+    /// What the messages that went out charged, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<Fee>,
     /// What became of its promises.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<PromiseState>,

@@ -4,10 +4,9 @@ use super::answer::{DunnedItem, Silence};
 use super::{DunningRule, Step};
 use crate::facts::calendar::{Date, days_between, minus_days};
 use crate::facts::id::ItemId;
-use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::Notice;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use std::collections::BTreeMap;
 
 /// What went out by a day, by document.
@@ -44,7 +43,7 @@ pub(super) fn reminder<'a>(
     rule: &'a DunningRule,
     history: &History<'_>,
     items: &'a [DunnedItem],
-    rates: &[Rate],
+    rates: &RatesOn<'_>,
     as_of: Date,
 ) -> Result<Reminder<'a>, ConversionError> {
     // The nearest reminder whose days a document has come to.
@@ -62,7 +61,7 @@ pub(super) fn reminder<'a>(
     let soon: Vec<(&DunnedItem, &Step)> = asked.filter_map(|item| Some((item, reached(item)?))).collect();
     let mut amount = Money::zero(rule.minimum.currency());
     for (item, _) in &soon {
-        amount = amount.plus(convert(item.collectable, amount.currency(), rates)?)?;
+        amount = amount.plus(rates.convert(item.collectable, amount.currency())?)?;
     }
     let fresh = soon.iter().filter(|(item, step)| !reminded(item, step)).map(|(_, step)| *step);
     let nearest = fresh.min_by_key(|step| step.days);

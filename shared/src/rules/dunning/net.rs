@@ -14,11 +14,10 @@ use super::account::{Account, DunningItem};
 use super::answer::{DunnedItem, Held, Less};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::id::ItemId;
-use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::Block;
 use crate::facts::promise::{Covering, Plan, Promise};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::rules::promise::{Outcome, PlanState, PromiseRule, PromiseState};
 use std::collections::BTreeMap;
 
@@ -195,13 +194,13 @@ fn holds_until(
 }
 
 /// What is overdue and may be asked for, less money in other currencies that no document took, in the policy's currency.
-pub(super) fn overdue(net: &Net, currency: Currency, rates: &[Rate]) -> Result<Money, ConversionError> {
+pub(super) fn overdue(net: &Net, currency: Currency, rates: &RatesOn<'_>) -> Result<Money, ConversionError> {
     let mut sum = Money::zero(currency);
     for item in net.items.iter().filter(|item| item.days > 0) {
-        sum = sum.plus(convert(item.collectable, currency, rates)?)?;
+        sum = sum.plus(rates.convert(item.collectable, currency)?)?;
     }
     for left in &net.left {
-        sum = sum.minus(convert(*left, currency, rates)?)?;
+        sum = sum.minus(rates.convert(*left, currency)?)?;
     }
     Ok(sum)
 }

@@ -5,6 +5,7 @@ use crate::facts::calendar::Date;
 use crate::facts::money::Money;
 use crate::facts::number::Ratio;
 use crate::facts::reference_rate::Tenor;
+use crate::facts::waiver::AfterWaiver;
 use crate::rules::policy::Bilingual;
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +17,11 @@ pub struct LateInterest {
     pub version: String,
     /// How it came about; the amounts add up to `accrued`.
     pub lines: Vec<InterestLine>,
-    /// What came together.
+    /// What came together, gross.
     pub accrued: Money,
-    /// What was waived of it.
+    /// What was waived of it by then; see [`crate::facts::waiver`].
     pub waived: Money,
-    /// Accrued less waived.
+    /// What is left, net: accrued less waived.
     pub remaining: Money,
     /// What is still owed of the principal.
     pub balance: Money,
@@ -29,6 +30,13 @@ pub struct LateInterest {
     /// What else to know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub caveats: Vec<Caveat>,
+}
+
+impl LateInterest {
+    /// What came together, what was waived of it, what is left.
+    pub const fn sum(&self) -> AfterWaiver {
+        AfterWaiver { gross: self.accrued, waived: self.waived, net: self.remaining }
+    }
 }
 
 /// A stretch of days with one balance, one rate and one rule.

@@ -50,6 +50,8 @@ pub enum EasedBy {
     Trial,
     /// Somebody with authority released the order.
     Released,
+    /// At the rates at which the open documents were booked it would fit: what is too much comes from rates alone (期末调汇).
+    Revaluation,
 }
 
 /// The figures that a rule stood on.
@@ -323,8 +325,9 @@ pub struct AtCheckpoint {
 }
 
 /// Whether documents may be withheld (扣单): it takes the clause in an agreement in force, and unpaid charges of this very
-/// shipment. What forwarders may withhold is disputed often enough to have rules of its own
-/// (最高人民法院关于审理海上货运代理纠纷案件若干问题的规定, 法释〔2012〕3号), so that without either legal is asked.
+/// shipment. With the clause a sea forwarder may withhold what it got for the customer; without it everything but bills of
+/// lading, sea waybills and other transport documents (最高人民法院关于审理海上货运代理纠纷案件若干问题的规定, 2020年修正, 第七条).
+/// Those are what a forwarder would withhold, and other carriage has no such rule, so that without either legal is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withholding {
@@ -352,6 +355,12 @@ impl Reason {
     /// What a rule says.
     pub const fn of(rule: Rule, verdict: Verdict, finding: Finding) -> Self {
         Self { rule, verdict, finding, eased: None }
+    }
+
+    /// Lets it warn only, and says why.
+    pub(super) fn ease(&mut self, by: EasedBy) {
+        let from = self.eased.map_or(self.verdict, |eased| eased.from);
+        (self.verdict, self.eased) = (Verdict::Warn, Some(Eased { from, by }));
     }
 }
 

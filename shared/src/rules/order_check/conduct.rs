@@ -7,7 +7,7 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::cover::Works;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{ConversionError, convert};
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::Position;
 
 pub(super) fn overdue(rule: &OverdueRule, position: &Position) -> Reason {
@@ -30,9 +30,7 @@ pub(super) fn dunning(bench: &Bench<'_>) -> Option<Reason> {
     let reached = bench.standing.further.dunning.as_ref()?;
     let named = |name: &str| bench.rules.dunning.iter().find(|line| line.step == name);
     let verdict = reached.step.as_deref().and_then(named).map_or(Verdict::Approve, |line| line.verdict);
-    let ladders = bench.policy.dunning.iter().flat_map(|rule| &rule.ladders);
-    let mut steps = ladders.flat_map(|ladder| &ladder.steps);
-    let title = steps.find(|step| reached.step.as_ref() == Some(&step.name)).map(|step| step.title.clone());
+    let title = reached.step.as_deref().and_then(|step| bench.policy.step_title(step)).cloned();
     let finding = Finding::Dunning { step: reached.step.clone(), title, since: reached.since };
     Some(Reason::of(Rule::Dunning, bench.on_credit(verdict), finding))
 }
@@ -68,7 +66,7 @@ pub(super) fn cover(bench: &Bench<'_>) -> Result<Option<Reason>, MoneyError> {
             continue;
         }
         first = Some(first.map_or(until, |first| first.min(until)));
-        match convert(piece.amount, bench.standing.currency, &bench.standing.rates) {
+        match bench.standing.in_own(piece.amount, as_of) {
             Ok(amount) => lapsed = lapsed.plus(amount)?,
             Err(ConversionError::MissingRate { .. }) => {}
             Err(ConversionError::Money(error)) => return Err(error),

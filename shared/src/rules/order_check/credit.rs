@@ -5,37 +5,49 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{Finding, Reason, Rule, Verdict};
+use super::{EasedBy, Finding, OrderPart, OrderView, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
-use crate::facts::ledger::{Limit, LimitGrant};
+use crate::facts::ledger::{Limit, LimitGrant, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
-use crate::readings::exposure::{Category, CategoryAmount, ConversionError, convert};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::{Category, CategoryAmount};
 use crate::readings::standing::{GroupStands, Position, Standing};
 use crate::rules::availability::{EffectiveLimit, effective_limit};
-use crate::rules::policy::Policy;
 use std::collections::BTreeMap;
 
-/// What the tolerance adds to a limit, rounded half up to the minor unit.
+/// What the tolerance adds to a limit, in whole minor units: what is beyond it is strictly greater than
+/// limit × (1 + tolerance).
 pub fn tolerated(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
+    Money::from_minor(tolerance.times_down(limit.minor()).ok_or(MoneyError::OutOfRange)?, limit.currency())
+}
+
+/// The same up to [`super::THIRD`], rounded half up, so that half a minor unit too much could pass.
+pub(super) fn tolerated_third(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
     Money::from_minor(tolerance.times(limit.minor()).ok_or(MoneyError::OutOfRange)?, limit.currency())
 }
 
 /// Whether an order confirmed on one day, to be carried out on another, counts: until it lapses, which a planned day that
 /// is still to come puts off, and not before that day is within the horizon.
-pub fn order_counts(policy: &Policy, confirmed: Date, planned: Option<Date>, as_of: Date) -> bool {
+pub fn order_counts<'a>(policy: impl Into<OrderView<'a>>, confirmed: Date, planned: Option<Date>, as_of: Date) -> bool {
+    let policy = policy.into();
     let Some(planned) = planned.filter(|_| policy.exposure.orders) else {
         return policy.exposure.order_counts(confirmed, as_of);
     };
-    let horizon = policy.commitments.as_ref().map_or(Date::MAX, |rule| plus_days(as_of, u32::from(rule.horizon_days)));
+    let horizon = policy.horizon_days.map_or(Date::MAX, |days| plus_days(as_of, u32::from(days)));
     (planned >= as_of || policy.exposure.order_counts(confirmed, as_of)) && planned <= horizon
 }
 
 /// Reads a standing at a date with all that counts besides the ledger.
-pub fn position(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Position, ConversionError> {
-    let mut position = Position::of(standing, &policy.exposure, as_of)?;
-    let to = |amount: Money| convert(amount, standing.currency, &standing.rates);
+pub fn position<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    as_of: Date,
+) -> Result<Position, ConversionError> {
+    let policy = policy.into();
+    let mut position = Position::of(standing, policy.exposure, as_of)?;
+    let to = |amount: Money| standing.in_own(amount, as_of);
     let further = &standing.further;
     let exposure = &mut position.exposure;
     if standing.orders.iter().any(|bucket| bucket.planned.is_some()) {
@@ -62,9 +74,8 @@ pub fn position(policy: &Policy, standing: &Standing, as_of: Date) -> Result<Pos
     let mut total = exposure.open_items.plus(exposure.orders)?.minus(exposure.unapplied)?;
     for (category, amount) in categories {
         exposure.categories.push(CategoryAmount { category, amount });
-        let lines = policy.commitments.iter().flat_map(|rule| &rule.categories);
         // Without a word on it a category counts.
-        if lines.clone().find(|line| line.category == category).is_none_or(|line| line.counts) {
+        if policy.categories.iter().find(|line| line.category == category).is_none_or(|line| line.counts) {
             total = total.plus(amount)?;
         }
     }
@@ -85,7 +96,7 @@ pub(super) fn covered(standing: &Standing, works: Works, as_of: Date) -> Result<
     let mut sum = Money::zero(standing.currency);
     let pieces = standing.further.cover.iter().flatten();
     for piece in pieces.filter(|piece| piece.works == works && piece.until.is_none_or(|until| as_of <= until)) {
-        match convert(piece.amount, standing.currency, &standing.rates) {
+        match standing.in_own(piece.amount, as_of) {
             Ok(amount) => sum = sum.plus(amount)?,
             Err(ConversionError::MissingRate { .. }) => {}
             Err(ConversionError::Money(error)) => return Err(error),
@@ -95,8 +106,13 @@ pub(super) fn covered(standing: &Standing, works: Works, as_of: Date) -> Result<
 }
 
 /// Where acceptances are kept, a disputed document is overdue like any other unless its dispute was accepted lately.
-fn disputes(policy: &Policy, standing: &Standing, position: &mut Position, as_of: Date) -> Result<(), ConversionError> {
-    let (Some(accepted), Some(rules)) = (&standing.further.accepted, &policy.order_rules) else { return Ok(()) };
+fn disputes(
+    policy: OrderView<'_>,
+    standing: &Standing,
+    position: &mut Position,
+    as_of: Date,
+) -> Result<(), ConversionError> {
+    let (Some(accepted), Some(rules)) = (&standing.further.accepted, policy.order_rules) else { return Ok(()) };
     let days = i32::from(rules.dispute_days);
     let mut excused: BTreeMap<(Currency, Date), (u32, Money)> = BTreeMap::new();
     let lately = |date: Date| date <= as_of && days_between(date, as_of) <= days;
@@ -112,9 +128,9 @@ fn disputes(policy: &Policy, standing: &Standing, position: &mut Position, as_of
         let (documents, out) = excused.get(&(zero.currency(), bucket.due)).copied().unwrap_or((0, zero));
         let out = out.min(bucket.amount)?;
         let left = bucket.amount.minus(out)?;
-        disputed = disputed.plus(convert(out, standing.currency, &standing.rates)?)?;
+        disputed = disputed.plus(standing.in_own(out, as_of)?)?;
         if left.minor() > 0 {
-            position.overdue = position.overdue.plus(convert(left, standing.currency, &standing.rates)?)?;
+            position.overdue = position.overdue.plus(standing.in_own(left, as_of)?)?;
             let late = bucket.documents.saturating_sub(documents).max(1);
             position.overdue_documents = position.overdue_documents.saturating_add(late);
             position.oldest_days = position.oldest_days.max(days_between(bucket.due, as_of));
@@ -135,7 +151,7 @@ pub(super) struct OwnLimit {
 pub(super) fn own_limit(bench: &Bench<'_>) -> Result<OwnLimit, MoneyError> {
     let (standing, as_of, tolerance) = (bench.standing, bench.as_of, bench.policy.order_check.tolerance);
     let mut effective =
-        if let (Some(temporary), Some(rule)) = (&standing.further.temporary, &bench.policy.temporary_limit) {
+        if let (Some(temporary), Some(rule)) = (&standing.further.temporary, bench.policy.temporary_limit) {
             let granted = standing.limit.as_ref();
             let granted = granted.map(|limit| LimitGrant { limit: limit.limit, until: limit.until, decision: None });
             effective_limit(rule, granted.as_ref(), temporary, tolerance, as_of)?
@@ -155,9 +171,14 @@ pub(super) fn own_limit(bench: &Bench<'_>) -> Result<OwnLimit, MoneyError> {
 }
 
 /// How far exposure and order go beyond a limit and its tolerance, and what that leads to.
-fn beyond(after: Money, limit: Money, tolerance: Ratio) -> Result<(Money, Money, Verdict), MoneyError> {
+fn beyond(
+    bench: &Bench<'_>,
+    after: Money,
+    limit: Money,
+    tolerance: Ratio,
+) -> Result<(Money, Money, Verdict), MoneyError> {
     let over_limit = after.minus(limit)?;
-    let over_tolerance = after.minus(limit.plus(tolerated(limit, tolerance)?)?)?;
+    let over_tolerance = after.minus(limit.plus((bench.tolerated)(limit, tolerance)?)?)?;
     let verdict = match (over_tolerance.minor() > 0, over_limit.minor() > 0) {
         (true, _) => Verdict::Hold,
         (false, true) => Verdict::Warn,
@@ -168,7 +189,7 @@ fn beyond(after: Money, limit: Money, tolerance: Ratio) -> Result<(Money, Money,
 
 pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: Money) -> Result<Reason, MoneyError> {
     let reason = |verdict, finding| Ok(Reason::of(Rule::Limit, verdict, finding));
-    let rule = &bench.policy.order_check;
+    let rule = bench.policy.order_check;
     if order.is_zero() {
         return reason(Verdict::Approve, Finding::NoCreditAsked);
     }
@@ -187,7 +208,7 @@ pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: M
         (Some(Limit::Amount { amount }), _) => amount,
     };
     let tolerance = own.effective.tolerance;
-    let (over_limit, over_tolerance, verdict) = beyond(exposure.plus(order)?, amount, tolerance)?;
+    let (over_limit, over_tolerance, verdict) = beyond(bench, exposure.plus(order)?, amount, tolerance)?;
     let temporary_until = own.effective.until.filter(|_| own.effective.temporary);
     let uplift = own.uplift;
     let limit = amount;
@@ -199,7 +220,7 @@ pub(super) fn limit(bench: &Bench<'_>, own: &OwnLimit, exposure: Money, order: M
 
 /// The group's limit on a day, and what the others owe, in the currency of the customer's own.
 pub(super) fn group_limit(bench: &Bench<'_>, group: &GroupStands) -> Result<(Option<Limit>, Money), ConversionError> {
-    let to = |amount: Money| convert(amount, bench.standing.currency, &bench.standing.rates);
+    let to = |amount: Money| bench.standing.in_own(amount, bench.as_of);
     let limit = match group.limit {
         _ if group.until.is_some_and(|until| bench.as_of > until) => None,
         Limit::Amount { amount } => Some(Limit::Amount { amount: to(amount)? }),
@@ -216,7 +237,7 @@ pub(super) fn group(
     order: Money,
 ) -> Result<Reason, MoneyError> {
     let reason = |verdict, finding| Ok(Reason::of(Rule::Group, verdict, finding));
-    let rule = &bench.policy.order_check;
+    let rule = bench.policy.order_check;
     let limit = match limit {
         _ if order.is_zero() => return reason(Verdict::Approve, Finding::NoCreditAsked),
         None => {
@@ -231,7 +252,7 @@ pub(super) fn group(
         Some(Limit::Amount { amount }) => amount,
     };
     let after = exposure.plus(others)?.plus(order)?;
-    let (over_limit, over_tolerance, verdict) = beyond(after, limit, rule.tolerance)?;
+    let (over_limit, over_tolerance, verdict) = beyond(bench, after, limit, rule.tolerance)?;
     reason(
         verdict,
         Finding::Group {
@@ -246,26 +267,85 @@ pub(super) fn group(
     )
 }
 
-/// Categories with a limit of their own. A prepayment pays what falls into them first.
-pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<Reason>, ConversionError> {
+/// What rates have added to the exposure since its open documents were booked: by currency what they are worth today less
+/// what they were booked at, as far as money and credits not applied don't stand against them. Negative when rates have
+/// taken something off; nothing where it isn't kept what they were booked at.
+pub(super) fn revalued(bench: &Bench<'_>) -> Result<Money, ConversionError> {
+    let standing = bench.standing;
+    let mut sum = Money::zero(standing.currency);
+    for bucket in standing.further.booked.iter().flatten() {
+        let (foreign, own) = (bucket.open.currency(), bucket.booked.currency());
+        if own != standing.currency || foreign == own {
+            continue;
+        }
+        let minor = |amounts: &mut dyn Iterator<Item = Money>| {
+            let amounts = amounts.filter(|amount| amount.currency() == foreign);
+            amounts.fold(0_i128, |sum, amount| sum.saturating_add(amount.minor().into()))
+        };
+        let open = minor(&mut standing.open.iter().map(|bucket| bucket.amount));
+        let counts = bench.policy.exposure.unapplied;
+        let unapplied = if counts { minor(&mut standing.unapplied.iter().copied()) } else { 0 };
+        let owed = open.saturating_sub(unapplied.max(0)).max(0);
+        let gain = standing.in_own(bucket.open, bench.as_of)?.minus(bucket.booked)?;
+        // Part of a minor unit eases nothing: towards zero.
+        let part = i128::from(gain.minor()).saturating_mul(owed).checked_div(open).unwrap_or(0);
+        sum = sum.plus(Money::from_minor(i64::try_from(part).map_err(|_| MoneyError::OutOfRange)?, own)?)?;
+    }
+    Ok(sum)
+}
+
+/// What an order adds to a category that has a limit of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Added {
+    /// The category.
+    pub category: Category,
+    /// Its limit.
+    pub sub_limit: Money,
+    /// What the order adds that isn't prepaid.
+    pub adds: Money,
+    /// Whether the category counts against the customer's own limit.
+    pub counts: bool,
+}
+
+/// What an order adds to each category with a limit of its own, in the currency of the customer's limit. A prepayment pays
+/// what falls into them first.
+pub fn added<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    parts: &[OrderPart],
+    as_of: Date,
+) -> Result<Vec<Added>, ConversionError> {
+    let currency = standing.currency;
+    let to = |amount: Money| standing.in_own(amount, as_of);
+    let mut prepaid = order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
+    let mut all = Vec::new();
+    let policy = policy.into();
+    for (line, sub_limit) in policy.categories.iter().filter_map(|line| Some((line, line.sub_limit?))) {
+        let (category, counts, sub_limit) = (line.category, line.counts, to(sub_limit)?);
+        let mut adds = Money::zero(currency);
+        for part in parts.iter().filter(|part| part.category == category) {
+            adds = adds.plus(to(part.amount)?)?;
+        }
+        let paid = prepaid.min(adds)?;
+        prepaid = prepaid.minus(paid)?;
+        all.push(Added { category, sub_limit, adds: adds.minus(paid)?, counts });
+    }
+    Ok(all)
+}
+
+/// Categories with a limit of their own. `rated` is what rates have added to open items.
+pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position, rated: Money) -> Result<Vec<Reason>, ConversionError> {
     let (standing, around) = (bench.standing, bench.around);
     if standing.further.categories.is_none() && around.parts.is_empty() {
         return Ok(Vec::new());
     }
     let currency = standing.currency;
-    let to = |amount: Money| convert(amount, currency, &standing.rates);
-    let mut prepaid = bench.order.prepayment.map(to).transpose()?.unwrap_or(Money::zero(currency));
     let mut reasons = Vec::new();
-    let lines = bench.policy.commitments.iter().flat_map(|rule| &rule.categories);
-    for (category, sub_limit) in lines.filter_map(|line| Some((line.category, line.sub_limit?))) {
-        let sub_limit = to(sub_limit)?;
-        let mut adds = Money::zero(currency);
-        for part in around.parts.iter().filter(|part| part.category == category) {
-            adds = adds.plus(to(part.amount)?)?;
-        }
-        let paid = prepaid.min(adds)?;
-        prepaid = prepaid.minus(paid)?;
-        adds = if bench.asks { adds.minus(paid)? } else { Money::zero(currency) };
+    for Added { category, sub_limit, adds, .. } in
+        added(bench.policy, standing, bench.order, &around.parts, bench.as_of)?
+    {
+        let adds = if bench.asks { adds } else { Money::zero(currency) };
         let stands = match category {
             Category::OpenItems => position.exposure.open_items,
             Category::Orders => position.exposure.orders,
@@ -282,7 +362,12 @@ pub(super) fn sub_limits(bench: &Bench<'_>, position: &Position) -> Result<Vec<R
         let exceeds = over.minor() > 0 && adds.minor() > 0;
         let verdict = if exceeds { bench.rules.sub_limit } else { Verdict::Approve };
         let finding = Finding::SubLimit { category, stands, order: adds, sub_limit, over };
-        reasons.push(Reason::of(Rule::SubLimit, verdict, finding));
+        let mut reason = Reason::of(Rule::SubLimit, verdict, finding);
+        let by_rates = category == Category::OpenItems && over.minus(rated)?.minor() <= 0;
+        if verdict > Verdict::Warn && by_rates {
+            reason.ease(EasedBy::Revaluation);
+        }
+        reasons.push(reason);
     }
     Ok(reasons)
 }
@@ -291,15 +376,21 @@ pub(super) fn concentration(
     bench: &Bench<'_>,
     exposure: Money,
     order: Money,
+    rated: Money,
 ) -> Result<Option<Reason>, ConversionError> {
     let (Some(rule), Some(portfolio)) = (bench.rules.concentration, bench.standing.further.portfolio) else {
         return Ok(None);
     };
-    let portfolio = convert(portfolio, bench.standing.currency, &bench.standing.rates)?;
+    let portfolio = bench.standing.in_own(portfolio, bench.as_of)?;
     let after = exposure.plus(order)?;
     let share = Ratio::of(after.minor(), portfolio.minor()).unwrap_or_default();
     let over = portfolio.minor() > 0 && rule.most.is_exceeded_by(after.minor(), portfolio.minor());
     let verdict = if over && !order.is_zero() { rule.beyond } else { Verdict::Approve };
     let finding = Finding::Concentration { exposure: after, portfolio, share, most: rule.most };
-    Ok(Some(Reason::of(Rule::Concentration, verdict, finding)))
+    let mut reason = Reason::of(Rule::Concentration, verdict, finding);
+    let booked = after.minus(rated)?;
+    if verdict > Verdict::Warn && rated.minor() > 0 && !rule.most.is_exceeded_by(booked.minor(), portfolio.minor()) {
+        reason.ease(EasedBy::Revaluation);
+    }
+    Ok(Some(reason))
 }

@@ -9,7 +9,7 @@ use super::{Finding, Reason, Rule, Verdict};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::credit_file::ScreeningKind;
 use crate::facts::terms::Terms;
-use crate::readings::papers::{AgreementState, LicenceState};
+use crate::readings::papers::{AgreementState, LicenceState, best_licence};
 use crate::readings::standing::{LicenceOnFile, ScreeningOnFile};
 
 /// Without a valid signed agreement: cash only (无有效协议只做现结).
@@ -24,7 +24,7 @@ pub(super) fn agreement(bench: &Bench<'_>) -> Option<Reason> {
     };
     let states = agreements.iter().map(|agreement| agreement.to_agreement().state(bench.as_of));
     let stands = states.max_by_key(rank);
-    let without = bench.policy.credit_file.as_ref().map_or(Terms::Prepaid, |file| file.without_agreement);
+    let without = bench.policy.without_agreement.unwrap_or(Terms::Prepaid);
     let looser = bench.asks && bench.order.terms.looseness(without).is_gt();
     let verdict = match &stands {
         _ if !looser => Verdict::Approve,
@@ -64,17 +64,10 @@ pub(super) fn licences(bench: &Bench<'_>) -> Vec<Reason> {
     bad.into_iter().map(reason).collect()
 }
 
-/// The best that is on file of a kind, as [`crate::readings::papers::licence`] reads it.
+/// The best that is on file of a kind.
 fn licence(on_file: &[LicenceOnFile], kind: &str, as_of: Date) -> LicenceState {
-    let rank = |state: &LicenceState| match state {
-        LicenceState::Valid { until, .. } => (4, until.unwrap_or(Date::MAX)),
-        LicenceState::NotYet { from } => (3, *from),
-        LicenceState::Expired { until, .. } => (2, *until),
-        LicenceState::Revoked { date } => (1, *date),
-        LicenceState::NotOnFile => (0, Date::MIN),
-    };
-    let states = on_file.iter().filter(|licence| licence.kind == kind).map(|licence| licence.to_licence().state(as_of));
-    states.max_by_key(rank).unwrap_or(LicenceState::NotOnFile)
+    let of_kind = on_file.iter().filter(|licence| licence.kind == kind);
+    best_licence(of_kind.map(|licence| licence.to_licence().state(as_of)))
 }
 
 fn licence_verdict(rule: &LicenceRule, stands: &LicenceState) -> Verdict {
@@ -106,7 +99,7 @@ fn screening(
     on_file: &[ScreeningOnFile],
     kind: ScreeningKind,
 ) -> Option<(i32, Reason)> {
-    let max_age_days = bench.policy.credit_file.as_ref()?.screening(kind)?.max_age_days;
+    let max_age_days = bench.policy.screening_max_age_days(kind)?;
     let newest = on_file.iter().filter(|check| check.kind == kind && check.date <= bench.as_of);
     let newest = newest.max_by_key(|check| (check.date, check.hit));
     let age_days = newest.map(|check| days_between(check.date, bench.as_of));

@@ -3,22 +3,25 @@
 use super::credit::{self, OwnLimit, order_counts};
 use super::second::{frozen, grade, size, stage, terms};
 use super::{
-    Answer, AtCheckpoint, Circumstances, Eased, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, Reason, Rule,
-    Verdict, Withholding, conduct, file, position,
+    Answer, AtCheckpoint, Circumstances, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, OrderView, Reason,
+    Rule, Verdict, Withholding, conduct, file, position,
 };
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::exposure::{ConversionError, convert};
+use crate::facts::number::Ratio;
+use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::authority::NotReleased;
 use crate::rules::availability::{Headroom, Use, available};
 use crate::rules::margin::{Margin, OrderCost};
-use crate::rules::policy::Policy;
+
+/// What the tolerance adds to a limit.
+pub(super) type Tolerated = fn(Money, Ratio) -> Result<Money, MoneyError>;
 
 /// What lies before the judge.
 pub(super) struct Bench<'a> {
-    pub policy: &'a Policy,
+    pub policy: OrderView<'a>,
     pub rules: &'a OrderRules,
     pub standing: &'a Standing,
     pub order: &'a Order,
@@ -26,6 +29,8 @@ pub(super) struct Bench<'a> {
     pub as_of: Date,
     /// Whether the order asks for credit.
     pub asks: bool,
+    /// What the tolerance adds to a limit.
+    pub tolerated: Tolerated,
 }
 
 impl Bench<'_> {
@@ -45,7 +50,7 @@ macro_rules! or_missing {
     ($bench:expr, $reasons:expr, $judged:expr) => {
         match $judged {
             Ok(judged) => Some(judged),
-            Err(ConversionError::MissingRate { from, to }) => {
+            Err(ConversionError::MissingRate { from, to, .. }) => {
                 let missing = $bench.missing(from, to);
                 if !$reasons.contains(&missing) {
                     $reasons.push(missing);
@@ -58,18 +63,19 @@ macro_rules! or_missing {
 }
 
 pub(super) fn judge(
-    policy: &Policy,
+    policy: OrderView<'_>,
     rules: &OrderRules,
     standing: &Standing,
     order: &Order,
     around: &Circumstances,
     as_of: Date,
+    tolerated: Tolerated,
 ) -> Result<Answer, MoneyError> {
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
     let asks = !on_credit.is_zero() && !order.terms.is_prepaid();
     let credit = if asks { on_credit } else { Money::zero(on_credit.currency()) };
-    let bench = Bench { policy, rules, standing, order, around, as_of, asks };
+    let bench = Bench { policy, rules, standing, order, around, as_of, asks, tolerated };
     let mut reasons = vec![frozen(standing), stage(standing)];
     reasons.extend(file::agreement(&bench));
     reasons.extend(file::licences(&bench));
@@ -79,30 +85,33 @@ pub(super) fn judge(
     reasons.extend(conduct::cover(&bench)?);
     reasons.push(terms(&policy.order_check.terms, standing, order, asks));
     // The order's own rate may be missing from the standing when it is the first in its currency.
-    let Some(added) = or_missing!(bench, reasons, convert(credit, standing.currency, &standing.rates)) else {
+    let Some(added) = or_missing!(bench, reasons, standing.in_own(credit, as_of)) else {
         return answer(&bench, reasons, on_credit, None, None);
     };
-    reasons.push(grade(&policy.order_check, standing, asks));
+    reasons.push(grade(policy.order_check, standing, asks));
     let found = position(policy, standing, as_of).and_then(|position| without_own(&bench, position));
     let position = or_missing!(bench, reasons, found);
     let mut left = None;
     if let Some(position) = &position {
         let exposure = position.exposure.total;
         let own = credit::own_limit(&bench)?;
-        reasons.push(credit::limit(&bench, &own, exposure, added)?);
+        let rated = or_missing!(bench, reasons, credit::revalued(&bench)).unwrap_or(Money::zero(standing.currency));
+        let limit = |exposure| credit::limit(&bench, &own, exposure, added);
+        reasons.push(unless_by_rates(limit(exposure)?, exposure, rated, limit)?);
         reasons.push(conduct::overdue(&policy.order_check.overdue, position));
         if let Some(Limit::Amount { amount }) = own.effective.limit {
             reasons.push(size(policy.order_check.size_share, added, amount));
         }
-        let sub_limits = or_missing!(bench, reasons, credit::sub_limits(&bench, position));
+        let sub_limits = or_missing!(bench, reasons, credit::sub_limits(&bench, position, rated));
         reasons.extend(sub_limits.into_iter().flatten());
-        let concentration = or_missing!(bench, reasons, credit::concentration(&bench, exposure, added));
+        let concentration = or_missing!(bench, reasons, credit::concentration(&bench, exposure, added, rated));
         reasons.extend(concentration.flatten());
         let mut group = None;
         if let Some(stands) = &standing.further.group {
             group = or_missing!(bench, reasons, credit::group_limit(&bench, stands));
             if let Some(limit) = group {
-                reasons.push(credit::group(&bench, stands, limit, exposure, added)?);
+                let group = |exposure| credit::group(&bench, stands, limit, exposure, added);
+                reasons.push(unless_by_rates(group(exposure)?, exposure, rated, group)?);
             }
         }
         left = headroom(standing.currency, &own, group, exposure)?;
@@ -110,12 +119,26 @@ pub(super) fn judge(
     answer(&bench, reasons, added, position, left)
 }
 
+/// Lets what holds only because rates moved since documents were booked warn: revaluation alone never holds an order. `rated`
+/// is what rates have added to the exposure.
+fn unless_by_rates(
+    mut reason: Reason,
+    exposure: Money,
+    rated: Money,
+    at: impl Fn(Money) -> Result<Reason, MoneyError>,
+) -> Result<Reason, MoneyError> {
+    if reason.verdict > Verdict::Warn && rated.minor() > 0 && at(exposure.minus(rated)?)?.verdict <= Verdict::Warn {
+        reason.ease(EasedBy::Revaluation);
+    }
+    Ok(reason)
+}
+
 /// The position without what it holds of this very order.
 fn without_own(bench: &Bench<'_>, mut position: Position) -> Result<Position, ConversionError> {
     if let Some(confirmed) = &bench.around.confirmed
         && order_counts(bench.policy, confirmed.on, confirmed.planned, bench.as_of)
     {
-        let counted = convert(confirmed.counted, bench.standing.currency, &bench.standing.rates)?;
+        let counted = bench.standing.in_own(confirmed.counted, bench.as_of)?;
         // No more than there is: the rest was used up meanwhile.
         let counted = counted.min(position.exposure.orders)?.max(Money::zero(bench.standing.currency))?;
         position.exposure.orders = position.exposure.orders.minus(counted)?;
@@ -166,8 +189,9 @@ fn answer(
             None => not_released = Some(NotReleased::Grown { released: release.overage, overage }),
         }
         if not_released.is_none() {
-            // Somebody with authority has seen it. What is refused stays refused.
-            ease(&mut reasons, EasedBy::Released, |reason| reason.verdict == Verdict::Hold);
+            // Somebody with authority has seen it. What is refused stays refused, and what came up since still holds.
+            let lets = |rule: &Rule| release.rules.as_ref().is_none_or(|rules| rules.contains(rule));
+            ease(&mut reasons, EasedBy::Released, |reason| reason.verdict == Verdict::Hold && lets(&reason.rule));
         }
     }
     reasons.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(a.rule.cmp(&b.rule)));
@@ -203,8 +227,7 @@ fn answer(
 /// Lets what some rules hold or refuse only warn.
 fn ease(reasons: &mut [Reason], by: EasedBy, which: impl Fn(&Reason) -> bool) {
     for reason in reasons.iter_mut().filter(|reason| reason.verdict > Verdict::Warn && which(reason)) {
-        let from = reason.eased.map_or(reason.verdict, |eased| eased.from);
-        (reason.verdict, reason.eased) = (Verdict::Warn, Some(Eased { from, by }));
+        reason.ease(by);
     }
 }
 
@@ -227,7 +250,7 @@ fn overage(reasons: &[Reason], order: Money) -> Result<Option<Money>, MoneyError
 
 /// An amount in another currency; absent when no rate is known.
 fn in_currency(bench: &Bench<'_>, amount: Money, to: Currency) -> Result<Option<Money>, MoneyError> {
-    match convert(amount, to, &bench.standing.rates) {
+    match RatesOn::carried(&bench.standing.rates, bench.as_of).convert(amount, to) {
         Ok(amount) => Ok(Some(amount)),
         Err(ConversionError::MissingRate { .. }) => Ok(None),
         Err(ConversionError::Money(error)) => Err(error),
@@ -236,7 +259,7 @@ fn in_currency(bench: &Bench<'_>, amount: Money, to: Currency) -> Result<Option<
 
 /// Who may let it through, in the policy's currency; absent when no rate into it is known.
 fn needs_release(bench: &Bench<'_>, overage: Money) -> Result<Option<NeedsRelease>, MoneyError> {
-    let Some(rule) = &bench.policy.authority else { return Ok(None) };
+    let Some(rule) = bench.policy.authority else { return Ok(None) };
     let to = bench.policy.currency;
     let limit = match bench.standing.limit_at(bench.as_of) {
         Some(Limit::Amount { amount }) => amount,
@@ -250,7 +273,7 @@ fn needs_release(bench: &Bench<'_>, overage: Money) -> Result<Option<NeedsReleas
 
 /// What the order earns, on the days that its terms give.
 fn margin(bench: &Bench<'_>) -> Result<Option<Margin>, MoneyError> {
-    let (Some(rule), Some(earning)) = (&bench.policy.margin, bench.around.earning) else { return Ok(None) };
+    let (Some(rule), Some(earning)) = (bench.policy.margin, bench.around.earning) else { return Ok(None) };
     let prepaid = bench.order.prepayment.unwrap_or(Money::zero(bench.order.amount.currency()));
     let zero = Money::zero(prepaid.currency());
     let owed = if bench.asks { bench.order.amount.minus(prepaid)?.max(zero)? } else { zero };

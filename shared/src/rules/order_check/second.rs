@@ -1,7 +1,8 @@
 //! The order check as it was before rules on the file, the group and the way of an order: what `order_check/1` and
 //! `order_check/2` decided is replayed by it, and a policy without such rules still judges like this.
 
-use super::credit::tolerated;
+use super::credit::{tolerated, tolerated_third};
+use super::judge::Tolerated;
 use super::{Answer, Finding, OrderCheckRule, OverdueRule, Reason, Rule, TermsRule, Verdict};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Stage;
@@ -9,9 +10,21 @@ use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::terms::Terms;
-use crate::readings::exposure::{ConversionError, ExposureRule, convert};
+use crate::readings::exchange::ConversionError;
+use crate::readings::exposure::ExposureRule;
 use crate::readings::standing::{Position, Standing};
 use std::cmp::Ordering;
+
+/// Judges an order by a policy without rules on file, group and conduct.
+pub(super) fn without_rules(
+    rule: &OrderCheckRule,
+    exposure: &ExposureRule,
+    standing: &Standing,
+    order: &Order,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
+    judge(rule, exposure, standing, order, as_of, (size, tolerated))
+}
 
 /// Judges an order as [`super::SECOND`] did. Errors only when a sum leaves the range of money.
 pub fn order_check_second(
@@ -21,7 +34,7 @@ pub fn order_check_second(
     order: &Order,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    judge(rule, exposure, standing, order, as_of, size)
+    judge(rule, exposure, standing, order, as_of, (size, tolerated_third))
 }
 
 /// Judges an order as [`super::FIRST`] did. Errors as [`order_check_second`].
@@ -32,7 +45,7 @@ pub fn order_check_first(
     order: &Order,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    judge(rule, exposure, standing, order, as_of, size_first)
+    judge(rule, exposure, standing, order, as_of, (size_first, tolerated_third))
 }
 
 fn judge(
@@ -41,7 +54,7 @@ fn judge(
     standing: &Standing,
     order: &Order,
     as_of: Date,
-    size: fn(Ratio, Money, Money) -> Reason,
+    (size, tolerated): (fn(Ratio, Money, Money) -> Reason, Tolerated),
 ) -> Result<Answer, MoneyError> {
     let mut reasons = vec![frozen(standing), stage(standing)];
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
@@ -52,9 +65,9 @@ fn judge(
         Reason::of(Rule::Data, if asks { Verdict::Hold } else { Verdict::Warn }, Finding::MissingRate { from, to })
     };
     // The order's own rate may be missing from the standing when it is the first in its currency.
-    let credit = match convert(credit, standing.currency, &standing.rates) {
+    let credit = match standing.in_own(credit, as_of) {
         Ok(credit) => credit,
-        Err(ConversionError::MissingRate { from, to }) => {
+        Err(ConversionError::MissingRate { from, to, .. }) => {
             reasons.push(missing(from, to));
             reasons.push(terms(&rule.terms, standing, order, asks));
             return Ok(answer(reasons, on_credit, None, None));
@@ -63,7 +76,7 @@ fn judge(
     };
     let position = match Position::of(standing, exposure, as_of) {
         Ok(position) => Some(position),
-        Err(ConversionError::MissingRate { from, to }) => {
+        Err(ConversionError::MissingRate { from, to, .. }) => {
             reasons.push(missing(from, to));
             None
         }
@@ -75,7 +88,7 @@ fn judge(
         if let Some(Limit::Amount { amount }) = standing.limit_at(as_of) {
             available = Some(amount.minus(position.exposure.total)?);
         }
-        reasons.push(limit(rule, standing, position, credit, as_of)?);
+        reasons.push(limit(rule, standing, position, credit, (as_of, tolerated))?);
         reasons.push(overdue(&rule.overdue, position));
         if let Some(Limit::Amount { amount }) = standing.limit_at(as_of) {
             reasons.push(size(rule.size_share, credit, amount));
@@ -127,7 +140,7 @@ fn limit(
     standing: &Standing,
     position: &Position,
     order: Money,
-    as_of: Date,
+    (as_of, tolerated): (Date, Tolerated),
 ) -> Result<Reason, MoneyError> {
     let reason = |verdict, finding| Reason::of(Rule::Limit, verdict, finding);
     if order.is_zero() {

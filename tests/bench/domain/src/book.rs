@@ -198,22 +198,8 @@ fn full_member(seeded: &mut Seeded, member: Member) -> FullMember {
 
 /// One customer in good standing.
 pub fn customer(number: usize) -> Customer {
-    Customer {
-        id: CustomerId::derived(&["bench", &number.to_string()]),
-        code: format!("C-{number}"),
-        name: format!("客户 {number}"),
-        name_en: None,
-        stage: Stage::Active,
-        credit_code: None,
-        segment: None,
-        industry: None,
-        salesperson: None,
-        founded: None,
-        since: None,
-        registered_capital: None,
-        currency: Currency::CNY,
-        contact: None,
-    }
+    let id = CustomerId::derived(&["bench", &number.to_string()]);
+    Customer::plain(id, format!("C-{number}"), format!("客户 {number}"), Currency::CNY)
 }
 
 /// The ledger of some customers with so many open invoices between them, due from five months ago to two months ahead;

@@ -184,7 +184,7 @@ impl Case {
             Input::Decide { standing, order } => {
                 let id = DecisionId(order.id.0);
                 let decision = decide_order(id, &self.policy, standing.clone(), order.clone(), book::today());
-                Done::Decision(Box::new(decision.expect("the order can be judged")))
+                Done::Decision(Box::new(decision.expect("the order can be judged").into()))
             }
             Input::Pass { portfolio } => Done::Outcomes(portfolio.pass(policy)),
             Input::Whole { portfolio, before } => {

@@ -7,7 +7,7 @@ use shared::record::api::applications::{
     APPLICATIONS_LISTED_MOST, ApplicationAnswer, ApplicationLine, ApplicationState, ApplicationsAnswer,
 };
 
-use super::super::call::Call;
+use super::super::call::{Call, mine};
 use super::super::ledger::standings;
 use super::super::orders::entry::name_of;
 use super::super::policies;
@@ -61,10 +61,11 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let after: Option<After> = call.parameter("after", "what a list before gave as next")?;
     let most: u32 = call.parameter("limit", "a number")?.unwrap_or(LISTED).clamp(1, APPLICATIONS_LISTED_MOST);
     let state = state.map(|Wanted(state)| name_of(&state)).transpose()?;
+    let sight = mine(call.rows, "?");
     let mut conditions = vec!["true"];
     let mut binds: Vec<&dyn Bind> = Vec::new();
     if call.rows != Rows::All {
-        conditions.push("customer.salesperson = ?");
+        conditions.push(&sight);
         binds.push(&call.caller.person);
     }
     for (condition, bind) in [
@@ -98,8 +99,8 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
 pub fn read(call: &Call) -> Result<Answer, Failure> {
     let kept = Kept::find(call)?;
     let policy = policies::in_force(call.sql, call.cache)?;
-    let known = standings::of(call.sql, kept.customer)?.ok_or(RequestError::NotFound)?;
-    let grantors = grantors(call.sql, &policy.policy, &known.standing, &kept.asked)?;
+    let known = standings::of(call, kept.customer)?.ok_or(RequestError::NotFound)?;
+    let grantors = grantors(call, &policy.policy, &known.standing, &kept.asked)?;
     let steps = call.sql.rows(
         "SELECT json_patch('{}', json_object('feed', feed, 'date', date, 'kind', kind, 'person', person,
              'reason', reason))

@@ -15,11 +15,13 @@ use shared::facts::calendar::Date;
 use shared::facts::id::{ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, PersonId};
 use shared::facts::ledger::{Fact, Limit, LimitGrant, TemporaryLimit, TermsGrant};
 use shared::facts::money::Currency;
-use shared::readings::exposure::convert;
+use shared::facts::terms::Terms;
+use shared::readings::exchange::RatesOn;
 use shared::readings::standing::Standing;
 use shared::record::api::applications::{
     AnswerApplication, ApplicationState, ApplicationStepKind, Apply, AskedCredit, CreditAnswer, ReviseApplication,
 };
+use shared::rules::availability::TemporaryCounts;
 use shared::rules::granting::{GrantingRule, Grantors, at_stake};
 use shared::rules::policy::Policy;
 
@@ -189,7 +191,7 @@ pub fn apply(call: &Call) -> Result<Answer, Failure> {
     // 1
     let Apply { application: id, customer, asked } = call.body()?;
     call.sees(customer)?;
-    let known = standings::of(call.sql, customer)?.ok_or(RequestError::NotFound)?;
+    let known = standings::of(call, customer)?.ok_or(RequestError::NotFound)?;
     let policy = policies::in_force(call.sql, call.cache)?;
     sound(&policy.policy, &known, &asked, call.today)?;
     if call.sql.finds("SELECT 1 FROM application WHERE id = ?", &[&id])? {
@@ -246,7 +248,7 @@ fn made(
         decision,
         assessed: u8::from(assessed),
         made_by: call.caller.person,
-        role: grantors(call.sql, policy, &known.standing, &asked)?.and_then(|grantors| grantors.lowest),
+        role: grantors(call, policy, &known.standing, &asked)?.and_then(|grantors| grantors.lowest),
         date: call.today,
         feed: FeedNumber::default(),
         asked,
@@ -268,12 +270,12 @@ pub fn revise(call: &Call) -> Result<Answer, Failure> {
     // 2
     let ReviseApplication { asked } = call.body()?;
     own(call, &kept)?;
-    let known = standings::of(call.sql, kept.customer)?.ok_or(RequestError::NotFound)?;
+    let known = standings::of(call, kept.customer)?.ok_or(RequestError::NotFound)?;
     let policy = policies::in_force(call.sql, call.cache)?;
     sound(&policy.policy, &known, &asked, call.today)?;
     // 3
     kept.state = ApplicationState::Open;
-    kept.role = grantors(call.sql, &policy.policy, &known.standing, &asked)?.and_then(|grantors| grantors.lowest);
+    kept.role = grantors(call, &policy.policy, &known.standing, &asked)?.and_then(|grantors| grantors.lowest);
     kept.asked = asked;
     let reason = kept.asked.reason.clone();
     kept.save(call.sql, call.today, ApplicationStepKind::Revised, call.caller.person, Some(&reason))?;
@@ -283,7 +285,7 @@ pub fn revise(call: &Call) -> Result<Answer, Failure> {
 /// `DELETE applications/{id}`: whoever made it takes it back. Refusals as of [`revise`]; the version is optional.
 pub fn withdraw(call: &Call) -> Result<Answer, Failure> {
     let mut kept = Kept::find(call)?;
-    if call.expected()?.is_some() {
+    if call.names_version() {
         call.expects(kept.version)?;
     }
     own(call, &kept)?;
@@ -309,7 +311,7 @@ pub fn answer(call: &Call) -> Result<Answer, Failure> {
         return Err(ApplicationError::Decided(kept.id).into());
     }
     text("reason", Some(&reason))?;
-    if kept.made_by == call.caller.person {
+    if call.did(kept.made_by)? {
         return Err(ApplicationError::Own.into());
     }
     // 3
@@ -335,9 +337,9 @@ pub fn answer(call: &Call) -> Result<Answer, Failure> {
             ApplicationStepKind::Escalated
         }
         CreditAnswer::Grant => {
-            let known = standings::of(call.sql, kept.customer)?.ok_or(RequestError::NotFound)?;
+            let known = standings::of(call, kept.customer)?.ok_or(RequestError::NotFound)?;
             sound(&policy.policy, &known, &kept.asked, call.today)?;
-            let grantors = grantors(call.sql, &policy.policy, &known.standing, &kept.asked)?;
+            let grantors = grantors(call, &policy.policy, &known.standing, &kept.asked)?;
             let grantors = grantors.ok_or(ApplicationError::NoRule)?;
             let may = grantors.roles.iter().any(|line| line.role == role && line.may);
             if !may || place.is_none_or(|place| place < turn) {
@@ -411,27 +413,41 @@ fn sound(policy: &Policy, known: &Known, asked: &AskedCredit, today: Date) -> Re
     Ok(())
 }
 
-/// Who may grant what is asked for, by what is in force; absent when the policy doesn't say. Where no rate tells what a
-/// limit is in the policy's currency, it counts as unlimited.
-fn grantors(sql: &Sql, policy: &Policy, standing: &Standing, asked: &AskedCredit) -> Result<Option<Grantors>, Failure> {
+/// Who may grant what is asked for, by what is in force; absent when the policy doesn't say. A limit for longer is more
+/// credit, as looser terms are. Where no rate tells what a limit is in the policy's currency, it counts as unlimited.
+fn grantors(
+    call: &Call,
+    policy: &Policy,
+    standing: &Standing,
+    asked: &AskedCredit,
+) -> Result<Option<Grantors>, Failure> {
     let Some(rule) = &policy.granting else { return Ok(None) };
-    let in_force = standing.limit.as_ref().map(|in_force| in_force.limit);
-    let wanted = asked.temporary.map(|temporary| temporary.limit).or(asked.limit).or(in_force);
-    let granted = standing.terms.unwrap_or(shared::facts::terms::Terms::Prepaid);
-    let loosens = asked.terms.is_some_and(|terms| terms.looseness(granted).is_gt());
-    stake(sql, policy, rule, wanted.unwrap_or(Limit::None), in_force, loosens).map(Some)
+    let in_force = standing.limit_at(call.today);
+    let adds = policy.temporary_limit.as_ref().is_some_and(|rule| rule.counts == TemporaryCounts::Adds);
+    let temporary = asked.temporary.map(|temporary| match (temporary.limit, in_force) {
+        (Limit::Amount { amount }, Some(Limit::Amount { amount: now })) if adds => {
+            amount.plus(now).map_or(Limit::Unlimited, |amount| Limit::Amount { amount })
+        }
+        (limit, _) => limit,
+    });
+    let wanted = temporary.or(asked.limit).or(in_force);
+    let granted = standing.terms.unwrap_or(Terms::Prepaid);
+    let looser = asked.terms.is_some_and(|terms| terms.looseness(granted).is_gt());
+    let until = standing.limit.as_ref().and_then(|in_force| in_force.until);
+    let longer = asked.limit.is_some() && until.is_some_and(|until| asked.until.is_none_or(|asked| asked > until));
+    stake(call, policy, rule, wanted.unwrap_or(Limit::None), in_force, looser || longer).map(Some)
 }
 
 /// Who may grant a limit beside the one in force.
 pub fn stake(
-    sql: &Sql,
+    call: &Call,
     policy: &Policy,
     rule: &GrantingRule,
     wanted: Limit,
     in_force: Option<Limit>,
     loosens: bool,
 ) -> Result<Grantors, Failure> {
-    let rates = rates::known(sql, None)?;
+    let rates = rates::known(call.sql, None)?;
     let same_currency = match (wanted, in_force) {
         (Limit::Amount { amount }, Some(Limit::Amount { amount: now })) => amount.currency() == now.currency(),
         _ => true,
@@ -440,9 +456,9 @@ pub fn stake(
     let in_force = in_force.filter(|_| same_currency);
     let stake = at_stake(wanted, in_force, loosens).map_err(Failure::broken)?;
     let stake = match stake {
-        Limit::Amount { amount } => {
-            convert(amount, policy.currency, &rates).map_or(Limit::Unlimited, |amount| Limit::Amount { amount })
-        }
+        Limit::Amount { amount } => RatesOn::new(&rates, call.today)
+            .convert(amount, policy.currency)
+            .map_or(Limit::Unlimited, |amount| Limit::Amount { amount }),
         other => other,
     };
     rule.grantors(stake).map_err(Failure::broken)

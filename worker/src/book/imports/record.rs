@@ -112,8 +112,8 @@ fn second(call: &Call, file: &StagedFile, preview: &ImportPreview, first: Person
         };
     }
     let policy = policies::in_force(sql, call.cache)?;
+    let other = !call.did(first)? && !call.caller.is_program();
     let Some(chain) = &policy.policy.granting else {
-        let other = first != call.caller.person;
         return if other { Ok(()) } else { Err(ImportError::Second { lowest: None }.into()) };
     };
     let limits: Vec<Limit> = sql.rows(
@@ -126,14 +126,14 @@ fn second(call: &Call, file: &StagedFile, preview: &ImportPreview, first: Person
     let (mut may, mut lowest) = (chain.place(&role).is_some(), chain.steps.first().map(|step| step.role.clone()));
     let mut highest = 0;
     for limit in limits {
-        let grantors = stake(sql, &policy.policy, chain, limit, None, true)?;
+        let grantors = stake(call, &policy.policy, chain, limit, None, true)?;
         may &= grantors.roles.iter().any(|line| line.role == role && line.may);
         let place = grantors.lowest.as_ref().map_or(usize::MAX, |lowest| chain.place(lowest).unwrap_or_default());
         if place > highest {
             (highest, lowest) = (place, grantors.lowest);
         }
     }
-    if may && first != call.caller.person { Ok(()) } else { Err(ImportError::Second { lowest }.into()) }
+    if may && other { Ok(()) } else { Err(ImportError::Second { lowest }.into()) }
 }
 
 /// Records the facts of the plan in the tables, in its order.

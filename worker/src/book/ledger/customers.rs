@@ -6,8 +6,8 @@ use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 
 use super::super::people::portal;
 use super::super::sql::Sql;
-use super::refused;
 use super::search::Search;
+use super::{further, refused};
 use crate::problem::Failure;
 
 /// Records new customers and new versions of known ones; a file that is as it was is left alone. A customer who changes
@@ -15,7 +15,6 @@ use crate::problem::Failure;
 /// whoever answers for it now decides who comes in. Returns how many files were new or changed.
 ///
 /// Must run inside [`super::super::atomically`].
-#[cfg_attr(not(feature = "testing"), allow(dead_code))] // files come in by imports
 pub fn record(sql: &Sql, customers: &[Customer], now: DateTime<Utc>) -> Result<u32, Failure> {
     let (mut moved, search) = (0_u32, Search::new());
     for customer in customers {
@@ -52,6 +51,7 @@ pub fn record(sql: &Sql, customers: &[Customer], now: DateTime<Utc>) -> Result<u
             sql.run("INSERT INTO standing (customer) VALUES (?)", &[&customer.id])?;
         }
         sql.run("INSERT INTO customer_version (customer, feed, file) VALUES (?, ?, ?)", &[&customer.id, &feed, &file])?;
+        further::moved(sql, customer.id)?;
     }
     Ok(moved)
 }

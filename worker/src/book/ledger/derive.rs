@@ -144,13 +144,20 @@ const STANDS_DISPUTED: &str = "
         SELECT body ->> '$.item' FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind = 'disputed'
     )";
 
+/// Whether the terms of an order have all of it paid before we perform.
+const PREPAID: &str = "(body ->> '$.terms.kind' = 'prepaid' OR body ->> '$.terms.kind' = 'agreed' AND NOT EXISTS (
+    SELECT 1 FROM json_each(fact.body -> '$.terms.parts')
+    WHERE value ->> '$.base' <> 'order' OR value ->> '$.days' <> 0
+))";
+
 /// What is paid before we perform uses no credit; documents that name the order may have come before it. Of an order that
 /// was changed the last word counts.
 fn ordered() -> String {
     format!(
         "INSERT INTO ordered (id, feed, customer, date, currency, left_minor)
          SELECT body ->> '$.id', feed, customer, date, body ->> '$.amount.currency',
-             {MINOR} - coalesce(CAST(replace(body ->> '$.prepayment.amount', '.', '') AS INTEGER), 0)
+             iif({PREPAID}, 0,
+                 max({MINOR} - coalesce(CAST(replace(body ->> '$.prepayment.amount', '.', '') AS INTEGER), 0), 0))
              - coalesce((
                  SELECT sum(item.minor) FROM item
                  WHERE item.order_id = fact.body ->> '$.id' AND item.customer = fact.customer

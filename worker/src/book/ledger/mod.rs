@@ -8,6 +8,7 @@
 pub mod customers;
 mod derive;
 pub mod facts;
+pub mod further;
 pub mod journal;
 pub mod rates;
 mod search;
@@ -112,6 +113,7 @@ pub fn record_facts(sql: &Sql, today: Date, facts: &[NewFact]) -> Result<Option<
         next.0 = next.0.saturating_add(u64::try_from(chunk.len()).map_err(Failure::broken)?);
     }
     derive::follow(sql, first, last, facts)?;
+    further::after_facts(sql, first, last)?;
     Ok(Some(first..=last))
 }
 

@@ -19,7 +19,7 @@ pub fn known(sql: &Sql, at: Option<FeedNumber>) -> Result<Vec<Rate>> {
          ) WHERE place = 1 ORDER BY feed",
         &[&at],
     )?;
-    let rate = |(feed, date, from, to, rate, source)| Rate { feed, date, from, to, rate, source };
+    let rate = |(feed, date, from, to, rate, source)| Rate { feed, date, from, to, rate, source, kind: None };
     Ok(rows.into_iter().map(rate).collect())
 }
 

@@ -1,4 +1,5 @@
-//! Standings, put together from what is kept: the derived parts, the customer's file, the rates.
+//! Standings, put together from what is kept: the derived parts, the customer's file, the rates, and what follows from file
+//! and group ([`super::further`]).
 
 use serde::Deserialize;
 use shared::facts::calendar::Date;
@@ -8,8 +9,11 @@ use shared::facts::ledger::{Rate, TemporaryLimit};
 use shared::facts::money::{Currency, Money, MoneyError};
 use shared::facts::terms::Terms;
 use shared::readings::standing::{Frozen, Further, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
+use std::collections::BTreeMap;
 
+use super::super::call::Call;
 use super::super::sql::{Bind, Sql};
+use super::further::{self, Basis};
 use super::rates;
 use crate::problem::Failure;
 
@@ -47,7 +51,13 @@ struct Kept {
     orders: Vec<Ordered>,
     unapplied: Vec<(Currency, i64)>,
     temporary: Option<Vec<TemporaryLimit>>,
+    further: Option<Further>,
+    further_feed: Option<FeedNumber>,
+    marked: bool,
 }
+
+/// How many customers' parts one list reads anew at most: the rest of a book on its first request of a day waits for the next.
+const RENEWED_AT_ONCE: usize = 200;
 
 const KEPT: &str = "
     SELECT json_object(
@@ -55,8 +65,12 @@ const KEPT: &str = "
         'journal_feed', standing.journal_feed,
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
-        'unapplied', json(standing.unapplied), 'temporary', json(standing.temporary))
-    FROM customer JOIN standing ON standing.customer = customer.id";
+        'unapplied', json(standing.unapplied), 'temporary', json(standing.temporary),
+        'further', json(further_version.document), 'further_feed', further.feed,
+        'marked', json(iif({marked}, 'true', 'false')))
+    FROM customer JOIN standing ON standing.customer = customer.id
+        LEFT JOIN further ON further.customer = customer.id
+        LEFT JOIN further_version ON further_version.customer = customer.id AND further_version.feed = further.feed";
 
 impl Kept {
     fn known(self, rates: &[Rate]) -> Result<Known, MoneyError> {
@@ -70,7 +84,7 @@ impl Kept {
         let unapplied = self.unapplied.into_iter().map(|(currency, minor)| Money::from_minor(minor, currency));
         let standing = Standing {
             customer: self.customer.id,
-            feed: self.feed,
+            feed: self.feed.max(self.further_feed.unwrap_or_default()),
             stage: self.customer.stage,
             currency: self.customer.currency,
             grade: self.grade,
@@ -81,7 +95,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
-            further: Further { temporary: self.temporary, ..Further::default() },
+            further: Further { temporary: self.temporary, ..self.further.unwrap_or_default() },
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
@@ -95,17 +109,50 @@ impl Kept {
 }
 
 /// One customer; absent when there is none by that id.
-pub fn of(sql: &Sql, customer: CustomerId) -> Result<Option<Known>, Failure> {
-    let mut found = select(sql, "customer.id = ?", &[&customer])?;
+pub fn of(call: &Call, customer: CustomerId) -> Result<Option<Known>, Failure> {
+    let mut found = select(call, "customer.id = ?", &[&customer])?;
     Ok(found.pop())
 }
 
-/// All customers that fit a condition on `customer` and `standing`, by id.
-pub fn select(sql: &Sql, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
-    let kept: Vec<Kept> = sql.rows(&format!("{KEPT} WHERE {condition} ORDER BY customer.id"), binds)?;
+/// All customers that fit a condition on `customer`, `standing` and `further`, by id.
+pub fn select(call: &Call, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
+    by(call.sql, &Basis::now(call)?, condition, binds)
+}
+
+/// The same by a day, policy and rates.
+pub fn by(sql: &Sql, basis: &Basis, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
+    let mut kept = rows(sql, &basis.marked(), condition, binds)?;
+    let marked = kept.iter().filter(|kept| kept.marked).map(|kept| kept.customer.id);
+    let marked: Vec<CustomerId> = marked.take(RENEWED_AT_ONCE).collect();
+    if !marked.is_empty() {
+        further::renew(sql, basis, &marked)?;
+        let listed = serde_json::to_string(&marked)?;
+        let renewed = rows(sql, "false", "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?.into_iter();
+        let mut renewed: BTreeMap<CustomerId, Kept> = renewed.map(|kept| (kept.customer.id, kept)).collect();
+        for kept in &mut kept {
+            if let Some(renewed) = renewed.remove(&kept.customer.id) {
+                *kept = renewed;
+            }
+        }
+    }
     if kept.is_empty() {
         return Ok(Vec::new());
     }
-    let rates = rates::known(sql, None)?;
-    kept.into_iter().map(|kept| kept.known(&rates)).collect::<Result<_, MoneyError>>().map_err(Failure::broken)
+    known(kept, &rates::known(sql, None)?)
+}
+
+/// The same by the ledger alone, with these rates: what follows from files and groups is left out.
+pub fn by_ledger(sql: &Sql, rates: &[Rate], condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
+    let kept = rows(sql, "false", condition, binds)?;
+    let alone = kept.into_iter().map(|kept| Kept { further: None, further_feed: None, ..kept });
+    known(alone.collect(), rates)
+}
+
+fn rows(sql: &Sql, marked: &str, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Kept>, Failure> {
+    let kept = KEPT.replace("{marked}", marked);
+    Ok(sql.rows(&format!("{kept} WHERE {condition} ORDER BY customer.id"), binds)?)
+}
+
+fn known(kept: Vec<Kept>, rates: &[Rate]) -> Result<Vec<Known>, Failure> {
+    kept.into_iter().map(|kept| kept.known(rates)).collect::<Result<_, MoneyError>>().map_err(Failure::broken)
 }

@@ -6,7 +6,7 @@ use shared::readings::journal::Journal;
 use shared::readings::standing::Standing;
 
 use super::super::sql::Sql;
-use super::{facts, journal, rates, standings};
+use super::{facts, further, journal, rates, standings};
 use crate::problem::Failure;
 
 /// What was compared, and what differs.
@@ -20,13 +20,19 @@ pub struct Report {
     pub journals: Vec<CustomerId>,
     /// Those standings that differ: kept, and rebuilt.
     pub differing: Vec<(CustomerId, Standing, Standing)>,
+    /// The parts that follow from files and groups that differ: kept, and rebuilt.
+    pub further: Vec<further::Differs>,
+    /// How many of those wait to be read anew before anybody sees them.
+    pub marked: usize,
 }
 
 /// Rebuilds and compares.
 pub fn verify(sql: &Sql) -> Result<Report, Failure> {
     let rates = rates::known(sql, None)?;
-    let kept = standings::select(sql, "true", &[])?;
-    let mut report = Report { standings: kept.len(), facts: 0, journals: Vec::new(), differing: Vec::new() };
+    let kept = standings::by_ledger(sql, &rates, "true", &[])?;
+    let (further, marked) = further::verify(sql)?;
+    let (journals, differing) = (Vec::new(), Vec::new());
+    let mut report = Report { standings: kept.len(), facts: 0, journals, differing, further, marked };
     for known in kept {
         let facts = facts::of_customer(sql, known.customer.id)?;
         report.facts = report.facts.saturating_add(facts.len());

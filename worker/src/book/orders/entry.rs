@@ -5,7 +5,7 @@
 //! after the release's last, unless something came of it before.
 
 use serde::{Deserialize, Serialize};
-use shared::facts::calendar::Date;
+use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, OrderId, PersonId};
 use shared::facts::ledger::{Fact, Order, OrderTiming};
 use shared::facts::money::{Currency, Money};
@@ -13,7 +13,7 @@ use shared::questions::recheck::lapsed;
 use shared::record::api::OrderStatus;
 use shared::record::api::orders::{HeldByHand, OrderAround, StepKind};
 use shared::rules::authority::Release;
-use shared::rules::order_check::Checkpoint;
+use shared::rules::order_check::{Checkpoint, Forbidden};
 use shared::rules::policy::Policy;
 
 use super::super::call::Call;
@@ -70,23 +70,33 @@ pub struct Entry {
     pub waits: Option<Checkpoint>,
     /// What it is to become there.
     pub change: Option<Order>,
-    /// What no document has used up of it.
-    left: Option<(Currency, i64)>,
+    /// What documents have left of what it asked on credit, below zero where they came to more; and whether anything is left
+    /// to come of it.
+    left: Option<(Currency, i64, u8)>,
 }
 
+/// Whether anything is left to come of an order in `ordered`: credit that no document has used up, or, of one that asks for
+/// none, any document.
+pub const TO_COME: &str = "(ordered.ended = 0 AND (ordered.left_minor > 0 OR NOT EXISTS (
+    SELECT 1 FROM item WHERE item.order_id = ordered.id AND item.customer = ordered.customer)))";
+
 /// An entry's columns as one JSON object, of `order_entry`.
-pub const ENTRY: &str = "json_object(
+pub fn columns() -> String {
+    format!(
+        "json_object(
     'order', json(order_entry.document), 'status', order_entry.status, 'decision', order_entry.decision,
     'date', order_entry.date, 'confirmation', order_entry.confirmation, 'feed', order_entry.feed,
     'asked_by', order_entry.asked_by, 'version', order_entry.version, 'around', json(order_entry.around),
     'asked_at', order_entry.asked_at, 'until', order_entry.until, 'by_hand', json(order_entry.by_hand),
     'waits', order_entry.waits, 'change', json(order_entry.change),
-    'left', json((SELECT json_array(currency, left_minor) FROM ordered
-        WHERE ordered.id = order_entry.id AND order_entry.status = 'confirmed' AND ended = 0)))";
+    'left', json((SELECT json_array(currency, left_minor, {TO_COME}) FROM ordered
+        WHERE ordered.id = order_entry.id AND order_entry.status = 'confirmed' AND ended = 0)))"
+    )
+}
 
 /// The order by this id; absent when none was put to the book.
 pub fn find(sql: &Sql, order: OrderId) -> Result<Option<Entry>, Failure> {
-    Ok(sql.first(&format!("SELECT {ENTRY} FROM order_entry WHERE id = ?"), &[&order])?)
+    Ok(sql.first(&format!("SELECT {} FROM order_entry WHERE id = ?", columns()), &[&order])?)
 }
 
 impl Entry {
@@ -118,12 +128,13 @@ impl Entry {
 
     /// What no document has used up of it; absent unless it is confirmed.
     pub fn left(&self) -> Result<Option<Money>, Failure> {
-        let money = |(currency, minor): (Currency, i64)| Money::from_minor(minor.max(0), currency);
+        let money = |(currency, minor, _): (Currency, i64, u8)| Money::from_minor(minor.max(0), currency);
         self.left.map(money).transpose().map_err(Failure::broken)
     }
 
+    /// Whether nothing more is to come of it.
     fn is_used(&self) -> bool {
-        self.left.is_none_or(|(_, minor)| minor <= 0)
+        self.left.is_none_or(|(_, _, to_come)| to_come == 0)
     }
 
     /// Whether the release by which it was let through has run out with nothing come of it.
@@ -149,10 +160,9 @@ impl Entry {
 
     /// What of it documents have used up.
     pub fn used(&self) -> Result<Money, Failure> {
-        let amount = self.order.amount;
-        let prepaid = self.order.prepayment.unwrap_or(Money::zero(amount.currency()));
-        let left = self.left()?.unwrap_or(amount.minus(prepaid).map_err(Failure::broken)?);
-        amount.minus(prepaid).and_then(|owed| owed.minus(left)).map_err(Failure::broken)
+        let asked = self.order.on_credit().map_err(Failure::broken)?;
+        let Some((currency, minor, _)) = self.left else { return Ok(Money::zero(asked.currency())) };
+        Money::from_minor(minor, currency).and_then(|left| asked.minus(left)).map_err(Failure::broken)
     }
 
     /// An order that this one is to be from now on, without what documents have used up: that is owed already and asks for
@@ -167,11 +177,40 @@ impl Entry {
         Ok(Order { prepayment: Some(prepayment), ..order.clone() })
     }
 
-    /// Whether somebody asked for it, or for a change of it, at any time.
-    pub fn was_asked_by(&self, sql: &Sql, person: PersonId) -> Result<bool, Failure> {
-        let asked =
-            "SELECT 1 FROM order_step WHERE order_id = ? AND person = ? AND kind IN ('asked', 'changed') LIMIT 1";
-        Ok(self.asked_by == Some(person) || sql.finds(asked, &[&self.order.id, &person])?)
+    /// Whether the caller asked for it, for a change of it, or that it pass a checkpoint at which it waited, at any time.
+    pub fn was_asked_by(&self, call: &Call) -> Result<bool, Failure> {
+        let asked = "SELECT DISTINCT json_quote(person) FROM order_step
+                     WHERE order_id = ? AND person IS NOT NULL AND kind IN ('asked', 'changed', 'waits')";
+        let mut asked: Vec<PersonId> = call.sql.rows(asked, &[&self.order.id])?;
+        asked.extend(self.asked_by);
+        for person in asked {
+            if call.did(person)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Keeps the planned day of an order that is being carried out, by the checkpoint that it passes or one before, within the policy's horizon:
+    /// whatever day is said, it counts.
+    pub fn keep_in_sight(
+        &mut self,
+        sql: &Sql,
+        policy: &Policy,
+        today: Date,
+        at: Option<Checkpoint>,
+    ) -> Result<(), Failure> {
+        let Some(rule) = &policy.commitments else { return Ok(()) };
+        let last = plus_days(today, u32::from(rule.horizon_days));
+        if self.around.planned.is_none_or(|planned| planned <= last) {
+            return Ok(());
+        }
+        let passed = "SELECT DISTINCT json_quote(checkpoint) FROM order_step WHERE order_id = ? AND kind = 'passed'";
+        let passed: Vec<Checkpoint> = sql.rows(passed, &[&self.order.id])?;
+        if passed.into_iter().chain(at).any(|at| carries_out(policy, at)) {
+            self.around.planned = Some(last);
+        }
+        Ok(())
     }
 
     /// The release that was given last for it.
@@ -284,6 +323,12 @@ impl Step<'_> {
     pub const fn of(kind: StepKind) -> Self {
         Self { kind, at: None, decision: None, reason: None, number: None }
     }
+}
+
+/// Whether what a checkpoint lets pass is more than words: money goes out, or goods and papers do.
+fn carries_out(policy: &Policy, at: Checkpoint) -> bool {
+    let line = policy.order_rules.as_ref().and_then(|rules| rules.checkpoint(Some(at)));
+    line.is_some_and(|line| line.forbids.iter().any(|act| !matches!(act, Forbidden::Accept | Forbidden::Change)))
 }
 
 /// The release that was given last for an order.

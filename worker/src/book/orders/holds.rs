@@ -1,18 +1,20 @@
 //! What people do about orders that wait: release them up to their authority, refuse them, hold them by hand.
 //!
 //! A release says who, why, up to which overage and until when; its number is what people quote. It lets one order through,
-//! and no more than the overage that was looked at. Nobody releases or refuses what they asked for themselves, at any time,
-//! not even a change of it. Of two people who act on the same version of an order, one is told that it has moved.
+//! no more than the overage that was looked at, and nothing that other rules hold since. Nobody releases or refuses what they asked for themselves, at any time,
+//! not even a change of it or
+//! that it pass a checkpoint; a program decides nothing. Of two people who act on the same version of an order, one is told that it has moved.
 
 use shared::facts::id::{DecisionId, OrderId};
 use shared::facts::ledger::Order;
 use shared::facts::money::Money;
 use shared::record::api::orders::{HeldByHand, HoldOrder, OrderReleased, RefuseOrder, ReleaseOrder, StepKind};
 use shared::record::api::{Confirmation, OrderStatus, Written};
-use shared::record::decision::{Decision, decide_order_at};
+use shared::record::decision::{OrderDecision, decide_order_at};
 use shared::rules::authority::{Authority, Release};
-use shared::rules::order_check::{Checkpoint, Circumstances, Verdict};
+use shared::rules::order_check::{Checkpoint, Circumstances, Rule, Verdict};
 use shared::rules::policy::PolicyVersion;
+use std::collections::BTreeSet;
 
 use super::super::call::Call;
 use super::super::ledger::standings;
@@ -131,17 +133,17 @@ pub fn release(call: &Call) -> Result<Answer, Failure> {
     let policy = policies::in_force(call.sql, call.cache)?;
     let waiting = for_somebody_else(call, &policy, &entry, &reason)?;
     // 4
-    let known = standings::of(call.sql, entry.customer())?.ok_or(RequestError::NotFound)?;
+    let known = standings::of(call, entry.customer())?.ok_or(RequestError::NotFound)?;
     let judge = |release: Option<Release>| {
         let around = Circumstances { release, ..waiting.around.clone() };
-        let decision = decide_order_at(id, &policy, known.standing.clone(), waiting.order.clone(), around, call.today);
-        decision.map_err(decisions::failure)
+        let (standing, order) = (known.standing.clone(), waiting.order.clone());
+        decide_order_at(id, policy.as_ref(), standing, order, around, call.today).map_err(decisions::failure)
     };
     let plain = judge(None)?;
-    let needs = match judged(&plain)?.verdict {
+    let needs = match judged(&plain).verdict {
         Verdict::Approve | Verdict::Warn => None,
         Verdict::Refuse => return Err(HoldError::Refused(entry.order.id).into()),
-        Verdict::Hold => Some(judged(&plain)?.release.clone().ok_or(HoldError::NoAuthority)?),
+        Verdict::Hold => Some(judged(&plain).release.clone().ok_or(HoldError::NoAuthority)?),
     };
     let feed = call.sql.take_feed(1)?;
     let release = match needs {
@@ -161,12 +163,13 @@ pub fn release(call: &Call) -> Result<Answer, Failure> {
                 reason: reason.clone(),
                 given: call.today,
                 until: needs.authority.until,
+                rules: Some(holding(&plain)),
             })
         }
     };
     // 5
     let decision = if release.is_some() { judge(release.clone())? } else { plain };
-    if judged(&decision)?.verdict > Verdict::Warn {
+    if judged(&decision).verdict > Verdict::Warn {
         return Err(Failure::broken("a release that lets nothing through"));
     }
     decisions::store(call.sql, entry.customer(), &decision)?;
@@ -243,7 +246,7 @@ pub fn by_hand(call: &Call) -> Result<Answer, Failure> {
         return Err(HoldError::Same(id).into());
     }
     // 3
-    if !held && entry.was_asked_by(call.sql, call.caller.person)? {
+    if !held && entry.was_asked_by(call)? {
         return Err(HoldError::Own.into());
     }
     let hold = HeldByHand { by: call.caller.person, since: call.today, reason: reason.clone() };
@@ -263,10 +266,16 @@ fn for_somebody_else(call: &Call, policy: &PolicyVersion, entry: &Entry, reason:
     }
     let waiting = waiting(entry, policy, call)?.ok_or(HoldError::NotHeld(id))?;
     // 3
-    if entry.was_asked_by(call.sql, call.caller.person)? {
+    if entry.was_asked_by(call)? {
         return Err(HoldError::Own.into());
     }
     Ok(waiting)
+}
+
+/// The rules that hold an order: what a release of it is about. What others hold later, it doesn't let through.
+fn holding(decision: &OrderDecision) -> Vec<Rule> {
+    let holds = judged(decision).reasons.iter().filter(|reason| reason.verdict == Verdict::Hold);
+    holds.map(|reason| reason.rule).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Refuses an overage that is beyond what the caller's role may release.
@@ -281,10 +290,10 @@ fn within_authority(call: &Call, authority: &Authority, overage: Money) -> Resul
 }
 
 /// What a held order becomes when it is judged again, by the book or by somebody.
-pub fn judged_again(entry: &mut Entry, doing: &Doing, id: DecisionId, decision: &Decision) -> Result<(), Failure> {
+pub fn judged_again(entry: &mut Entry, doing: &Doing, id: DecisionId, decision: &OrderDecision) -> Result<(), Failure> {
     entry.decision = id;
-    if status_of(judged(decision)?.verdict) == OrderStatus::Confirmed {
-        let by = super::let_through_by(decision, entry.release(doing.sql)?)?;
+    if status_of(judged(decision).verdict) == OrderStatus::Confirmed {
+        let by = super::let_through_by(decision, entry.release(doing.sql)?);
         entry.take(doing, id, by.map(|release| release.until))?;
     }
     Ok(())

@@ -8,15 +8,15 @@ use shared::questions::remedy::ways_out;
 use shared::record::access::Rows;
 use shared::record::api::OrderStatus;
 use shared::record::api::orders::{ORDERS_LISTED_MOST, OrderAnswer, OrderLine, OrdersAnswer};
-use shared::record::decision::Decision;
+use shared::record::decision::OrderDecision;
 use shared::rules::order_check::{Answer as Judged, Checkpoint, Circumstances, Verdict, order_check_at};
 use shared::rules::policy::Policy;
 
-use super::super::call::Call;
+use super::super::call::{Call, mine};
 use super::super::ledger::standings;
 use super::super::policies;
 use super::super::sql::{Bind, Sql};
-use super::entry::{ENTRY, Entry};
+use super::entry::{Entry, TO_COME, columns};
 use super::found;
 use super::holds::waiting;
 use crate::answer::Answer;
@@ -38,7 +38,7 @@ struct Row {
 
 fn row(condition: &str) -> String {
     format!(
-        "SELECT json_object('entry', {ENTRY}, 'name', customer.file ->> '$.name',
+        "SELECT json_object('entry', {}, 'name', customer.file ->> '$.name',
              'judged', json(decision.document -> '$.judgement.matter.answer'),
              'passed', json((SELECT json_group_array(json_array(checkpoint, date)) FROM (
                  SELECT checkpoint, max(date) AS date FROM order_step
@@ -51,7 +51,8 @@ fn row(condition: &str) -> String {
                          AND open.customer = order_entry.customer AND open.open_minor <> 0)))
          FROM order_entry JOIN customer ON customer.id = order_entry.customer
              JOIN decision ON decision.id = order_entry.decision
-         WHERE {condition}"
+         WHERE {condition}",
+        columns()
     )
 }
 
@@ -88,9 +89,10 @@ impl Row {
     }
 }
 
-/// Of confirmed orders those whose release ran out with something left to do.
-const EXPIRED: &str = "order_entry.until < ? AND EXISTS (
-    SELECT 1 FROM ordered WHERE ordered.id = order_entry.id AND ended = 0 AND left_minor > 0)";
+/// Of confirmed orders those of which something is still to come.
+fn to_come() -> String {
+    format!("EXISTS (SELECT 1 FROM ordered WHERE ordered.id = order_entry.id AND {TO_COME})")
+}
 
 /// `GET orders?status=&customer=&salesperson=&from=&to=&after=&limit=`: the newest change first.
 pub fn list(call: &Call) -> Result<Answer, Failure> {
@@ -100,10 +102,12 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let (from, to): (Option<Date>, Option<Date>) = (call.parameter("from", "a date")?, call.parameter("to", "a date")?);
     let after: Option<After> = call.parameter("after", "what a list before gave as next")?;
     let most: u32 = call.parameter("limit", "a number")?.unwrap_or(LISTED).clamp(1, ORDERS_LISTED_MOST);
+    // Of confirmed orders those whose release ran out with something left to do.
+    let expired = format!("order_entry.until < ? AND {}", to_come());
     let mut conditions = vec!["true".to_owned()];
     let mut binds: Vec<&dyn Bind> = Vec::new();
     if call.rows != Rows::All {
-        conditions.push("customer.salesperson = ?".to_owned());
+        conditions.push(mine(call.rows, "?"));
         binds.push(&call.caller.person);
     }
     match &status {
@@ -114,22 +118,22 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
                      SELECT id FROM order_entry WHERE status = 'held'
                      UNION ALL SELECT id FROM order_entry WHERE status = 'confirmed'
                          AND (until IS NOT NULL OR by_hand IS NOT NULL OR waits IS NOT NULL)
-                         AND (by_hand IS NOT NULL OR waits IS NOT NULL OR ({EXPIRED})))"
+                         AND (by_hand IS NOT NULL OR waits IS NOT NULL OR ({expired})))"
             ));
             binds.push(&call.today);
         }
         Some(Wanted::Status(OrderStatus::Confirmed)) => {
-            conditions.push(format!("order_entry.status = 'confirmed' AND NOT coalesce({EXPIRED}, 0)"));
+            conditions.push(format!("order_entry.status = 'confirmed' AND NOT coalesce({expired}, 0)"));
             binds.push(&call.today);
         }
         Some(Wanted::Status(OrderStatus::Refused)) => conditions.push("order_entry.status = 'refused'".to_owned()),
         Some(Wanted::Status(OrderStatus::Cancelled)) => conditions.push("order_entry.status = 'cancelled'".to_owned()),
-        Some(Wanted::Open) => conditions.push(
-            "order_entry.status = 'confirmed' AND (
-                 EXISTS (SELECT 1 FROM ordered WHERE ordered.id = order_entry.id AND ended = 0 AND left_minor > 0)
-                 OR EXISTS (SELECT 1 FROM item WHERE item.order_id = order_entry.id AND open_minor <> 0))"
-                .to_owned(),
-        ),
+        Some(Wanted::Open) => conditions.push(format!(
+            "order_entry.status = 'confirmed' AND ({}
+                 OR EXISTS (SELECT 1 FROM item WHERE item.order_id = order_entry.id
+                     AND item.customer = order_entry.customer AND open_minor <> 0))",
+            to_come()
+        )),
     }
     for (condition, bind) in [
         ("order_entry.customer = ?", customer.as_ref().map(|id| id as &dyn Bind)),
@@ -167,13 +171,13 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     let entry = found(call)?;
     let policy = policies::in_force(call.sql, call.cache)?;
     let id = entry.order.id;
-    let decision: Decision = call
+    let decision: OrderDecision = call
         .sql
         .first("SELECT document FROM decision WHERE id = ?", &[&entry.decision])?
         .ok_or_else(|| Failure::broken("an order's decision is gone"))?;
     let (mut now, mut help) = (None, None);
     if let Some(waiting) = waiting(&entry, &policy, call)? {
-        let known = standings::of(call.sql, entry.customer())?.ok_or(RequestError::NotFound)?;
+        let known = standings::of(call, entry.customer())?.ok_or(RequestError::NotFound)?;
         let around = Circumstances { release: entry.release(call.sql)?, ..waiting.around };
         let (policy, standing) = (&policy.policy, &known.standing);
         now = order_check_at(policy, standing, &waiting.order, &around, call.today).ok();

@@ -20,15 +20,15 @@ use shared::record::api::orders::{OrderAround, StepKind};
 use shared::record::api::{
     CheckOrder, ConfirmOrder, Confirmation, DeviceJudgement, DeviceReplay, OrderEntry, OrderStatus, Written,
 };
-use shared::record::decision::{Decision, Matter, decide_order_at, what_changed};
+use shared::record::decision::{OrderDecision, OrderMatter, decide_order_at, what_changed};
 use shared::rules::authority::Release;
 use shared::rules::order_check::{Answer as Judged, Checkpoint, Circumstances, Confirmed, EasedBy, Forbidden, Verdict};
 use shared::rules::policy::Policy;
 
-use self::entry::{Doing, ENTRY, Entry, Step};
+use self::entry::{Doing, Entry, Step};
 use super::call::Call;
 use super::ledger::standings::Known;
-use super::ledger::{NewFact, customers, facts, rates, record_facts, standings};
+use super::ledger::{NewFact, customers, facts, further, rates, record_facts, standings};
 use super::sql::Sql;
 use super::{decisions, policies};
 use crate::answer::Answer;
@@ -136,7 +136,7 @@ pub fn check(call: &Call) -> Result<Answer, Failure> {
         around.confirmed = Some(Confirmed { on: entry.date, planned: entry.around.planned, counted });
     }
     let id = DecisionId(call.new_id()?);
-    let decision = decide_order_at(id, &policy, known.standing, order, around, call.today);
+    let decision = decide_order_at(id, policy.as_ref(), known.standing, order, around, call.today);
     Answer::json(&decision.map_err(decisions::failure)?)
 }
 
@@ -174,7 +174,7 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     // 4
     let release = before.as_ref().map(|entry| entry.release(call.sql)).transpose()?.flatten();
     let circumstances = Circumstances { release: release.clone(), ..circumstances };
-    let decision = decide_order_at(id, &policy, known.standing, order.clone(), circumstances, call.today);
+    let decision = decide_order_at(id, policy.as_ref(), known.standing, order.clone(), circumstances, call.today);
     let decision = decision.map_err(decisions::failure)?;
     decisions::store(call.sql, order.customer, &decision)?;
     // 5
@@ -183,10 +183,11 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     (entry.order, entry.decision, entry.date) = (order, id, call.today);
     (entry.around, entry.asked_at, entry.asked_by) = (around, at, Some(call.caller.person));
     (entry.waits, entry.change, entry.until) = (None, None, None);
-    entry.status = status_of(judged(&decision)?.verdict);
+    entry.keep_in_sight(call.sql, &policy.policy, call.today, None)?;
+    entry.status = status_of(judged(&decision).verdict);
     let mut authorisation = None;
     if entry.status == OrderStatus::Confirmed {
-        let by = let_through_by(&decision, release)?;
+        let by = let_through_by(&decision, release);
         let feed = entry.take(&doing, id, by.as_ref().map(|release| release.until))?;
         let number = || authorisation_number(call.today, feed.0);
         authorisation = Some(by.map_or_else(number, |release| release.number));
@@ -217,7 +218,7 @@ pub fn cancel(call: &Call) -> Result<Answer, Failure> {
     if entry.status == OrderStatus::Cancelled {
         return Err(OrderError::Cancelled(id).into());
     }
-    if call.expected()?.is_some() {
+    if call.names_version() {
         call.expects(entry.version)?;
     }
     // 3
@@ -239,7 +240,7 @@ pub fn cancel(call: &Call) -> Result<Answer, Failure> {
 /// A customer's orders, the newest first.
 pub fn of_customer(sql: &Sql, customer: CustomerId, today: Date) -> Result<Vec<OrderEntry>, Failure> {
     let entries: Vec<Entry> = sql.rows(
-        &format!("SELECT {ENTRY} FROM order_entry WHERE customer = ? ORDER BY rowid DESC LIMIT 50"),
+        &format!("SELECT {} FROM order_entry WHERE customer = ? ORDER BY rowid DESC LIMIT 50", entry::columns()),
         &[&customer],
     )?;
     let line = |entry: Entry| OrderEntry {
@@ -324,11 +325,11 @@ const fn status_of(verdict: Verdict) -> OrderStatus {
 }
 
 /// The release, when the order would not have passed without it.
-fn let_through_by(decision: &Decision, release: Option<Release>) -> Result<Option<Release>, Failure> {
+fn let_through_by(decision: &OrderDecision, release: Option<Release>) -> Option<Release> {
     let eased =
         |reason: &shared::rules::order_check::Reason| reason.eased.is_some_and(|eased| eased.by == EasedBy::Released);
-    let needed = judged(decision)?.reasons.iter().any(eased);
-    Ok(release.filter(|_| needed))
+    let needed = judged(decision).reasons.iter().any(eased);
+    release.filter(|_| needed)
 }
 
 /// The standing of an order's customer, when the order is sound and the customer in sight.
@@ -345,7 +346,7 @@ fn standing_for(call: &Call, order: &Order) -> Result<Known, Failure> {
         return Err(OrderError::Description.into());
     }
     call.sees(order.customer)?;
-    Ok(standings::of(call.sql, order.customer)?.ok_or(RequestError::NotFound)?)
+    Ok(standings::of(call, order.customer)?.ok_or(RequestError::NotFound)?)
 }
 
 /// Judges an order as a device did: on what the book knew at the device's feed number, by the device's policy, at its date.
@@ -355,7 +356,7 @@ fn as_known(
     around: &Circumstances,
     device: &DeviceJudgement,
     now: &Known,
-) -> Result<Decision, Failure> {
+) -> Result<OrderDecision, Failure> {
     let sql = call.sql;
     let policy =
         policies::approved(sql, device.policy_version)?.ok_or(OrderError::DevicePolicy(device.policy_version))?;
@@ -370,18 +371,17 @@ fn as_known(
         Standing { stage: file.stage, currency: file.currency, ..now.standing.clone() }.with_rates(&rates)
     } else {
         let facts = facts::of_customer(sql, order.customer)?;
-        Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?
+        let standing = Standing::of(&file, &facts, &rates, Some(device.feed)).map_err(Failure::broken)?;
+        further::as_known(sql, standing, device.feed)?.with_rates(&rates)
     };
     let id = DecisionId::derived(&["device", &order.id.to_string()]);
     decide_order_at(id, &policy, standing, order.clone(), around.clone(), device.as_of).map_err(decisions::failure)
 }
 
 /// What the order check said.
-fn judged(decision: &Decision) -> Result<&Judged, Failure> {
-    match &decision.judgement.matter {
-        Matter::OrderCheck { answer, .. } => Ok(answer),
-        Matter::Assessment { .. } | Matter::FullAssessment { .. } => Err(Failure::broken("a check of another kind")),
-    }
+const fn judged(decision: &OrderDecision) -> &Judged {
+    let OrderMatter::OrderCheck { answer, .. } = &decision.judgement.matter;
+    answer
 }
 
 /// The number that a customer can quote: the day, and the feed number of the order, which no other order has.

@@ -11,7 +11,7 @@ use shared::facts::money::Money;
 use shared::questions::recheck::{OnItsWay, OrderState, Recheck, recheck};
 use shared::record::api::OrderStatus;
 use shared::record::api::orders::{ChangeOrder, MoveOrder, OrderAround, OrderMoved, StepKind};
-use shared::record::decision::{Decision, decide_order_at};
+use shared::record::decision::{OrderDecision, decide_order_at};
 use shared::rules::authority::Release;
 use shared::rules::order_check::{Checkpoint, Circumstances, Verdict};
 use shared::rules::policy::PolicyVersion;
@@ -47,7 +47,7 @@ pub fn to_checkpoint(call: &Call) -> Result<Answer, Failure> {
     let (decision, outcome) = rechecked(call, &policy, &entry, &order, &around, at, id)?;
     decisions::store(call.sql, entry.customer(), &decision)?;
     // 4
-    let passed = judged(&decision)?.verdict <= Verdict::Warn;
+    let passed = judged(&decision).verdict <= Verdict::Warn;
     let doing = Doing::of(call);
     entry.around = around;
     (entry.decision, entry.change) = (id, None);
@@ -55,6 +55,7 @@ pub fn to_checkpoint(call: &Call) -> Result<Answer, Failure> {
     if passed {
         entry.until = None;
     }
+    entry.keep_in_sight(call.sql, &policy.policy, call.today, Some(at).filter(|_| passed))?;
     entry.time(&doing, id)?;
     let feed = call.sql.take_feed(1)?;
     let kind = if passed { StepKind::Passed } else { StepKind::Waits };
@@ -91,15 +92,16 @@ pub fn change(call: &Call) -> Result<Answer, Failure> {
     let (decision, outcome) = rechecked(call, &policy, &entry, &asked, &around, Checkpoint::Change, id)?;
     decisions::store(call.sql, entry.customer(), &decision)?;
     // 4
-    let passed = judged(&decision)?.verdict <= Verdict::Warn;
+    let passed = judged(&decision).verdict <= Verdict::Warn;
     let doing = Doing::of(call);
     (entry.decision, entry.asked_by) = (id, Some(call.caller.person));
     if passed {
-        let by = let_through_by(&decision, entry.release(call.sql)?)?;
+        let by = let_through_by(&decision, entry.release(call.sql)?);
         let acted = call
             .sql
             .finds("SELECT 1 FROM order_step WHERE order_id = ? AND kind = 'passed' LIMIT 1", &[&entry.order.id])?;
         (entry.order, entry.around, entry.waits, entry.change) = (order, around, None, None);
+        entry.keep_in_sight(call.sql, &policy.policy, call.today, None)?;
         entry.take(&doing, id, by.map(|release| release.until).filter(|_| !acted))?;
     } else {
         (entry.waits, entry.change) = (Some(Checkpoint::Change), Some(order));
@@ -148,8 +150,8 @@ fn rechecked(
     around: &OrderAround,
     at: Checkpoint,
     id: DecisionId,
-) -> Result<(Decision, Recheck), Failure> {
-    let known = standings::of(call.sql, entry.customer())?.ok_or(RequestError::NotFound)?;
+) -> Result<(OrderDecision, Recheck), Failure> {
+    let known = standings::of(call, entry.customer())?.ok_or(RequestError::NotFound)?;
     let way = on_way(entry, order, around, entry.release(call.sql)?)?;
     let (standing, today) = (known.standing, call.today);
     let outcome = recheck(&policy.policy, &standing, &way, at, today);
