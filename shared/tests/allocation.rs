@@ -13,7 +13,7 @@ use shared::facts::money_in::{Designated, Designation};
 use shared::facts::number::Ratio;
 use shared::readings::journal::Journal;
 use shared::rules::allocation::{
-    AllocationRule, By, Debt, Incoming, Method, Nature, Order, Proposal, Setting, propose, undo,
+    AllocationRule, By, Debt, Early, Incoming, Method, Nature, Order, Proposal, Setting, propose, undo,
 };
 use shared::rules::policy::{DEFAULT, Policy};
 use std::collections::BTreeMap;
@@ -44,6 +44,7 @@ prop_compose! {
         secured in 0_i64..3,
         burden in 0_i64..3,
         disputed in prop::bool::weighted(0.1),
+        early in prop::option::weighted(0.3, (0_u32..60, 1_i64..60)),
     ) -> Debt {
         let currency = if dollars { Currency::USD } else { Currency::CNY };
         let accessory = nature < 2;
@@ -59,6 +60,10 @@ prop_compose! {
             burden: Ratio::from_units(burden * 100_000),
             disputed,
             booked_rate: dollars.then(|| "7".parse().unwrap()),
+            discount: early.map(|(until, minor)| Early {
+                until: plus_days("2026-06-01".parse().unwrap(), until),
+                saves: Money::from_minor(minor, currency).unwrap(),
+            }),
         }
     }
 }
@@ -136,6 +141,7 @@ fn ledger(debts: &[Debt], incoming: &Incoming, applied: &[Allocation]) -> Vec<Re
             number: debt.number.clone(),
             due: debt.due,
             amount: debt.open,
+            parts: Vec::new(),
             opening: false,
             order: None,
             reference: None,
@@ -176,6 +182,11 @@ proptest! {
         for line in &proposal.lines {
             prop_assert!(line.amount.minor() > 0 && line.paid.minor() >= 0, "{line:?}");
             *open.get_mut(&line.item).unwrap() -= line.amount.minor();
+            if line.by == By::Discount {
+                let debt = debts.iter().find(|debt| debt.item == line.item).unwrap();
+                let early = debt.discount.unwrap();
+                prop_assert!(incoming.date <= early.until && line.amount.minor() <= early.saves.minor());
+            }
             if let By::CreditNote { item } = line.by {
                 *open.get_mut(&item).unwrap() += line.amount.minor();
             }

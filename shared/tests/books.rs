@@ -129,6 +129,7 @@ fn book(acts: &[Act]) -> Vec<Recorded> {
                     number: name,
                     due,
                     amount,
+                    parts: Vec::new(),
                     opening: day == 0,
                     order,
                     reference: None,
@@ -205,7 +206,11 @@ fn book(acts: &[Act]) -> Vec<Recorded> {
             }
             Act::Dispute { item, later, open } if !papers.is_empty() => {
                 let paper = &papers[item % papers.len()];
-                record(paper.customer, plus_days(paper.date, later), Fact::Disputed(Dispute { item: paper.id, open }));
+                record(
+                    paper.customer,
+                    plus_days(paper.date, later),
+                    Fact::Disputed(Dispute { item: paper.id, open, amount: None, raised_by: None }),
+                );
             }
             Act::Order { customer: who, day, minor } => {
                 let order = Order {

@@ -17,7 +17,7 @@ use shared::readings::exchange::{ConversionError, Purpose, RateHistory, RatesOn}
 use shared::readings::journal::Journal;
 use shared::readings::revaluation::revaluation;
 use shared::readings::standing::{Further, Standing};
-use shared::rules::allocation::{Debt, Incoming, Nature, Setting, propose};
+use shared::rules::allocation::{Debt, Early, Incoming, Nature, Setting, propose};
 use shared::rules::order_check::{Answer, EasedBy, Rule, Verdict, order_check};
 use shared::rules::policy::{DEFAULT, Policy};
 use shared::rules::settlement::settle;
@@ -101,6 +101,7 @@ fn charged(number: usize, date: Date, amount: Money) -> Recorded {
         number: number_,
         due,
         amount,
+        parts: Vec::new(),
         opening: false,
         order: None,
         reference: None,
@@ -245,13 +246,16 @@ proptest! {
             burden: Ratio::ZERO,
             disputed: false,
             booked_rate: (code != "CNY").then(|| Ratio::from_units(booked)),
+            discount: (!credit && minor >= 50).then(|| Early { until: today(), saves: money(minor / 50, currency(code)) }),
         }).collect();
+        // Some pay a document less its discount, to the cent.
+        let discounted = debts[0].discount.filter(|_| minor % 2 == 0).map(|early| debts[0].open.minus(early.saves).unwrap());
         let incoming = Incoming {
             receipt: ReceiptId::derived(&["r"]),
             date: today(),
-            amount: money(minor, currency(paid_in)),
+            amount: discounted.unwrap_or_else(|| money(minor, currency(paid_in))),
             from_abroad: true,
-            charges: charges.map(|minor| money(minor, currency(paid_in))),
+            charges: charges.filter(|_| discounted.is_none()).map(|minor| money(minor, currency(paid_in))),
             text: None,
             designation: None,
         };
@@ -264,7 +268,8 @@ proptest! {
         let mut received = made.unapplied_worth;
         for document in &made.documents {
             let lines = document.lines;
-            prop_assert_eq!(yuan(&[lines.received, lines.charges, lines.small, lines.credits]), yuan(&[lines.released, lines.exchange_difference]));
+            let discounts = lines.discounts.unwrap_or(Money::zero(Currency::CNY));
+            prop_assert_eq!(yuan(&[lines.received, lines.charges, lines.small, discounts, lines.credits]), yuan(&[lines.released, lines.exchange_difference]));
             prop_assert_eq!(document.settled.plus(document.left).unwrap(), document.open);
             if document.left.is_zero() {
                 prop_assert_eq!(lines.released, document.booked);
@@ -276,7 +281,8 @@ proptest! {
         let worth = credited.unwrap_or_else(|| RatesOn::new(&rates, today()).convert(incoming.amount, Currency::CNY).unwrap());
         prop_assert_eq!(received, worth);
         let sum = made.sum;
-        prop_assert_eq!(yuan(&[sum.received, sum.charges, sum.small, sum.credits]), yuan(&[sum.released, sum.exchange_difference]));
+        let discounts = sum.discounts.unwrap_or(Money::zero(Currency::CNY));
+        prop_assert_eq!(yuan(&[sum.received, sum.charges, sum.small, discounts, sum.credits]), yuan(&[sum.released, sum.exchange_difference]));
         prop_assert_eq!(sum.released, yuan(&made.documents.iter().map(|document| document.lines.released).collect::<Vec<_>>()));
         let settled: i64 = proposal.lines.iter().map(|line| line.amount.minor()).sum();
         prop_assert_eq!(settled, made.documents.iter().map(|document| document.settled.minor()).sum::<i64>());

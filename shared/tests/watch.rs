@@ -155,6 +155,7 @@ fn laid_out(ways: &[Way], of: usize) -> (Vec<Recorded>, Goods) {
                     number: name,
                     due: plus_days(date, 30),
                     amount: cny(invoiced),
+                    parts: Vec::new(),
                     opening: false,
                     order: None,
                     reference: None,

@@ -98,6 +98,9 @@ pub fn line_kind(lang: Lang, of: LineKind) -> &'static str {
         LineKind::Correction => ("更正", "Correction"),
         LineKind::Exchange => ("货币兑换", "Exchange"),
         LineKind::Difference => ("尾差核销", "Small difference"),
+        LineKind::Discount => ("现金折扣", "Early-payment discount"),
+        LineKind::Bill => ("承兑汇票", "Bill"),
+        LineKind::Returned => ("退票退汇", "Payment returned"),
     };
     lang.pick(zh, en)
 }

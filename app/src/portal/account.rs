@@ -285,6 +285,9 @@ pub(super) const fn line_name(kind: LineKind) -> (&'static str, &'static str) {
         LineKind::Correction => ("按清单更正", "Corrected by a later list"),
         LineKind::Exchange => ("以另一币种付款折算", "Exchanged to pay in another currency"),
         LineKind::Difference => ("尾差不再收取", "Small difference, not asked for"),
+        LineKind::Discount => ("提前付款折扣", "Discount for payment in time"),
+        LineKind::Bill => ("承兑汇票", "Bill"),
+        LineKind::Returned => ("付款被退回", "Payment returned"),
     }
 }
 

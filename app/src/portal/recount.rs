@@ -86,6 +86,7 @@ pub(super) mod tests {
             number: number.into(),
             due: due.parse().unwrap(),
             amount: yuan(amount),
+            parts: Vec::new(),
             opening: false,
             order: None,
             reference: Some(format!("BL-{number}")),

@@ -26,6 +26,12 @@ pub struct AccountStatement {
     pub digest: String,
     /// Its currency.
     pub currency: Currency,
+    /// The balance before the first day, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Money>,
+    /// The balance at the end of the last day, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Money>,
     /// What was charged.
     pub lines: Vec<AccountLine>,
 }

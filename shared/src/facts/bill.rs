@@ -49,6 +49,11 @@ pub enum BillKind {
     ElectronicReceivable,
 }
 
+impl BillKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Bank, Self::FinanceCompany, Self::Commercial, Self::ElectronicReceivable];
+}
+
 /// So much of a document settled by a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

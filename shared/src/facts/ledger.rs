@@ -5,6 +5,10 @@
 //! that one. A correction, an undo and a withdrawal are further facts. Balances, aging and state are readings of this and
 //! are never stored here.
 
+mod settling;
+
+pub use settling::{BillEnd, BillPassed, BillReceipt, DisputeAccepted, HowEnded, RaisedBy, Recovery, Return, WriteOff};
+
 use super::calendar::Date;
 use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
 use super::money::{Currency, Money, MoneyError};
@@ -61,6 +65,20 @@ pub enum Fact {
     Withdrawn(Withdrawal),
     /// An invoice taken back by a red one and issued anew (红冲重开).
     Reissued(Reissue),
+    /// Money that came in and went back: a cheque that bounced, a transfer called back (退票, 退汇).
+    Returned(Return),
+    /// A document that our books no longer count on (核销).
+    WrittenOff(WriteOff),
+    /// Money that came in for what was written off (核销后收回).
+    Recovered(Recovery),
+    /// A bill that the customer paid with (承兑汇票).
+    BillReceived(BillReceipt),
+    /// A bill that we passed on (背书, 贴现).
+    BillPassedOn(BillPassed),
+    /// A bill that was paid, or refused.
+    BillEnded(BillEnd),
+    /// Somebody's word that a dispute is one.
+    DisputeAccepted(DisputeAccepted),
 }
 
 /// A document in the ledger.
@@ -73,10 +91,13 @@ pub struct Item {
     pub document: Document,
     /// Its number, unique for the customer.
     pub number: String,
-    /// When it falls due.
+    /// When it falls due; of instalments the last.
     pub due: Date,
     /// What is owed; negative on a credit note.
     pub amount: Money,
+    /// Its instalments, the earliest first; they add up to the amount. Without any all of it is due on one day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Instalment>,
     /// Where it came from before this book began; such items keep their dates and are no sales.
     #[serde(default, skip_serializing_if = "is_false")]
     pub opening: bool,
@@ -89,6 +110,16 @@ pub struct Item {
     /// What it is for, in a few words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+/// A part of a document with a due date of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instalment {
+    /// When it falls due.
+    pub due: Date,
+    /// How much of the document it is.
+    pub amount: Money,
 }
 
 /// What kind of document an item is.
@@ -171,6 +202,8 @@ pub enum DifferenceCause {
     Small,
     /// What banks on the way kept, where we bear it.
     BankCharge,
+    /// What was agreed for payment in time (现金折扣).
+    Discount,
 }
 
 /// The customer's disagreement with a document.
@@ -181,6 +214,12 @@ pub struct Dispute {
     pub item: ItemId,
     /// Whether the disagreement stands from this day on.
     pub open: bool,
+    /// How much of the document it is about; all of it when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+    /// Who raised it. Where that is told, it leaves the overdue rules only once somebody other than sales accepted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raised_by: Option<RaisedBy>,
 }
 
 /// An order, booking or shipment that asks for credit.

@@ -20,6 +20,7 @@ pub mod notice;
 pub mod number;
 pub mod observation;
 pub mod overdue;
+pub mod period;
 pub mod piece;
 pub mod promise;
 pub mod recovery;

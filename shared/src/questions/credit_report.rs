@@ -11,7 +11,7 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
-use super::indicators::{Beside, Watched, indicators};
+use super::indicators::{Beside, Watched, indicators, payments};
 use super::late_interest::{Charging, CustomerInterest, customer_interest};
 use super::net_position::{NetPosition, net_position};
 use crate::facts::calendar::Date;
@@ -23,7 +23,6 @@ use crate::facts::matter::Matter;
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use crate::facts::observation::{Acknowledgement, Observation};
-use crate::facts::overdue::Payment;
 use crate::facts::promise::Promise;
 use crate::facts::reference_rate::ReferenceRate;
 use crate::facts::relations::Relation;
@@ -545,12 +544,7 @@ fn promises(
     }
     let Some(rule) = gaps.rule(Section::Promises, policy.dunning.as_ref()) else { return Vec::new() };
     let received = input.facts.iter().filter(|recorded| recorded.date <= as_of && withdrawn.spares(recorded));
-    let payments: Vec<Payment> = received
-        .filter_map(|recorded| match &recorded.fact {
-            Fact::Received(receipt) => Some(Payment { date: recorded.date, amount: receipt.amount }),
-            _ => None,
-        })
-        .collect();
+    let payments = payments(received);
     gaps.ok(Section::Promises, rule.promise.promises(input.promises, &payments, as_of)).unwrap_or_default()
 }
 

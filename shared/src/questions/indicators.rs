@@ -22,8 +22,8 @@ use crate::facts::cover::Cover;
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
 use crate::facts::financials::FinancialStatement;
-use crate::facts::id::CustomerId;
-use crate::facts::ledger::{Document, Fact, Rate, Recorded, Withdrawn};
+use crate::facts::id::{BillId, CustomerId, ReceiptId};
+use crate::facts::ledger::{Document, Fact, HowEnded, Rate, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::observation::{Indicator, Observation};
@@ -42,7 +42,7 @@ use crate::rules::promise::{Outcome, PlanError};
 use crate::rules::warning::observe;
 use crate::rules::watch::WatchedRatio;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a customer beside its sheet and its ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub struct Beside {
     /// Its plans.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plans: Vec<Plan>,
-    /// What was written off, dated.
+    /// What was written off beside what the ledger tells of, dated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written_off: Vec<Payment>,
     /// Shipments, charges and statements of account.
@@ -334,8 +334,12 @@ fn bad_debt_rate(
         sold = sold.plus(RatesOn::new(rates, as_of).convert(item.amount, currency)?)?;
     }
     let mut lost = Money::zero(currency);
-    for loss in written_off.iter().filter(|loss| within(loss.date)) {
-        lost = lost.plus(RatesOn::new(rates, as_of).convert(loss.amount, currency)?)?;
+    let rows = journal.written_off.iter().filter(|row| !row.recovery && within(row.date));
+    let told = rows.filter_map(|row| Some((row.minor, journal.items.get(row.item as usize)?.amount.currency())));
+    let told = told.map(|(minor, of)| Money::from_minor(minor, of));
+    let beside = written_off.iter().filter(|loss| within(loss.date)).map(|loss| Ok(loss.amount));
+    for amount in told.chain(beside) {
+        lost = lost.plus(RatesOn::new(rates, as_of).convert(amount?, currency)?)?;
     }
     Ok(Ratio::of(lost.minor(), sold.minor()))
 }
@@ -361,11 +365,30 @@ fn broken(
     Ok(Some(promises.count().saturating_add(plans.count())))
 }
 
-/// The money that came in, dated.
-pub fn payments(facts: &[Recorded]) -> Vec<Payment> {
-    let received = |recorded: &Recorded| match &recorded.fact {
-        Fact::Received(receipt) => Some(Payment { date: recorded.date, amount: receipt.amount }),
-        _ => None,
+/// The money and the bills that came in, dated; what went back or was refused by then never was a payment.
+pub fn payments<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> Vec<Payment> {
+    let facts: Vec<&Recorded> = facts.into_iter().collect();
+    let mut back: BTreeMap<ReceiptId, Vec<Money>> = BTreeMap::new();
+    let mut refused: BTreeSet<BillId> = BTreeSet::new();
+    for recorded in &facts {
+        match &recorded.fact {
+            Fact::Returned(returned) => back.entry(returned.receipt).or_default().push(returned.amount),
+            Fact::BillEnded(end) if end.how != HowEnded::Honoured => {
+                refused.insert(end.bill);
+            }
+            _ => {}
+        }
+    }
+    let stayed = |recorded: &&Recorded| {
+        let amount = match &recorded.fact {
+            Fact::Received(receipt) => {
+                let of = back.get(&receipt.id).into_iter().flatten();
+                of.fold(receipt.amount, |left, back| left.minus(*back).unwrap_or(left))
+            }
+            Fact::BillReceived(received) if !refused.contains(&received.bill.id) => received.bill.amount,
+            _ => return None,
+        };
+        (amount.minor() > 0).then_some(Payment { date: recorded.date, amount })
     };
-    facts.iter().filter_map(received).collect()
+    facts.iter().filter_map(stayed).collect()
 }

@@ -1,7 +1,9 @@
 //! Late interest of a customer: what each of its documents has cost since it fell due, from the ledger.
 //!
-//! A document's payments are what was applied to it, dated on the day it was applied: money, credit notes and corrections
-//! alike, for each of them lowers what is owed. Credit notes themselves bear no interest. A document belongs to the agreement
+//! A document's payments are what was applied to it, dated on the day it was applied: money, bills, credit notes and
+//! corrections alike, for each of them lowers what is owed; what came back is a payment below nothing on the day it did. A
+//! write-off is none: it is an entry of our books. Each instalment bears interest from its own due date on, and payments
+//! count for the earliest due first. Credit notes themselves bear no interest. A document belongs to the agreement
 //! that was in force on the day it arose: its signing is the contract's date, and where it agrees on a rate, that rate holds
 //! for the document to the end; else the rules of each day do. An invoice that was issued anew (红冲重开) bears none from the
 //! day of its reissue on: the new one stands in its place since it fell due, with what was paid of the old one on the days
@@ -10,12 +12,13 @@
 use crate::facts::calendar::Date;
 use crate::facts::credit_file::{Agreement, CreditFile};
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Fact, Recorded, Source, Withdrawn};
+use crate::facts::ledger::{Fact, Instalment, Item, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::overdue::{Overdue, Payment};
 use crate::facts::reference_rate::ReferenceRate;
-use crate::facts::waiver::{AfterWaiver, InterestWaiver};
+use crate::facts::waiver::{AfterWaiver, InterestWaiver, Waiver};
+use crate::readings::journal::settling::{Does, settled};
 use crate::readings::papers::agreement;
 use crate::rules::interest::{
     DayBase, InterestError, InterestRule, LateInterest, RateRule, Rounding, RuleInForce, Stand, late_interest,
@@ -81,19 +84,20 @@ pub fn customer_interest(
     let anew: BTreeMap<ItemId, ItemId> = reissues().map(|reissue| (reissue.old, reissue.new)).collect();
     let reds: BTreeSet<ItemId> = reissues().map(|reissue| reissue.red).collect();
     // A red invoice is no payment: it hands on what was paid of the old one.
-    let hands_on = |source: &Source| matches!(source, Source::CreditNote { item } if reds.contains(item));
     let mut paid: BTreeMap<ItemId, Vec<Payment>> = BTreeMap::new();
-    for recorded in own() {
-        if let Fact::Allocated(allocation) = &recorded.fact
-            && !hands_on(&allocation.source)
-        {
-            let payment = Payment { date: recorded.date, amount: allocation.amount };
-            paid.entry(newest(&anew, allocation.item)).or_default().push(payment);
+    let mut by_feed: Vec<&Recorded> = own().collect();
+    by_feed.sort_by_key(|recorded| (recorded.feed, recorded.id));
+    for movement in settled(&by_feed)?.movements {
+        // What our books wrote off is owed as it was.
+        let of_our_books = matches!(movement.does, Does::WritesOff | Does::Recovers);
+        if !of_our_books && !movement.note.is_some_and(|note| reds.contains(&note)) {
+            let payment = Payment { date: movement.date, amount: movement.amount };
+            paid.entry(newest(&anew, movement.item)).or_default().push(payment);
         }
     }
     let arose = arising(facts);
     let charged = own().filter_map(|recorded| match &recorded.fact {
-        Fact::Charged(item) if item.amount.minor() > 0 && item.due < as_of && !anew.contains_key(&item.id) => {
+        Fact::Charged(item) if item.amount.minor() > 0 && !anew.contains_key(&item.id) => {
             Some((arose.get(&item.id).copied().unwrap_or(recorded.date), item))
         }
         _ => None,
@@ -102,25 +106,35 @@ pub fn customer_interest(
     let mut totals: BTreeMap<Currency, AfterWaiver> = BTreeMap::new();
     for (arose, item) in charged {
         let own = agreement(file, arose);
-        let overdue = Overdue {
-            principal: item.amount,
-            due: item.due,
-            contracted: own.and_then(|agreement| agreement.signed),
-            payments: up_to(item.amount, paid.remove(&item.id).unwrap_or_default())?,
-            paused: Vec::new(),
-            bankrupt: None,
-            waivers: waivers.iter().filter(|given| given.item == item.id).map(|given| given.waiver.clone()).collect(),
-        };
         let agreed = own.and_then(|agreement| Some(agreed_rule(agreement, agreement.late_interest_daily?)));
         let rules = agreed.as_ref().map_or(rules, std::slice::from_ref);
-        let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;
-        if interest.lines.is_empty() {
-            continue;
+        let payments = up_to(item.amount, paid.remove(&item.id).unwrap_or_default())?;
+        let mut waived: Vec<Waiver> =
+            waivers.iter().filter(|given| given.item == item.id).map(|given| given.waiver.clone()).collect();
+        for (Instalment { due, amount }, payments) in by_instalment(item, payments)? {
+            if due >= as_of {
+                continue;
+            }
+            let mut overdue = Overdue {
+                principal: amount,
+                due,
+                contracted: own.and_then(|agreement| agreement.signed),
+                payments,
+                paused: Vec::new(),
+                bankrupt: None,
+                waivers: waived,
+            };
+            let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;
+            // What an instalment's interest doesn't use up of a waiver is there for the next one's.
+            waived = beyond(std::mem::take(&mut overdue.waivers), interest.waived)?;
+            if interest.lines.is_empty() {
+                continue;
+            }
+            let sum = interest.sum();
+            let total = totals.get(&item.amount.currency()).map_or(Ok(sum), |total| total.plus(sum))?;
+            totals.insert(item.amount.currency(), total);
+            items.push(ItemInterest { item: item.id, number: item.number.clone(), due, interest });
         }
-        let sum = interest.sum();
-        let total = totals.get(&item.amount.currency()).map_or(Ok(sum), |total| total.plus(sum))?;
-        totals.insert(item.amount.currency(), total);
-        items.push(ItemInterest { item: item.id, number: item.number.clone(), due: item.due, interest });
     }
     items.sort_by(|a, b| (a.due, &a.number, a.item).cmp(&(b.due, &b.number, b.item)));
     Ok(CustomerInterest { items, totals: totals.into_values().collect() })
@@ -139,16 +153,57 @@ fn newest(anew: &BTreeMap<ItemId, ItemId>, item: ItemId) -> ItemId {
     at
 }
 
-/// Payments in the order of their days, none of them beyond what is owed: of an invoice that was too large more may have
-/// been paid than the new one is for.
+/// Payments in the order of their days, their sum never beyond what is owed: of an invoice that was too large more may have
+/// been paid than the new one is for, and of that as much can come back without the new one being owed again.
 fn up_to(owed: Money, mut payments: Vec<Payment>) -> Result<Vec<Payment>, MoneyError> {
     payments.sort_by_key(|payment| payment.date);
-    let mut left = owed;
+    let mut sum = Money::zero(owed.currency());
     for payment in &mut payments {
-        payment.amount = payment.amount.min(left)?;
-        left = left.minus(payment.amount)?;
+        let before = sum;
+        sum = sum.plus(payment.amount)?;
+        payment.amount = sum.min(owed)?.minus(before.min(owed)?)?;
     }
+    payments.retain(|payment| !payment.amount.is_zero());
     Ok(payments)
+}
+
+/// What is left of waivers once so much of them was used, the earliest first.
+fn beyond(mut waivers: Vec<Waiver>, used: Money) -> Result<Vec<Waiver>, MoneyError> {
+    waivers.sort_by_key(|waiver| waiver.date);
+    let mut used = used;
+    for waiver in &mut waivers {
+        let part = waiver.amount.min(used)?.max(Money::zero(used.currency()))?;
+        (waiver.amount, used) = (waiver.amount.minus(part)?, used.minus(part)?);
+    }
+    waivers.retain(|waiver| !waiver.amount.is_zero());
+    Ok(waivers)
+}
+
+/// A document's instalments, each with what was paid of it; all of a document that has none. Payments count for the
+/// earliest due first: after each of them an instalment is paid as far as their sum goes beyond those before it.
+fn by_instalment(item: &Item, payments: Vec<Payment>) -> Result<Vec<(Instalment, Vec<Payment>)>, MoneyError> {
+    if item.parts.is_empty() {
+        return Ok(vec![(Instalment { due: item.due, amount: item.amount }, payments)]);
+    }
+    let mut parts = item.parts.clone();
+    parts.sort_by_key(|part| part.due);
+    let mut of_parts: Vec<(Instalment, Vec<Payment>)> = parts.into_iter().map(|part| (part, Vec::new())).collect();
+    let zero = Money::zero(item.amount.currency());
+    let mut sum = zero;
+    for payment in payments {
+        let after = sum.plus(payment.amount)?;
+        let mut before = zero;
+        for (part, paid) in &mut of_parts {
+            let reach = |sum: Money| sum.minus(before)?.max(zero)?.min(part.amount);
+            let amount = reach(after)?.minus(reach(sum)?)?;
+            if !amount.is_zero() {
+                paid.push(Payment { date: payment.date, amount });
+            }
+            before = before.plus(part.amount)?;
+        }
+        sum = after;
+    }
+    Ok(of_parts)
 }
 
 /// The rule that an agreement with a rate by the day makes: claimed, as it is a named clause (民法典 585).

@@ -2,6 +2,7 @@
 //! were another.
 
 pub mod acceptors;
+pub mod account_statement;
 pub mod assess;
 pub mod back_test;
 pub mod bad_debts;
@@ -25,7 +26,9 @@ pub mod retest;
 pub mod scenario;
 pub mod statement;
 pub mod stress;
+pub mod tie_out;
 pub mod triggers;
 pub mod volume;
 pub mod warning_report;
 pub mod what_if;
+pub mod write_offs;

@@ -475,7 +475,7 @@ fn reached(events: &[(Date, Money)], amount: Money) -> Result<(Money, Option<Dat
     Ok((sum, since))
 }
 
-/// Since when each document has been settled, as far as it is.
+/// Since when each document has been settled, as far as it is. What our books wrote off is owed as it was.
 fn settled(journal: &Journal, as_of: Date) -> BTreeMap<ItemId, Option<Date>> {
     let mut open: Vec<(i64, Option<Date>)> = journal
         .items
@@ -483,11 +483,15 @@ fn settled(journal: &Journal, as_of: Date) -> BTreeMap<ItemId, Option<Date>> {
         .map(|item| (item.amount.minor(), (item.amount.minor() <= 0).then_some(item.date)))
         .collect();
     // By document and date.
-    for row in journal.allocations.iter().filter(|row| row.date <= as_of) {
-        let place = row.item as usize;
+    let mut moved: Vec<(u32, Date, i64)> =
+        journal.allocations.iter().map(|row| (row.item, row.date, row.minor)).collect();
+    moved.extend(journal.written_off.iter().map(|row| (row.item, row.date, row.minor.saturating_neg())));
+    moved.sort_by_key(|(item, date, _)| (*item, *date));
+    for (item, date, minor) in moved.into_iter().filter(|(_, date, _)| *date <= as_of) {
+        let place = item as usize;
         if let (Some((left, since)), Some(item)) = (open.get_mut(place), journal.items.get(place)) {
-            *left = left.saturating_sub(row.minor);
-            *since = if *left > 0 { None } else { since.or(Some(row.date.max(item.date))) };
+            *left = left.saturating_sub(minor);
+            *since = if *left > 0 { None } else { since.or(Some(date.max(item.date))) };
         }
     }
     journal.ids.iter().copied().zip(open.into_iter().map(|(_, since)| since)).collect()

@@ -4,7 +4,7 @@
 //! A bill in hand, or passed on with recourse, is a receivable of its own until it is honoured; a commercial one keeps the
 //! age of the oldest document that it settled.
 
-use super::bad_debts::Debtor;
+use super::bad_debts::{BillPortfolio, Debtor};
 use crate::facts::bill::{Bill, BillKind, BillState};
 use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
@@ -75,15 +75,22 @@ pub fn debtor(
 ) -> Result<Debtor, PortfolioError> {
     let nature = nature(cover, known, rates, as_of)?;
     let portfolio = rule.portfolio_of(nature).ok_or(PortfolioError::NoLine(nature))?;
+    // A kind of bill that goes where the documents go needs no line.
+    let of_kind = |kind: BillKind| {
+        let of = rule.portfolio_of(Nature { bill: Some(kind), ..nature }).filter(|of| *of != portfolio)?;
+        Some(BillPortfolio { kind, portfolio: of.to_owned() })
+    };
     Ok(Debtor {
         customer: known.customer,
         portfolio: portfolio.to_owned(),
         grade: known.grade.map(ToOwned::to_owned),
         specific: Vec::new(),
+        bills: BillKind::ALL.into_iter().filter_map(of_kind).collect(),
     })
 }
 
-/// A debtor's bills as receivables at the end of `as_of`, by maturity. `facts` hold the documents that they settled.
+/// A debtor's bills that its ledger doesn't tell of as receivables at the end of `as_of`, by maturity; those in the ledger
+/// are among [`super::bad_debts::receivables`]. `facts` hold the documents that they settled.
 pub fn bill_receivables(
     rule: &ProvisionRule,
     debtor: Nature,
@@ -93,8 +100,12 @@ pub fn bill_receivables(
     as_of: Date,
 ) -> Result<Vec<Receivable>, PortfolioError> {
     let journal = Journal::of(facts, None)?;
-    let documents: BTreeMap<ItemId, (Date, Date)> =
-        journal.ids.iter().copied().zip(journal.items.iter().map(|item| (item.date, item.due))).collect();
+    let documents: BTreeMap<ItemId, (Date, Date)> = journal
+        .ids
+        .iter()
+        .copied()
+        .zip(journal.arisings().into_iter().zip(journal.items.iter().map(|item| item.due)))
+        .collect();
     let mut held: Vec<&Bill> = bills.iter().filter(|bill| bill.state(as_of) == BillState::Outstanding).collect();
     held.sort_by_key(|bill| (bill.matures, bill.id));
     held.into_iter()

@@ -2,12 +2,17 @@
 //!
 //! It follows from the facts alone, so that the customer's own browser can make it again and compare. For every currency
 //! opening + charges − credits = closing, and the open documents less unapplied money add up to the closing balance.
+//!
+//! A write-off is an entry in our books and no waiver: it has no line here, and the document stays among the open ones with
+//! what is owed on it, until it is paid or a credit note forgives it. A payment that came back has a line, and so has what
+//! came with it: differences, a discount.
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
+use crate::facts::ledger::{Allocation, DifferenceCause, Document, Fact, Recorded, Recovery, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::aging::{AgingRow, AgingRule, aging};
+use crate::readings::aging::{AgingRow, AgingRule, aging_of};
+use crate::readings::journal::settling::{Does, MoneyOf, settled};
 use crate::readings::journal::{Journal, JournalError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,6 +100,12 @@ pub enum LineKind {
     Exchange,
     /// A small difference or a bank charge that isn't asked for.
     Difference,
+    /// What was agreed for payment in time.
+    Discount,
+    /// A bill that came in; of one that was refused the same with the other sign.
+    Bill,
+    /// A payment that came back.
+    Returned,
 }
 
 /// An open document on a statement.
@@ -125,7 +136,7 @@ pub struct OpenItem {
     pub description: Option<String>,
 }
 
-/// Makes one customer's statement from its facts.
+/// Makes one customer's statement from its facts. Errors when they make no journal.
 pub fn statement(
     customer: CustomerId,
     facts: &[Recorded],
@@ -135,19 +146,17 @@ pub fn statement(
 ) -> Result<Statement, JournalError> {
     let withdrawn = Withdrawn::by(facts);
     let own = facts.iter().filter(|fact| fact.customer == customer && withdrawn.spares(fact));
-    let own: Vec<Recorded> = own.cloned().collect();
+    let own = for_the_customer(own.cloned().collect());
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
-    for recorded in own.iter().filter(|recorded| recorded.date <= to) {
-        for line in lines_of(recorded).into_iter().flatten() {
-            // Of one day's lines the charges come first, as a clerk would write them.
-            let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
-            let rank = u8::from(!charge);
-            movements.entry(line.amount.currency()).or_default().push((rank, line));
-        }
+    for line in lines(&own)?.into_iter().filter(|line| line.date <= to) {
+        // Of one day's lines the charges come first, as a clerk would write them.
+        let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
+        movements.entry(line.amount.currency()).or_default().push((u8::from(!charge), line));
     }
-    let mut open = open_items(&own, &journal, to)?;
-    let ages = aging(&journal, aging_rule, to)?;
+    let owed = journal.open_at(to);
+    let mut open = open_items(&own, &journal, &owed, to)?;
+    let ages = aging_of(&journal, owed, aging_rule, to)?;
     let unapplied = journal.unapplied_at(to)?;
     let mut accounts = Vec::new();
     for (currency, mut lines) in movements {
@@ -203,10 +212,24 @@ impl Account {
     }
 }
 
-/// What a fact shows: nothing, a line, or of an exchange a line in each currency.
-fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
-    let of = |kind, amount: Money| StatementLine {
-        date: recorded.date,
+/// The facts as a customer sees them: that our books wrote something off and used money for that is no business of its.
+/// It goes on owing what was written off, and what it pays is a payment; its statement is the same.
+pub fn for_the_customer(facts: Vec<Recorded>) -> Vec<Recorded> {
+    let seen = |mut recorded: Recorded| match recorded.fact {
+        Fact::WrittenOff(_) => None,
+        Fact::Recovered(Recovery { item, receipt, amount }) => {
+            recorded.fact = Fact::Allocated(Allocation { item, source: Source::Receipt { receipt }, amount });
+            Some(recorded)
+        }
+        _ => Some(recorded),
+    };
+    facts.into_iter().filter_map(seen).collect()
+}
+
+/// The lines that a customer's facts show, in no order.
+fn lines(facts: &[Recorded]) -> Result<Vec<StatementLine>, JournalError> {
+    let of = |date, kind, amount: Money| StatementLine {
+        date,
         kind,
         number: String::new(),
         reference: None,
@@ -215,44 +238,65 @@ fn lines_of(recorded: &Recorded) -> [Option<StatementLine>; 2] {
         amount,
         balance: Money::zero(amount.currency()),
     };
-    match &recorded.fact {
-        Fact::Charged(item) => {
-            let kind = match item.document {
-                Document::Invoice => LineKind::Invoice,
-                Document::DebitNote => LineKind::DebitNote,
-                Document::CreditNote => LineKind::CreditNote,
-            };
-            let line = StatementLine {
-                number: item.number.clone(),
-                reference: item.reference.clone(),
-                description: item.description.clone(),
-                due: Some(item.due),
-                ..of(kind, item.amount)
-            };
-            [Some(line), None]
-        }
-        Fact::Received(receipt) => {
-            let number = receipt.reference.clone().unwrap_or_default();
-            [Some(StatementLine { number, ..of(LineKind::Payment, receipt.amount.negated()) }), None]
-        }
-        Fact::Allocated(allocation) => {
-            let settled = allocation.amount.negated();
-            match allocation.source {
-                Source::Snapshot { .. } => [Some(of(LineKind::Correction, settled)), None],
-                Source::Difference { .. } => [Some(of(LineKind::Difference, settled)), None],
-                Source::Converted { paid, .. } => {
-                    [Some(of(LineKind::Exchange, settled)), Some(of(LineKind::Exchange, paid))]
-                }
-                Source::Receipt { .. } | Source::CreditNote { .. } => [None, None],
+    let mut lines = Vec::new();
+    let mut names: BTreeMap<MoneyOf, String> = BTreeMap::new();
+    for recorded in facts {
+        match &recorded.fact {
+            Fact::Charged(item) => {
+                let kind = match item.document {
+                    Document::Invoice => LineKind::Invoice,
+                    Document::DebitNote => LineKind::DebitNote,
+                    Document::CreditNote => LineKind::CreditNote,
+                };
+                lines.push(StatementLine {
+                    number: item.number.clone(),
+                    reference: item.reference.clone(),
+                    description: item.description.clone(),
+                    due: Some(item.due),
+                    ..of(recorded.date, kind, item.amount)
+                });
             }
+            Fact::Received(receipt) => {
+                names.insert(MoneyOf::Receipt(receipt.id), receipt.reference.clone().unwrap_or_default());
+            }
+            Fact::BillReceived(received) => {
+                names.insert(MoneyOf::Bill(received.bill.id), received.bill.acceptor.clone());
+            }
+            _ => {}
         }
-        _ => [None, None],
     }
+    let mut ordered: Vec<&Recorded> = facts.iter().collect();
+    ordered.sort_by_key(|recorded| (recorded.feed, recorded.id));
+    let settled = settled(&ordered)?;
+    for moved in settled.money.iter().filter(|moved| moved.received) {
+        let kind = match moved.of {
+            MoneyOf::Bill(_) => LineKind::Bill,
+            MoneyOf::Receipt(_) if moved.amount.minor() < 0 => LineKind::Returned,
+            MoneyOf::Receipt(_) => LineKind::Payment,
+        };
+        let number = names.get(&moved.of).cloned().unwrap_or_default();
+        lines.push(StatementLine { number, ..of(moved.date, kind, moved.amount.negated()) });
+    }
+    for movement in &settled.movements {
+        let kind = match (movement.does, movement.exchanged) {
+            (Does::Corrects, _) => LineKind::Correction,
+            (Does::Differs(DifferenceCause::Discount), _) => LineKind::Discount,
+            (Does::Differs(_), _) => LineKind::Difference,
+            (Does::Pays, Some(paid)) => {
+                lines.push(of(movement.date, LineKind::Exchange, paid));
+                LineKind::Exchange
+            }
+            (Does::Pays | Does::Credits | Does::WritesOff | Does::Recovers, _) => continue,
+        };
+        lines.push(of(movement.date, kind, movement.amount.negated()));
+    }
+    Ok(lines)
 }
 
 fn open_items(
     facts: &[Recorded],
     journal: &Journal,
+    owed: &[i64],
     as_of: Date,
 ) -> Result<BTreeMap<Currency, Vec<OpenItem>>, MoneyError> {
     let texts: BTreeMap<ItemId, _> = facts
@@ -263,8 +307,8 @@ fn open_items(
         })
         .collect();
     let mut by_currency: BTreeMap<Currency, Vec<OpenItem>> = BTreeMap::new();
-    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
-    for (((id, row), minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+    let rows = journal.ids.iter().zip(&journal.items).zip(owed).zip(journal.disputed_at(as_of));
+    for (((id, row), minor), disputed) in rows.filter(|((_, minor), _)| **minor != 0) {
         let Some(item) = texts.get(id) else { continue };
         by_currency.entry(row.amount.currency()).or_default().push(OpenItem {
             item: *id,
@@ -273,7 +317,7 @@ fn open_items(
             due: row.due,
             days_past_due: days_between(row.due, as_of),
             amount: row.amount,
-            open: Money::from_minor(minor, row.amount.currency())?,
+            open: Money::from_minor(*minor, row.amount.currency())?,
             disputed,
             reference: item.reference.clone(),
             description: item.description.clone(),

@@ -259,8 +259,12 @@ impl View<'_> {
         let customer = |place: u32| journal.customers.get(place as usize).copied();
         let mut buckets: BTreeMap<(CustomerId, Currency, Date, bool), (u32, Money)> = BTreeMap::new();
         let mut unapplied: BTreeMap<(CustomerId, Currency), Money> = BTreeMap::new();
-        let rows = journal.items.iter().zip(journal.open_at(self.as_of)).zip(journal.disputed_at(self.as_of));
-        for ((item, minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+        let minors = journal.open_at(self.as_of);
+        let parts = journal.disputed_of(&minors, self.as_of);
+        let rows = journal.items.iter().zip(minors).zip(parts).flat_map(|((item, open), disputed)| {
+            [(item, open.saturating_sub(disputed), false), (item, disputed, true)]
+        });
+        for (item, minor, disputed) in rows.filter(|(_, minor, _)| *minor != 0) {
             let Some(customer) = customer(item.customer) else { continue };
             let currency = item.amount.currency();
             let amount = Money::from_minor(minor, currency)?;
@@ -305,7 +309,8 @@ impl View<'_> {
         let debtors: BTreeMap<CustomerId, &Debtor> =
             self.book.debtors.iter().map(|debtor| (debtor.customer, debtor)).collect();
         let mut receivables = Vec::new();
-        for (item, minor) in journal.items.iter().zip(journal.open_at(self.as_of)).filter(|(_, minor)| *minor != 0) {
+        let rows = journal.items.iter().zip(journal.arisings()).zip(journal.open_at(self.as_of));
+        for ((item, arose), minor) in rows.filter(|(_, minor)| *minor != 0) {
             let customer = journal.customers.get(item.customer as usize);
             let Some(debtor) = customer.and_then(|customer| debtors.get(customer)) else { return Ok(None) };
             let amount = Money::from_minor(minor, item.amount.currency())?;
@@ -320,7 +325,7 @@ impl View<'_> {
                 number: debtor.customer.to_string(),
                 portfolio: debtor.portfolio.clone(),
                 amount,
-                arose: item.date,
+                arose,
                 due: item.due,
                 grade: debtor.grade.clone(),
                 settled: None,

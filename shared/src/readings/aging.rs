@@ -54,14 +54,18 @@ pub struct AgingRow {
     pub overdue: i64,
     /// How long the oldest open document is past due, in days; zero when none is.
     pub oldest_days: i32,
-    /// How many documents are open.
+    /// How many documents are open; each instalment counts for itself.
     pub documents: u32,
 }
 
 /// Ages every customer's open documents at the end of `as_of`. Rows come by customer, then currency; a customer with
-/// nothing open has none.
+/// nothing open has none. Errors when a sum leaves the range.
 pub fn aging(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
-    let open = journal.open_at(as_of);
+    aging_of(journal, journal.open_at(as_of), rule, as_of)
+}
+
+/// The same of other amounts than what is open, in the order of the journal's items.
+pub fn aging_of(journal: &Journal, open: Vec<i64>, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
     let mut rows: Vec<AgingRow> = Vec::new();
     // Items come by customer, so that a customer's rows are the last few of the list.
     for (item, open) in journal.items.iter().zip(open).filter(|(_, open)| *open != 0) {

@@ -1,7 +1,8 @@
 //! Behaviour: how the customer really pays, from the ledger.
 //!
 //! Everything is amount-weighted over a window of days that ends at the as-of date, in the currency of the limit, and
-//! counts what is unpaid and overdue at today's lateness, so that stopping to pay never looks like paying better.
+//! counts what is unpaid and overdue at today's lateness, so that stopping to pay never looks like paying better; writing
+//! it off doesn't either, and a payment that came back never was one.
 //! A figure without data is absent, never zero.
 
 use super::exchange::{ConversionError, RatesOn};
@@ -70,10 +71,9 @@ pub fn behaviour(
         weighted = weighted.saturating_add(minor.saturating_mul(i128::from(days)));
         weight = weight.saturating_add(minor);
     };
-    for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
-        let Some(item) = journal.items.get(row.item as usize) else { continue };
-        let amount = rates.convert(Money::from_minor(row.minor, item.amount.currency())?, currency)?;
-        count(amount, days_between(item.due, row.date));
+    for row in journal.payments(from, as_of) {
+        let amount = rates.convert(Money::from_minor(row.minor, row.item.amount.currency())?, currency)?;
+        count(amount, days_between(row.item.due, row.date));
     }
     let (mut open_total, mut overdue) = (Money::zero(currency), Money::zero(currency));
     for (item, minor) in journal.items.iter().zip(open).filter(|(_, minor)| *minor > 0) {
@@ -83,6 +83,12 @@ pub fn behaviour(
         if late > 0 {
             overdue = overdue.plus(amount)?;
             count(amount, late);
+        }
+    }
+    for (item, minor) in journal.items.iter().zip(journal.written_off_at(as_of)).filter(|(_, minor)| *minor > 0) {
+        let late = days_between(item.due, as_of);
+        if late > 0 {
+            count(rates.convert(Money::from_minor(minor, item.amount.currency())?, currency)?, late);
         }
     }
     let months = monthly_sales(journal, currency, &rates, as_of)?;

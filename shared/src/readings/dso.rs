@@ -9,7 +9,8 @@
 //!   month that isn't used up counts its days in proportion (also called the exhaustion method)
 //! - **Best possible DSO** = receivables not yet due / sales × N; **ADD** = DSO − best possible DSO
 //! - **CEI** = (opening + sales − closing) / (opening + sales − closing not due): 1 when all that fell due was collected
-//! - **Days to pay**: from a document's date to its payment, amount-weighted over what was paid in the window
+//! - **Days to pay**: from the day on which a debt arose (of one issued anew: for the first time) to its payment,
+//!   amount-weighted over what was paid in the window and didn't come back
 //! - **Turnover** = sales × days of the year / N / mean of opening and closing receivables
 
 use super::exchange::{ConversionError, RatesOn};
@@ -20,6 +21,7 @@ use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Over which days the figures are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +109,7 @@ pub fn dso(
     let receivables = reading.open(as_of, |_| true)?;
     let not_due = reading.open(as_of, |item| item.due >= as_of)?;
     let opening = reading.open(from, |_| true)?;
-    let sales = reading.sales(|date| date > from && date <= as_of)?;
+    let sales = reading.sales(journal.items.iter().filter(|item| item.date > from && item.date <= as_of))?;
     let unapplied = reading.unapplied(as_of)?;
 
     let (ar, current, begin, sold) = (wide(receivables), wide(not_due), wide(opening), wide(sales));
@@ -156,9 +158,9 @@ impl Reading<'_> {
         !item.opening && (item.amount.minor() < 0 || item.due > self.calendar.next_working(item.date))
     }
 
-    fn sales(&self, counts: impl Fn(Date) -> bool) -> Result<Money, ConversionError> {
+    fn sales<'i>(&self, of: impl Iterator<Item = &'i ItemRow>) -> Result<Money, ConversionError> {
         let mut sum = Money::zero(self.currency);
-        for item in self.journal.items.iter().filter(|item| counts(item.date) && self.is_credit_sale(item)) {
+        for item in of.filter(|item| self.is_credit_sale(item)) {
             sum = sum.plus(self.convert(item.amount)?)?;
         }
         Ok(sum)
@@ -174,10 +176,11 @@ impl Reading<'_> {
 
     fn days_to_pay(&self, from: Date, as_of: Date) -> Result<Option<Ratio>, ConversionError> {
         let (mut weighted, mut weight) = (0_i128, 0_i128);
-        for row in self.journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
-            let Some(item) = self.journal.items.get(row.item as usize) else { continue };
-            let amount = wide(self.convert(Money::from_minor(row.minor, item.amount.currency())?)?);
-            let days = i128::from(days_between(item.date, row.date));
+        let arose = self.journal.arisings();
+        for row in self.journal.payments(from, as_of) {
+            let amount = wide(self.convert(Money::from_minor(row.minor, row.item.amount.currency())?)?);
+            let arose = arose.get(row.place as usize).copied().unwrap_or(row.item.date);
+            let days = i128::from(days_between(arose, row.date));
             weighted = weighted.saturating_add(amount.saturating_mul(days));
             weight = weight.saturating_add(amount);
         }
@@ -195,9 +198,15 @@ impl Reading<'_> {
             return Ok((Some(Ratio::ZERO), counted));
         }
         let first = self.journal.items.iter().map(|item| item.date).min().unwrap_or(as_of);
+        // By month, once: a ledger of decades is not read again for each of its months.
+        let mut by_month: BTreeMap<Date, Vec<&ItemRow>> = BTreeMap::new();
+        for item in self.journal.items.iter().filter(|item| item.date <= as_of) {
+            by_month.entry(month_start(item.date)).or_default().push(item);
+        }
         let (mut month, mut last) = (month_start(as_of), as_of);
         while last >= first {
-            let sales = self.sales(|date| date >= month && date <= last)?.max(zero)?;
+            let rows = by_month.get(&month).map(Vec::as_slice).unwrap_or_default();
+            let sales = self.sales(rows.iter().copied())?.max(zero)?;
             let (taken, days) = (sales.min(left)?, last.day());
             counted.push(MonthCounted { month, sales, taken, days });
             left = left.minus(taken)?;

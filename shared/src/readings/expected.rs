@@ -58,8 +58,14 @@ pub fn expected_receipts(journal: &Journal, rule: &ExpectedRule, as_of: Date) ->
     let tomorrow = plus_days(as_of, 1);
     let monday = minus_days(tomorrow, tomorrow.weekday().num_days_from_monday());
     let mut found: BTreeMap<Currency, Expected> = BTreeMap::new();
-    let rows = journal.items.iter().zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
-    for ((item, minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+    let open = journal.open_at(as_of);
+    let disputed = journal.disputed_of(&open, as_of);
+    // Of a document disputed in part the rest is expected.
+    let rows =
+        journal.items.iter().zip(open).zip(disputed).flat_map(|((item, open), disputed)| {
+            [(item, open.saturating_sub(disputed), false), (item, disputed, true)]
+        });
+    for (item, minor, disputed) in rows.filter(|(_, minor, _)| *minor != 0) {
         let currency = item.amount.currency();
         let amount = Money::from_minor(minor, currency)?;
         let expected = found.entry(currency).or_insert_with(|| Expected::nothing(currency, monday, rule.weeks));
@@ -104,11 +110,10 @@ fn usual_lateness(journal: &Journal, rule: &ExpectedRule, as_of: Date) -> (BTree
     let from = minus_days(as_of, u32::from(rule.window_days));
     let mut sums: BTreeMap<u32, (i128, i128)> = BTreeMap::new();
     let (mut all, mut weight) = (0_i128, 0_i128);
-    for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
-        let Some(item) = journal.items.get(row.item as usize) else { continue };
+    for row in journal.payments(from, as_of) {
         let minor = i128::from(row.minor);
-        let weighted = minor.saturating_mul(i128::from(days_between(item.due, row.date)));
-        let sum = sums.entry(item.customer).or_default();
+        let weighted = minor.saturating_mul(i128::from(days_between(row.item.due, row.date)));
+        let sum = sums.entry(row.item.customer).or_default();
         *sum = (sum.0.saturating_add(weighted), sum.1.saturating_add(minor));
         (all, weight) = (all.saturating_add(weighted), weight.saturating_add(minor));
     }

@@ -4,14 +4,22 @@
 //! nothing else of the ledger. That is why one customer read alone and a pass over all of them agree. Rows keep the order
 //! of (date, id), so that the order in which facts were recorded never shows in a result.
 //!
-//! Open at day D means: the document is dated D or earlier, less what was applied to it by D.
+//! Open at day D means: the document is dated D or earlier, less what was applied to it by D. A document on instalments has
+//! a row for each of them, and what is applied to it pays the earliest due first. What a return, a dishonoured bill, a
+//! write-off and a recovery do to which document is told in [`settling`].
+
+mod columns;
+pub mod settling;
+
+pub use columns::{AllocationColumns, CashColumns, Columns, ColumnsError, DisputeColumns, ItemColumns};
 
 use crate::facts::calendar::Date;
-use crate::facts::id::{CustomerId, FeedNumber, ItemId, ReceiptId};
-use crate::facts::ledger::{Document, Fact, Recorded, Source, Withdrawn};
+use crate::facts::id::{BillId, CustomerId, FeedNumber, ItemId, ReceiptId};
+use crate::facts::ledger::{Document, Fact, Instalment, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
-use chrono::Datelike;
+use crate::readings::arising::arising;
 use serde::{Deserialize, Serialize};
+use settling::{Does, Movement, settled};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why facts make no journal.
@@ -23,12 +31,18 @@ pub enum JournalError {
     /// An application names money that is not there.
     #[error("an allocation names receipt {0}, which is not in the ledger")]
     UnknownReceipt(ReceiptId),
+    /// A bill was passed on or ended that never came in.
+    #[error("bill {0} is not in the ledger")]
+    UnknownBill(BillId),
+    /// The instalments of a document don't add up to it, or have another sign than it.
+    #[error("the instalments of document {0} do not add up to it")]
+    Instalments(ItemId),
     /// A sum left the range, or currencies were mixed.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
 
-/// A document as a row.
+/// A document, or one instalment of it, as a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemRow {
     /// Which of the journal's customers.
@@ -54,8 +68,48 @@ pub struct AllocationRow {
     pub date: Date,
     /// Minor units of the item's currency by which the open amount falls; negative when it rises.
     pub minor: i64,
-    /// Whether money (and not a credit or a correction) settled it.
+    /// Whether money or a bill (and not a credit or a correction) settled it.
     pub cash: bool,
+}
+
+/// A payment that came back, as a row: its application, which stands among the applications with both signs, never was
+/// a payment. Of a bill that was refused likewise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TakenBack {
+    /// Which of the journal's items.
+    pub item: u32,
+    /// The day on which it came back.
+    pub date: Date,
+    /// The day on which it had come.
+    pub paid: Date,
+    /// Minor units of the item's currency.
+    pub minor: i64,
+}
+
+/// Something written off, as a row; a recovery is negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenOffRow {
+    /// Which of the journal's items.
+    pub item: u32,
+    /// The day.
+    pub date: Date,
+    /// Minor units of the item's currency.
+    pub minor: i64,
+    /// Whether money came in for it, or went back again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovery: bool,
+}
+
+/// A document that is older than its date, because it was issued anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arose {
+    /// Which of the journal's items.
+    pub item: u32,
+    /// When the debt arose.
+    pub date: Date,
 }
 
 /// Money that came in, or was used, as a row.
@@ -80,6 +134,8 @@ pub struct DisputeRow {
     pub date: Date,
     /// Whether it is open from then on.
     pub open: bool,
+    /// Minor units of the item that it is about; all of it when absent.
+    pub minor: Option<i64>,
 }
 
 /// The ledger of some customers, in rows.
@@ -97,10 +153,30 @@ pub struct Journal {
     pub cash: Vec<CashRow>,
     /// Disputes by item and date.
     pub disputes: Vec<DisputeRow>,
+    /// Payments that came back, by item and date.
+    pub taken_back: Vec<TakenBack>,
+    /// Write-offs and recoveries, by item and date.
+    pub written_off: Vec<WrittenOffRow>,
+    /// Documents issued anew, by item.
+    pub arose: Vec<Arose>,
+}
+
+/// A payment as behaviour counts it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid<'a> {
+    /// What was paid.
+    pub item: &'a ItemRow,
+    /// Its place among the items.
+    pub place: u32,
+    /// When.
+    pub date: Date,
+    /// Minor units of the item's currency; negative when an earlier one is taken off again.
+    pub minor: i64,
 }
 
 impl Journal {
-    /// Lays out what the book knew at `known` (everything, when absent).
+    /// Lays out what the book knew at `known` (everything, when absent). Errors when an application names a document, money
+    /// or a bill that isn't there, when instalments don't add up to their document, and when a sum leaves the range.
     pub fn of(facts: &[Recorded], known: Option<FeedNumber>) -> Result<Self, JournalError> {
         let mut facts: Vec<&Recorded> =
             facts.iter().filter(|fact| known.is_none_or(|known| fact.feed <= known)).collect();
@@ -112,6 +188,42 @@ impl Journal {
         let withdrawn = Withdrawn::by(facts.iter().copied());
         facts.retain(|fact| withdrawn.spares(fact));
 
+        let mut journal = Self { customers, ..Self::default() };
+        let rows = journal.lay_out_items(&facts, &place)?;
+        let settled = settled(&facts)?;
+        for moved in settled.money {
+            let Some(&customer) = place.get(&moved.customer) else { continue };
+            let (date, amount, received) = (moved.date, moved.amount, moved.received);
+            journal.cash.push(CashRow { customer, date, amount, received });
+        }
+        journal.apply(&settled.movements, &rows)?;
+        for recorded in &facts {
+            if let Fact::Disputed(dispute) = &recorded.fact {
+                let (first, last) = *rows.get(&dispute.item).ok_or(JournalError::UnknownItem(dispute.item))?;
+                let mut left = dispute.amount.map(Money::minor);
+                // Of instalments those are disputed first that fall due last.
+                for item in (first..=last).rev() {
+                    let whole = journal.items.get(item as usize).map_or(0, |row| row.amount.minor());
+                    let minor = left.map(|left| if first == last { left } else { left.min(whole) });
+                    left = left.zip(minor).map(|(left, minor)| left.saturating_sub(minor));
+                    journal.disputes.push(DisputeRow { item, date: recorded.date, open: dispute.open, minor });
+                }
+            }
+        }
+        let anew = arising(facts.iter().copied());
+        let arose = anew.iter().filter_map(|(item, date)| Some((rows.get(item)?, *date)));
+        journal.arose =
+            arose.flat_map(|(&(first, last), date)| (first..=last).map(move |item| Arose { item, date })).collect();
+        journal.sort();
+        Ok(journal)
+    }
+
+    /// Documents and their instalments as rows; answers where each document's rows stand, the first and the last.
+    fn lay_out_items(
+        &mut self,
+        facts: &[&Recorded],
+        place: &BTreeMap<CustomerId, u32>,
+    ) -> Result<BTreeMap<ItemId, (u32, u32)>, JournalError> {
         // Red and new invoice of one issued anew are no sale.
         let no_sale: BTreeSet<ItemId> = facts
             .iter()
@@ -122,71 +234,114 @@ impl Journal {
             .flatten()
             .collect();
         let mut items = Vec::new();
-        let mut receipts: BTreeMap<ReceiptId, (u32, Currency)> = BTreeMap::new();
-        let mut cash = Vec::new();
-        for recorded in &facts {
-            let Some(&customer) = place.get(&recorded.customer) else { continue };
-            match &recorded.fact {
-                Fact::Charged(item) => items.push((
-                    item.id,
-                    ItemRow {
-                        customer,
-                        document: item.document,
-                        date: recorded.date,
-                        due: item.due,
-                        amount: item.amount,
-                        opening: item.opening || no_sale.contains(&item.id),
-                    },
-                )),
-                Fact::Received(receipt) => {
-                    receipts.insert(receipt.id, (customer, receipt.amount.currency()));
-                    cash.push(CashRow { customer, date: recorded.date, amount: receipt.amount, received: true });
-                }
-                _ => {}
+        for recorded in facts {
+            let (Fact::Charged(item), Some(&customer)) = (&recorded.fact, place.get(&recorded.customer)) else {
+                continue;
+            };
+            let row = |due: Date, amount: Money| ItemRow {
+                customer,
+                document: item.document,
+                date: recorded.date,
+                due,
+                amount,
+                opening: item.opening || no_sale.contains(&item.id),
+            };
+            if item.parts.is_empty() {
+                items.push((item.id, row(item.due, item.amount)));
+                continue;
             }
+            let sum = Money::sum(item.amount.currency(), item.parts.iter().map(|part| part.amount));
+            let sign = item.amount.minor().signum();
+            let own = item.parts.iter().all(|part| [0, sign].contains(&part.amount.minor().signum()));
+            if !own || sum.ok() != Some(item.amount) {
+                return Err(JournalError::Instalments(item.id));
+            }
+            items.extend(item.parts.iter().map(|Instalment { due, amount }| (item.id, row(*due, *amount))));
         }
-        items.sort_by_key(|(id, item)| (item.customer, item.date, *id));
-        let (ids, items): (Vec<ItemId>, Vec<ItemRow>) = items.into_iter().unzip();
-        let row_of: BTreeMap<ItemId, u32> = ids.iter().copied().zip(0_u32..).collect();
-        let find = |id: ItemId| row_of.get(&id).copied().ok_or(JournalError::UnknownItem(id));
+        items.sort_by_key(|(id, item)| (item.customer, item.date, *id, item.due));
+        (self.ids, self.items) = items.into_iter().unzip();
+        let mut rows: BTreeMap<ItemId, (u32, u32)> = BTreeMap::new();
+        for (id, row) in self.ids.iter().zip(0_u32..) {
+            let (_, last) = rows.entry(*id).or_insert((row, row));
+            *last = row;
+        }
+        Ok(rows)
+    }
 
-        let mut allocations = Vec::new();
-        let mut disputes = Vec::new();
-        for recorded in &facts {
-            match &recorded.fact {
-                Fact::Allocated(allocation) => {
-                    let (date, minor) = (recorded.date, allocation.amount.minor());
-                    let cash_source = matches!(allocation.source, Source::Receipt { .. } | Source::Converted { .. });
-                    allocations.push(AllocationRow { item: find(allocation.item)?, date, minor, cash: cash_source });
-                    match allocation.source {
-                        Source::Receipt { receipt } | Source::Converted { receipt, .. } => {
-                            let used = match allocation.source {
-                                Source::Converted { paid, .. } => paid,
-                                _ => allocation.amount,
-                            };
-                            let (customer, _) = *receipts.get(&receipt).ok_or(JournalError::UnknownReceipt(receipt))?;
-                            cash.push(CashRow { customer, date, amount: used.negated(), received: false });
-                        }
-                        Source::CreditNote { item } => allocations.push(AllocationRow {
-                            item: find(item)?,
-                            date,
-                            minor: minor.saturating_neg(),
-                            cash: false,
-                        }),
-                        Source::Snapshot { .. } | Source::Difference { .. } => {}
+    /// Applications as rows, in the order in which they were made.
+    fn apply(&mut self, movements: &[Movement], rows: &BTreeMap<ItemId, (u32, u32)>) -> Result<(), JournalError> {
+        // What is open of instalments, and which of them each application went to.
+        let mut open: BTreeMap<u32, i64> = BTreeMap::new();
+        let mut spreads: BTreeMap<usize, Vec<(u32, i64)>> = BTreeMap::new();
+        for (number, movement) in movements.iter().enumerate() {
+            let (first, last) = *rows.get(&movement.item).ok_or(JournalError::UnknownItem(movement.item))?;
+            let spread = if first == last {
+                vec![(first, movement.minor)]
+            } else {
+                for row in first..=last {
+                    let whole = self.items.get(row as usize).map_or(0, |item| item.amount.minor());
+                    open.entry(row).or_insert(whole);
+                }
+                let spread = match movement.of.and_then(|of| spreads.get_mut(&of)) {
+                    Some(of) => back(of, movement.minor),
+                    None => self.spread(movement.minor, (first, last), &open),
+                };
+                for (row, minor) in &spread {
+                    let open = open.entry(*row).or_default();
+                    *open = open.saturating_sub(*minor);
+                }
+                spreads.insert(number, spread.clone());
+                spread
+            };
+            let date = movement.date;
+            for (item, minor) in spread {
+                let cash = movement.does == Does::Pays;
+                self.allocations.push(AllocationRow { item, date, minor, cash });
+                match (movement.does, movement.paid) {
+                    (Does::Pays, Some(paid)) => {
+                        self.taken_back.push(TakenBack { item, date, paid, minor: minor.saturating_neg() });
                     }
+                    (Does::WritesOff | Does::Recovers, _) => {
+                        let recovery = movement.does == Does::Recovers;
+                        self.written_off.push(WrittenOffRow { item, date, minor, recovery });
+                    }
+                    _ => {}
                 }
-                Fact::Disputed(dispute) => {
-                    disputes.push(DisputeRow { item: find(dispute.item)?, date: recorded.date, open: dispute.open });
-                }
-                _ => {}
             }
         }
-        allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
-        cash.sort_by_key(|row| (row.customer, row.date, row.amount.currency(), row.amount.minor(), row.received));
+        Ok(())
+    }
+
+    /// Spreads an amount over a document's instalments: it pays what is open of the earliest, and what is beyond all of them
+    /// goes to the last; what raises the document again raises the last that was paid.
+    fn spread(&self, minor: i64, (first, last): (u32, u32), open: &BTreeMap<u32, i64>) -> Vec<(u32, i64)> {
+        let mut left = minor;
+        let mut spread = Vec::new();
+        let of = |row: u32| open.get(&row).copied().unwrap_or(0);
+        let whole = |row: u32| self.items.get(row as usize).map_or(0, |item| item.amount.minor());
+        for step in 0..=last.saturating_sub(first) {
+            let row = if minor >= 0 { first.saturating_add(step) } else { last.saturating_sub(step) };
+            let part =
+                if minor >= 0 { left.min(of(row).max(0)) } else { left.max(of(row).saturating_sub(whole(row)).min(0)) };
+            if part != 0 {
+                spread.push((row, part));
+                left = left.saturating_sub(part);
+            }
+        }
+        if left != 0 {
+            spread.push((last, left));
+        }
+        spread
+    }
+
+    fn sort(&mut self) {
+        self.allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
+        self.cash.sort_by_key(|row| (row.customer, row.date, row.amount.currency(), row.amount.minor(), row.received));
         // A stable sort: of one day's disputes the later word stands.
-        disputes.sort_by_key(|row| (row.item, row.date));
-        Ok(Self { customers, items, ids, allocations, cash, disputes })
+        self.disputes.sort_by_key(|row| (row.item, row.date));
+        self.taken_back.sort_unstable();
+        self.written_off.sort_unstable();
+        self.arose.sort_unstable();
     }
 
     /// What is open on each document at the end of `as_of`, in minor units, in the order of [`Journal::items`]. Nothing
@@ -216,6 +371,70 @@ impl Journal {
         disputed
     }
 
+    /// How much of what is open stands disputed at the end of `as_of`, in minor units, in the order of [`Journal::items`];
+    /// `open` is what [`Journal::open_at`] says of that day. Nothing of a credit note is.
+    pub fn disputed_of(&self, open: &[i64], as_of: Date) -> Vec<i64> {
+        let mut disputed = vec![0; self.items.len()];
+        for row in self.disputes.iter().filter(|row| row.date <= as_of) {
+            if let Some(sum) = disputed.get_mut(row.item as usize) {
+                *sum = if row.open { row.minor.unwrap_or(i64::MAX) } else { 0 };
+            }
+        }
+        for (sum, open) in disputed.iter_mut().zip(open) {
+            *sum = (*sum).clamp(0, (*open).max(0));
+        }
+        disputed
+    }
+
+    /// What was written off each document by the end of `as_of` and not recovered, in minor units, in the order of
+    /// [`Journal::items`].
+    pub fn written_off_at(&self, as_of: Date) -> Vec<i64> {
+        let mut sums = vec![0_i64; self.items.len()];
+        for row in self.written_off.iter().filter(|row| row.date <= as_of) {
+            if let Some(sum) = sums.get_mut(row.item as usize) {
+                *sum = sum.saturating_add(row.minor);
+            }
+        }
+        sums
+    }
+
+    /// What the customer owes on each document at the end of `as_of`: what is open, and what our books wrote off.
+    pub fn owed_at(&self, as_of: Date) -> Vec<i64> {
+        let mut owed = self.open_at(as_of);
+        if !self.written_off.is_empty() {
+            for (owed, written_off) in owed.iter_mut().zip(self.written_off_at(as_of)) {
+                *owed = owed.saturating_add(written_off);
+            }
+        }
+        owed
+    }
+
+    /// From which day each document's age counts, in the order of [`Journal::items`]: its own date, or that of the oldest
+    /// one that it was issued anew for.
+    pub fn arisings(&self) -> Vec<Date> {
+        let mut dates: Vec<Date> = self.items.iter().map(|item| item.date).collect();
+        for row in &self.arose {
+            if let Some(date) = dates.get_mut(row.item as usize) {
+                *date = row.date;
+            }
+        }
+        dates
+    }
+
+    /// What was paid in (`from`, `as_of`], as it is known at the end of `as_of`. A payment that came back by then never
+    /// was one: it is taken off with the day on which it came. Write-offs are no payments.
+    pub fn payments(&self, from: Date, as_of: Date) -> impl Iterator<Item = Paid<'_>> {
+        let within = move |date: Date| date > from && date <= as_of;
+        let rows = self.allocations.iter().filter(move |row| row.cash && within(row.date));
+        let rows = rows.map(|row| (row.item, row.date, row.minor));
+        let back = self.taken_back.iter().filter(move |row| row.date <= as_of);
+        let back =
+            back.flat_map(|row| [(row.item, row.date, row.minor), (row.item, row.paid, row.minor.saturating_neg())]);
+        let back = back.filter(move |(_, date, _)| within(*date));
+        rows.chain(back)
+            .filter_map(|(place, date, minor)| Some(Paid { item: self.items.get(place as usize)?, place, date, minor }))
+    }
+
     /// Unapplied cash by customer and currency at the end of `as_of`; nothing is listed where there is none.
     pub fn unapplied_at(&self, as_of: Date) -> Result<BTreeMap<(u32, Currency), Money>, MoneyError> {
         let mut unapplied: BTreeMap<(u32, Currency), Money> = BTreeMap::new();
@@ -229,192 +448,16 @@ impl Journal {
     }
 }
 
-/// A journal on the wire: parallel columns. Dates are days of the common era, amounts minor units as plain numbers (they
-/// stay within 2^53), currencies places in `currencies`. Ids of documents stay behind; a reading needs none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Columns {
-    /// The customers.
-    pub customers: Vec<CustomerId>,
-    /// The currencies.
-    pub currencies: Vec<Currency>,
-    /// Documents.
-    pub items: ItemColumns,
-    /// Applications.
-    pub allocations: AllocationColumns,
-    /// Money.
-    pub cash: CashColumns,
-    /// Disputes.
-    pub disputes: DisputeColumns,
-}
-
-/// The columns of documents.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ItemColumns {
-    /// Place of the customer.
-    pub customer: Vec<u32>,
-    /// 0 invoice, 1 debit note, 2 credit note; 4 more when opening.
-    pub kind: Vec<u8>,
-    /// Date.
-    pub date: Vec<i32>,
-    /// Days from date to due date.
-    pub term: Vec<i32>,
-    /// Minor units.
-    pub minor: Vec<i64>,
-    /// Place of the currency.
-    pub currency: Vec<u8>,
-}
-
-/// The columns of applications.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AllocationColumns {
-    /// Place of the document.
-    pub item: Vec<u32>,
-    /// Date.
-    pub date: Vec<i32>,
-    /// Minor units.
-    pub minor: Vec<i64>,
-    /// 1 when it was cash.
-    pub cash: Vec<u8>,
-}
-
-/// The columns of money.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CashColumns {
-    /// Place of the customer.
-    pub customer: Vec<u32>,
-    /// Date.
-    pub date: Vec<i32>,
-    /// Minor units.
-    pub minor: Vec<i64>,
-    /// Place of the currency.
-    pub currency: Vec<u8>,
-    /// 1 when it came in.
-    pub received: Vec<u8>,
-}
-
-/// The columns of disputes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DisputeColumns {
-    /// Place of the document.
-    pub item: Vec<u32>,
-    /// Date.
-    pub date: Vec<i32>,
-    /// 1 when it is open from then on.
-    pub open: Vec<u8>,
-}
-
-/// Columns that make no journal: one is shorter than its neighbours, or holds a value that means nothing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the journal's columns do not fit together")]
-pub struct ColumnsError;
-
-impl From<&Journal> for Columns {
-    fn from(journal: &Journal) -> Self {
-        let amounts = journal.items.iter().map(|row| row.amount).chain(journal.cash.iter().map(|row| row.amount));
-        let currencies: Vec<Currency> = amounts.map(Money::currency).collect::<BTreeSet<_>>().into_iter().collect();
-        let place = |amount: Money| {
-            let found = currencies.iter().position(|currency| *currency == amount.currency());
-            u8::try_from(found.unwrap_or_default()).unwrap_or_default()
-        };
-        let day = |date: Date| date.num_days_from_ce();
-        let mut columns = Self { customers: journal.customers.clone(), ..Self::default() };
-        for row in &journal.items {
-            let kind = match row.document {
-                Document::Invoice => 0,
-                Document::DebitNote => 1,
-                Document::CreditNote => 2,
-            };
-            columns.items.customer.push(row.customer);
-            columns.items.kind.push(if row.opening { kind | 4 } else { kind });
-            columns.items.date.push(day(row.date));
-            columns.items.term.push(day(row.due).saturating_sub(day(row.date)));
-            columns.items.minor.push(row.amount.minor());
-            columns.items.currency.push(place(row.amount));
+/// Takes so much off what an application went to, the last part first; `minor` is negative, and so are the parts.
+fn back(of: &mut [(u32, i64)], minor: i64) -> Vec<(u32, i64)> {
+    let mut left = minor.saturating_neg();
+    let mut taken = Vec::new();
+    for (row, part) in of.iter_mut().rev() {
+        let take = left.min(*part);
+        if take > 0 {
+            taken.push((*row, take.saturating_neg()));
+            (*part, left) = (part.saturating_sub(take), left.saturating_sub(take));
         }
-        for row in &journal.allocations {
-            columns.allocations.item.push(row.item);
-            columns.allocations.date.push(day(row.date));
-            columns.allocations.minor.push(row.minor);
-            columns.allocations.cash.push(u8::from(row.cash));
-        }
-        for row in &journal.cash {
-            columns.cash.customer.push(row.customer);
-            columns.cash.date.push(day(row.date));
-            columns.cash.minor.push(row.amount.minor());
-            columns.cash.currency.push(place(row.amount));
-            columns.cash.received.push(u8::from(row.received));
-        }
-        for row in &journal.disputes {
-            columns.disputes.item.push(row.item);
-            columns.disputes.date.push(day(row.date));
-            columns.disputes.open.push(u8::from(row.open));
-        }
-        columns.currencies = currencies;
-        columns
     }
-}
-
-impl TryFrom<&Columns> for Journal {
-    type Error = ColumnsError;
-    fn try_from(columns: &Columns) -> Result<Self, ColumnsError> {
-        let date = |days: i32| Date::from_num_days_from_ce_opt(days).ok_or(ColumnsError);
-        let money = |minor: i64, place: u8| {
-            let currency = columns.currencies.get(usize::from(place)).ok_or(ColumnsError)?;
-            Money::from_minor(minor, *currency).map_err(|_| ColumnsError)
-        };
-        let (item, application, cash, dispute) =
-            (&columns.items, &columns.allocations, &columns.cash, &columns.disputes);
-        let same = |length: usize, others: &[usize]| others.iter().all(|other| *other == length);
-        let whole = same(
-            item.customer.len(),
-            &[item.kind.len(), item.date.len(), item.term.len(), item.minor.len(), item.currency.len()],
-        ) && same(
-            application.item.len(),
-            &[application.date.len(), application.minor.len(), application.cash.len()],
-        ) && same(
-            cash.customer.len(),
-            &[cash.date.len(), cash.minor.len(), cash.currency.len(), cash.received.len()],
-        ) && same(dispute.item.len(), &[dispute.date.len(), dispute.open.len()]);
-        if !whole {
-            return Err(ColumnsError);
-        }
-        let items =
-            item.customer.iter().zip(&item.kind).zip(&item.date).zip(&item.term).zip(&item.minor).zip(&item.currency);
-        let items = items.map(|(((((customer, kind), day), term), minor), currency)| {
-            let document = match kind & 3 {
-                0 => Document::Invoice,
-                1 => Document::DebitNote,
-                2 => Document::CreditNote,
-                _ => return Err(ColumnsError),
-            };
-            let due = date(day.checked_add(*term).ok_or(ColumnsError)?)?;
-            let (date, amount) = (date(*day)?, money(*minor, *currency)?);
-            Ok(ItemRow { customer: *customer, document, date, due, amount, opening: kind & 4 != 0 })
-        });
-        let allocations = application.item.iter().zip(&application.date).zip(&application.minor).zip(&application.cash);
-        let allocations = allocations.map(|(((item, day), minor), cash)| {
-            Ok(AllocationRow { item: *item, date: date(*day)?, minor: *minor, cash: *cash != 0 })
-        });
-        let money_rows = cash.customer.iter().zip(&cash.date).zip(&cash.minor).zip(&cash.currency).zip(&cash.received);
-        let cash = money_rows.map(|((((customer, day), minor), currency), received)| {
-            let amount = money(*minor, *currency)?;
-            Ok(CashRow { customer: *customer, date: date(*day)?, amount, received: *received != 0 })
-        });
-        let disputes = dispute.item.iter().zip(&dispute.date).zip(&dispute.open);
-        let disputes =
-            disputes.map(|((item, day), open)| Ok(DisputeRow { item: *item, date: date(*day)?, open: *open != 0 }));
-        Ok(Self {
-            customers: columns.customers.clone(),
-            ids: Vec::new(),
-            items: items.collect::<Result<_, ColumnsError>>()?,
-            allocations: allocations.collect::<Result<_, ColumnsError>>()?,
-            cash: cash.collect::<Result<_, ColumnsError>>()?,
-            disputes: disputes.collect::<Result<_, ColumnsError>>()?,
-        })
-    }
+    taken
 }

@@ -7,7 +7,7 @@ use crate::facts::money::Money;
 use crate::readings::journal::{Journal, JournalError};
 use std::collections::BTreeMap;
 
-/// A document that is open.
+/// A document that is open, or an instalment of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenDocument {
     /// Whose.
@@ -16,17 +16,19 @@ pub struct OpenDocument {
     pub item: ItemId,
     /// Its number.
     pub number: String,
-    /// When it arose.
+    /// Its date.
     pub date: Date,
+    /// When the debt arose: before its date, when it was issued anew.
+    pub arose: Date,
     /// When it falls due.
     pub due: Date,
     /// What is open; negative on a credit note.
     pub open: Money,
-    /// Whether it stands disputed.
-    pub disputed: bool,
+    /// How much of it stands disputed; absent when nothing does.
+    pub disputed: Option<Money>,
 }
 
-/// What is open at the end of `as_of`, by customer, date and document.
+/// What is open at the end of `as_of`, by customer, date and document. Errors when the facts make no journal.
 pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocument>, JournalError> {
     let journal = Journal::of(facts, None)?;
     let numbers: BTreeMap<ItemId, &str> = facts
@@ -36,21 +38,25 @@ pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocumen
             _ => None,
         })
         .collect();
-    let rows = journal.ids.iter().zip(&journal.items).zip(journal.open_at(as_of)).zip(journal.disputed_at(as_of));
+    let open = journal.open_at(as_of);
+    let disputed = journal.disputed_of(&open, as_of);
+    let rows = journal.ids.iter().zip(&journal.items).zip(journal.arisings()).zip(open).zip(disputed);
     rows.filter(|((_, minor), _)| *minor != 0)
-        .filter_map(|(((id, row), minor), disputed)| {
+        .filter_map(|((((id, row), arose), minor), disputed)| {
             let customer = journal.customers.get(row.customer as usize)?;
-            Some((*customer, id, row, minor, disputed))
+            Some((*customer, id, row, arose, minor, disputed))
         })
-        .map(|(customer, id, row, minor, disputed)| {
+        .map(|(customer, id, row, arose, minor, disputed)| {
+            let currency = row.amount.currency();
             Ok(OpenDocument {
                 customer,
                 item: *id,
                 number: numbers.get(id).copied().unwrap_or_default().to_owned(),
                 date: row.date,
+                arose,
                 due: row.due,
-                open: Money::from_minor(minor, row.amount.currency())?,
-                disputed,
+                open: Money::from_minor(minor, currency)?,
+                disputed: (disputed != 0).then(|| Money::from_minor(disputed, currency)).transpose()?,
             })
         })
         .collect()

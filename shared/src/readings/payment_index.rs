@@ -85,13 +85,13 @@ pub fn payment_index(
         weight = weight.saturating_add(minor);
     };
     let (mut paid, mut overdue) = (Money::zero(currency), Money::zero(currency));
-    for row in journal.allocations.iter().filter(|row| row.cash && row.date > from && row.date <= as_of) {
-        let Some(item) = journal.items.get(row.item as usize) else { continue };
-        let amount = rates.convert(Money::from_minor(row.minor, item.amount.currency())?, currency)?;
+    for row in journal.payments(from, as_of) {
+        let amount = rates.convert(Money::from_minor(row.minor, row.item.amount.currency())?, currency)?;
         paid = paid.plus(amount)?;
-        count(amount, days_between(item.due, row.date));
+        count(amount, days_between(row.item.due, row.date));
     }
-    for (item, minor) in journal.items.iter().zip(journal.open_at(as_of)).filter(|(_, minor)| *minor > 0) {
+    // What our books wrote off is as unpaid as it was.
+    for (item, minor) in journal.items.iter().zip(journal.owed_at(as_of)).filter(|(_, minor)| *minor > 0) {
         let late = days_between(item.due, as_of);
         if late > 0 {
             let amount = rates.convert(Money::from_minor(minor, item.amount.currency())?, currency)?;

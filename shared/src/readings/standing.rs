@@ -16,14 +16,16 @@ pub use further::{
     Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
 };
 
+use super::bills::bills;
 use super::exchange::{ConversionError, RatesOn};
-use super::exposure::{Exposure, ExposureRule};
+use super::exposure::{Category, Exposure, ExposureRule};
 use super::journal::{Journal, JournalError};
+use crate::facts::bill::{Bill, BillState};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::id::{FeedNumber, OrderId};
-use crate::facts::ledger::{Document, Fact, Limit, OrderEnd, OrderTiming, Rate, Recorded, Withdrawn};
+use crate::facts::ledger::{DisputeAccepted, Document, Fact, Limit, OrderEnd, OrderTiming, Rate, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -139,6 +141,9 @@ impl OrderBucket {
 impl Standing {
     /// Builds the standing of one customer from its facts as they were known at `known` (all of them, when absent) and
     /// the rates known then. Of each pair the newest rate counts: who reads a past day hands in the rates of that day.
+    /// Bills that aren't honoured, and what came back and stands by itself, are in its categories;
+    /// where the ledger tells who raised or accepted disputes, it holds what was accepted. Errors when the facts make no
+    /// journal.
     pub fn of(
         customer: &Customer,
         facts: &[Recorded],
@@ -188,7 +193,12 @@ impl Standing {
             }
         }
         let own: Vec<Recorded> = facts.into_iter().cloned().collect();
-        standing.fill_open(&Journal::of(&own, None)?)?;
+        let journal = Journal::of(&own, None)?;
+        standing.fill_open(&journal)?;
+        standing.fill_bills(&bills(own.iter()));
+        if words_of_disputes(&own) {
+            standing.further = standing.further.with_acceptances(&journal, &acceptances(&own))?;
+        }
         standing.orders = open_orders(&own)?;
         Ok(standing.with_rates(rates))
     }
@@ -229,23 +239,49 @@ impl Standing {
         in_force.until.is_none_or(|until| as_of <= until).then_some(in_force.limit)
     }
 
+    /// Bills that can still come back, and those that were refused and stand by themselves.
+    fn fill_bills(&mut self, bills: &[Bill]) {
+        for bill in bills {
+            let category = match bill.state(Date::MAX) {
+                BillState::Outstanding => Category::Bills,
+                BillState::Dishonoured => Category::Returned,
+                BillState::NotReceived | BillState::Gone | BillState::Reopened => continue,
+            };
+            let bucket = CategoryBucket { category, due: Some(bill.matures), amount: bill.amount };
+            self.further.categories.get_or_insert_default().push(bucket);
+        }
+    }
+
     fn fill_open(&mut self, journal: &Journal) -> Result<(), MoneyError> {
         let mut open: BTreeMap<(Currency, Date, bool), (u32, Money)> = BTreeMap::new();
         let mut unapplied: BTreeMap<Currency, Money> = BTreeMap::new();
-        let rows = journal.items.iter().zip(journal.open_at(Date::MAX)).zip(journal.disputed_at(Date::MAX));
-        for ((item, minor), disputed) in rows.filter(|((_, minor), _)| *minor != 0) {
+        let minors = journal.open_at(Date::MAX);
+        let disputed = journal.disputed_of(&minors, Date::MAX);
+        for ((item, minor), disputed) in
+            journal.items.iter().zip(minors).zip(disputed).filter(|((_, minor), _)| *minor != 0)
+        {
             let currency = item.amount.currency();
-            let amount = Money::from_minor(minor, currency)?;
             if item.document == Document::CreditNote || minor < 0 {
                 let sum = unapplied.entry(currency).or_insert(Money::zero(currency));
-                *sum = sum.minus(amount)?;
-            } else {
-                let (count, sum) = open.entry((currency, item.due, disputed)).or_insert((0, Money::zero(currency)));
-                *count = count.saturating_add(1);
-                *sum = sum.plus(amount)?;
+                *sum = sum.minus(Money::from_minor(minor, currency)?)?;
+                continue;
+            }
+            // Of a document disputed in part the rest stands beside it.
+            for (minor, disputed) in [(minor.saturating_sub(disputed), false), (disputed, true)] {
+                if minor != 0 {
+                    let (count, sum) = open.entry((currency, item.due, disputed)).or_insert((0, Money::zero(currency)));
+                    *count = count.saturating_add(1);
+                    *sum = sum.plus(Money::from_minor(minor, currency)?)?;
+                }
             }
         }
         for ((_, currency), amount) in journal.unapplied_at(Date::MAX)? {
+            if amount.minor() < 0 {
+                // More went back than there was: it stands by itself.
+                let back = CategoryBucket { category: Category::Returned, due: None, amount: amount.negated() };
+                self.further.categories.get_or_insert_default().push(back);
+                continue;
+            }
             let sum = unapplied.entry(currency).or_insert(Money::zero(currency));
             *sum = sum.plus(amount)?;
         }
@@ -256,6 +292,26 @@ impl Standing {
         self.unapplied = unapplied.into_values().filter(|amount| !amount.is_zero()).collect();
         Ok(())
     }
+}
+
+/// Whether a ledger tells who raised disputes, or who accepted them.
+fn words_of_disputes(facts: &[Recorded]) -> bool {
+    facts.iter().any(|recorded| match &recorded.fact {
+        Fact::DisputeAccepted(_) => true,
+        Fact::Disputed(dispute) => dispute.raised_by.is_some(),
+        _ => false,
+    })
+}
+
+/// Who accepted which dispute.
+fn acceptances(facts: &[Recorded]) -> Vec<DisputeAcceptance> {
+    let word = |recorded: &Recorded| match recorded.fact {
+        Fact::DisputeAccepted(DisputeAccepted { item, by_sales }) => {
+            Some(DisputeAcceptance { item, date: recorded.date, by_sales })
+        }
+        _ => None,
+    };
+    facts.iter().filter_map(word).collect()
 }
 
 /// Confirmed orders that are neither ended nor used up by documents that name them, by currency and days. Of one that was

@@ -11,6 +11,7 @@ mod credit;
 mod follow_up;
 mod goods;
 mod lab;
+mod ledger;
 mod orders;
 mod report;
 mod running;
@@ -24,6 +25,7 @@ pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
 pub use lab::LabAsk;
+pub use ledger::LedgerAsk;
 pub use orders::{Kept, OrderAsk, decision};
 pub use report::ReportAsk;
 pub use running::{BookCustomer, CaseVersion, RunningAsk};
@@ -165,6 +167,8 @@ pub enum Ask {
     FollowUp(Box<FollowUpAsk>),
     /// What if: a customer changed, a volume, goals, the past, stress.
     Lab(Box<LabAsk>),
+    /// What the ledger says, with all that can happen in it.
+    Ledger(Box<LedgerAsk>),
     /// How a card is calibrated on history.
     Calibrate(CalibrateAsk),
     /// What puts much together: the credit report, the difference of two policies.
@@ -328,6 +332,9 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Ledger(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Calibrate(ask) => {

@@ -8,3 +8,4 @@ pub mod digest;
 pub mod import;
 pub mod policy_diff;
 pub mod publish;
+pub mod sealing;

@@ -13,6 +13,7 @@
 
 mod answer;
 mod combination;
+mod discount;
 mod order;
 mod purse;
 
@@ -25,6 +26,7 @@ use crate::facts::money_in::Designation;
 use crate::facts::number::Ratio;
 pub use answer::{By, Finding, Line, Outcome, Proposal, Why, undo};
 use combination::Search;
+pub use discount::Early;
 pub use order::Order;
 use purse::Purse;
 use serde::{Deserialize, Serialize};
@@ -126,6 +128,9 @@ pub struct Debt {
     /// What one unit of its currency was worth in the book's when it was booked; absent in the book's own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked_rate: Option<Ratio>,
+    /// What was agreed for payment in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Early>,
 }
 
 /// What kind of claim a document is, in the order in which the law has them paid (民法典 561).
@@ -292,11 +297,19 @@ fn designated(purse: &mut Purse<'_>, incoming: &Incoming) -> Result<Found, Alloc
 
 fn exact(purse: &mut Purse<'_>) -> Result<Found, AllocationError> {
     let candidates = purse.candidates();
-    for within in [Money::zero(purse.left.currency()), purse.tolerance()?] {
+    let zero = Money::zero(purse.left.currency());
+    // To the cent, to the cent less a discount, nearly.
+    for (within, discounted) in [(zero, false), (zero, true), (purse.tolerance()?, false)] {
         let mut fitting = Vec::new();
         for place in &candidates {
             let short = purse.short(&[*place])?;
-            if short.is_some_and(|short| (0..=within.minor()).contains(&short.minor())) && purse.small(&[*place])? {
+            let near = |short: Money| (0..=within.minor()).contains(&short.minor());
+            let fits = if discounted {
+                purse.is_discounted(*place)?
+            } else {
+                short.is_some_and(near) && purse.small(&[*place])?
+            };
+            if fits {
                 fitting.push(*place);
             }
         }

@@ -30,6 +30,7 @@ use fees::{Waived, charged};
 use history::{History, by_currency, reminder};
 use net::{Net, net, overdue};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The version of this function, written into every answer.
 pub const VERSION: &str = "dunning/1";
@@ -211,14 +212,24 @@ pub fn dunning(
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
     let steps = ladder.map_or(&[][..], |ladder| &ladder.steps);
     let history = History::of(&account.notices, as_of);
-    let sent = |item: ItemId| {
-        history.of_item(item).filter_map(|notice| steps.iter().position(|step| step.name == notice.step)).max()
+    // A notice about a document on instalments speaks of those that had fallen due by then.
+    let mut instalments: BTreeMap<ItemId, u32> = BTreeMap::new();
+    for item in &*items {
+        let count = instalments.entry(item.item).or_default();
+        *count = count.saturating_add(1);
+    }
+    let notices = |item: ItemId, due: Date| {
+        let of_parts = instalments.get(&item).is_some_and(|count| *count > 1);
+        history.of_item(item).filter(move |notice| !of_parts || notice.date > due)
+    };
+    let sent = |item: ItemId, due: Date| {
+        notices(item, due).filter_map(|notice| steps.iter().position(|step| step.name == notice.step)).max()
     };
     let mut reached: Vec<Option<usize>> = Vec::new();
     for item in &mut *items {
         let step = steps.iter().rposition(|step| item.days > 0 && item.days >= i32::from(step.days));
         item.step = step.and_then(|step| steps.get(step)).map(|step| step.name.clone());
-        item.sent = sent(item.item).and_then(|step| steps.get(step)).map(|step| step.name.clone());
+        item.sent = sent(item.item, item.due).and_then(|step| steps.get(step)).map(|step| step.name.clone());
         reached.push(step.filter(|_| item.held.is_none() && item.collectable.minor() > 0));
     }
     let late = items.iter().any(|item| item.days > 0);
@@ -237,12 +248,12 @@ pub fn dunning(
                 before.is_some_and(|date| days_between(date, as_of) >= i32::from(days))
             });
             let fresh = items.iter().zip(&reached).any(|(item, reached)| {
-                reached.is_some_and(|reached| sent(item.item).is_none_or(|sent| sent < reached))
+                reached.is_some_and(|reached| sent(item.item, item.due).is_none_or(|sent| sent < reached))
             });
             if fresh || again {
                 // The fee is due when a document comes to this step that never stood in a notice of it.
                 let new_here = items.iter().zip(&reached).any(|(item, at)| {
-                    *at == Some(*highest) && history.of_item(item.item).all(|notice| notice.step != step.name)
+                    *at == Some(*highest) && notices(item.item, item.due).all(|notice| notice.step != step.name)
                 });
                 Ok((step, named, step.fee.filter(|_| new_here)))
             } else {

@@ -31,6 +31,7 @@ use crate::facts::number::Ratio;
 use crate::facts::overdue::Overdue;
 use crate::facts::reference_rate::{ReferenceRate, Tenor};
 use crate::facts::waiver::{AfterWaiver, given_up};
+use crate::readings::journal::JournalError;
 pub use answer::{Caveat, InterestLine, LateInterest, Per, RateSource};
 use parts::{DENOMINATOR, bound, rounded_each, rounded_once};
 use rate::{Charge, charge_on};
@@ -206,6 +207,9 @@ pub enum InterestError {
     /// A sum left the range of money, or currencies were mixed.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// The ledger doesn't fit together.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
 impl InterestRules {

@@ -6,11 +6,12 @@ mod whole;
 
 pub use whole::{Held, KeptError, Members, exposure, further, judges_files};
 
-use super::commitments::Committed;
+use super::commitments::{CommitmentRule, Committed};
 use super::cover::{CoverRule, Gap, covered_beside};
 use super::credit_file::CreditFileRule;
 use super::promise::{Outcome, PromiseRule};
 use super::review::{ReviewFile, ReviewRule};
+use crate::facts::bill::{Bill, BillState};
 use crate::facts::calendar::{Calendar, Date};
 use crate::facts::cover::Cover;
 use crate::facts::credit_file::CreditFile;
@@ -134,6 +135,23 @@ pub fn group(
 }
 
 impl Further {
+    /// Keeps of the ledger's bills the share that the rule counts on the customer by who accepted them; without this each
+    /// counts whole. Errors when an amount leaves the range.
+    pub fn with_bills(mut self, rule: &CommitmentRule, bills: &[Bill], as_of: Date) -> Result<Self, MoneyError> {
+        let mut kept = self.categories.take().unwrap_or_default();
+        kept.retain(|bucket| bucket.category != Category::Bills);
+        for bill in bills.iter().filter(|bill| bill.state(as_of) == BillState::Outstanding) {
+            let line = rule.bills.iter().find(|line| line.kind == bill.kind);
+            let minor = line.map_or(Some(bill.amount.minor()), |line| line.share.times(bill.amount.minor()));
+            let amount = Money::from_minor(minor.ok_or(MoneyError::OutOfRange)?, bill.amount.currency())?;
+            if !amount.is_zero() {
+                kept.push(CategoryBucket { category: Category::Bills, due: Some(bill.matures), amount });
+            }
+        }
+        self.categories = Some(kept);
+        Ok(self)
+    }
+
     /// Keeps all that a credit file says on a day: agreements, licences, checks, completeness.
     #[must_use]
     pub fn with_whole_file(self, rule: &CreditFileRule, customer: &Customer, file: &CreditFile, as_of: Date) -> Self {

@@ -1,5 +1,6 @@
 //! Judgement: in each room the rule's data beside the function that applies it; the policy composes them.
 
+pub mod ages;
 pub mod allocation;
 pub mod appetite;
 pub mod approval;
@@ -9,6 +10,7 @@ pub mod back_test;
 pub mod calibration;
 pub mod claiming;
 pub mod clock;
+pub mod closing;
 pub mod commitments;
 pub mod confirmation;
 pub mod cover;

@@ -3,6 +3,7 @@
 //! No business number is a constant in the code: what is not in the facts is here. A policy is checked whole when it is
 //! read ([`Policy::parse`]); every fault names its path. Its digest goes into every decision.
 
+use super::ages::AgesSetting;
 use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
 use super::approval::ApprovalRule;
@@ -188,6 +189,9 @@ pub struct Policy {
     /// Who agrees to what; absent: nothing is asked for here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approvals: Option<ApprovalRule>,
+    /// How debts are banded by age, and services before their invoice; absent: by due date alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ages: Option<AgesSetting>,
     /// Who may grant limits and terms; absent: nobody may, beside assessments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granting: Option<GrantingRule>,
@@ -343,6 +347,9 @@ impl Policy {
             calibration.check(self.currency, &mut faults);
         }
         self.check_cases(&mut faults);
+        if let Some(ages) = &self.ages {
+            ages.check(&mut faults);
+        }
         if let Some(rules) = &self.order_rules {
             let ladders = || self.dunning.iter().flat_map(|rule| &rule.ladders);
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);

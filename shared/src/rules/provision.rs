@@ -25,10 +25,10 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::readings::age::band_of_months;
 use crate::readings::exchange::{ConversionError, RatesOn};
 pub use answer::{LineOf, PortfolioProvision, Provision, ProvisionLine, SpecificLine};
 pub use assign::{Assignment, Nature};
-use chrono::Months;
 pub use migration::{Average, Snapshot, loss_rates, roll_rates};
 pub use movement::{Movement, movement};
 use serde::{Deserialize, Serialize};
@@ -255,11 +255,7 @@ impl Bands {
                 }
                 days.iter().position(|last| late <= i32::from(*last)).unwrap_or(days.len()).saturating_add(1)
             }
-            Self::SinceArising { months } => {
-                let ends =
-                    |months: u16| age.arose.checked_add_months(Months::new(u32::from(months))).unwrap_or(Date::MAX);
-                months.iter().position(|months| as_of <= ends(*months)).unwrap_or(months.len())
-            }
+            Self::SinceArising { months } => band_of_months(months, age.arose, as_of),
         }
     }
 }

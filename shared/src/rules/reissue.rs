@@ -7,7 +7,7 @@
 
 use crate::facts::calendar::Date;
 use crate::facts::id::ItemId;
-use crate::facts::ledger::{Allocation, Document, Fact, Item, Recorded, Reissue, Source, Withdrawn};
+use crate::facts::ledger::{Allocation, Document, Fact, Instalment, Item, Recorded, Reissue, Source, Withdrawn};
 use crate::facts::money::{Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -68,12 +68,17 @@ pub fn reissue(old: &Item, open: Money, anew: &Anew) -> Result<Vec<Fact>, Reissu
         document,
         number: number.clone(),
         amount,
+        parts: Vec::new(),
         order: None,
         opening: false,
         ..old.clone()
     };
     let red = like_old(anew.red, Document::CreditNote, &anew.red_number, old.amount.negated());
-    let new = like_old(anew.new, old.document, &anew.new_number, anew.amount);
+    let mut new = like_old(anew.new, old.document, &anew.new_number, anew.amount);
+    // Instalments keep their due dates and their shares.
+    let shares: Vec<u64> = old.parts.iter().map(|part| part.amount.minor().unsigned_abs()).collect();
+    let parts = old.parts.iter().zip(anew.amount.split(&shares));
+    new.parts = parts.map(|(part, amount)| Instalment { due: part.due, amount }).collect();
     let mut facts = vec![
         Fact::Charged(red),
         Fact::Charged(new),
@@ -92,30 +97,6 @@ pub fn reissue(old: &Item, open: Money, anew: &Anew) -> Result<Vec<Fact>, Reissu
 /// The day from which each reissued document's age counts: its oldest predecessor's. Documents that aren't named count from
 /// their own.
 pub fn arising(facts: &[Recorded]) -> BTreeMap<ItemId, Date> {
-    let mut dates: BTreeMap<ItemId, Date> = BTreeMap::new();
-    let mut before: BTreeMap<ItemId, ItemId> = BTreeMap::new();
     let withdrawn = Withdrawn::by(facts);
-    for recorded in facts.iter().filter(|recorded| withdrawn.spares(recorded)) {
-        match &recorded.fact {
-            Fact::Charged(item) => {
-                dates.insert(item.id, recorded.date);
-            }
-            Fact::Reissued(reissue) => {
-                before.insert(reissue.new, reissue.old);
-            }
-            _ => {}
-        }
-    }
-    let oldest = |new: &ItemId| {
-        // A document can be issued anew again; a chain longer than the links there are would be a circle.
-        let mut at = *new;
-        for _ in 0..before.len() {
-            match before.get(&at) {
-                Some(old) => at = *old,
-                None => break,
-            }
-        }
-        dates.get(&at).map(|date| (*new, *date))
-    };
-    before.keys().filter_map(oldest).collect()
+    crate::readings::arising::arising(facts.iter().filter(|recorded| withdrawn.spares(recorded)))
 }

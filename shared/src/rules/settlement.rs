@@ -6,14 +6,15 @@
 //! came. For every document, in the book's currency:
 //!
 //! - released = what the books hold for the open part × settled ÷ open; all of it when nothing stays open;
-//! - received + bank charges + small differences + credits = what settled it, at the payment's day; of money the worth of the
-//!   whole payment is told once and split by what each line uses up;
-//! - exchange difference = that sum − released; a gain is positive. So received + charges + small + credits − difference =
-//!   released, to the minor unit.
+//! - received + bank charges + small differences + discounts + credits = what settled it, at the payment's day; of money
+//!   the worth of the whole payment is told once and split by what each line uses up;
+//! - exchange difference = that sum − released; a gain is positive. So received + charges + small + discounts + credits −
+//!   difference = released, to the minor unit.
 //!
 //! The difference belongs to the period's result (企业会计准则第19号——外币折算 第十一条). What the bank credited in the book's
 //! currency counts as the payment's worth where it is known; else the rate of the day does, what was agreed first
-//! ([`Purpose::Settlement`]). Charges and small differences are worth what their document's currency is on that day.
+//! ([`Purpose::Settlement`]). Charges, small differences and discounts are worth what their document's currency is on that
+//! day.
 
 use super::allocation::{By, Debt, Incoming, Proposal};
 use crate::facts::id::ItemId;
@@ -73,7 +74,10 @@ pub struct BookLines {
     pub small: Money,
     /// What credit notes settled, as the books held them.
     pub credits: Money,
-    /// 汇兑损益: the four less what was released; a gain is positive.
+    /// What was agreed for payment in time (现金折扣); absent when nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discounts: Option<Money>,
+    /// 汇兑损益: all of these less what was released; a gain is positive.
     pub exchange_difference: Money,
 }
 
@@ -143,6 +147,10 @@ pub fn settle(
             By::Payment => lines.received = lines.received.plus(*worth)?,
             By::BankCharge => lines.charges = lines.charges.plus(on.convert(line.amount, book)?)?,
             By::SmallDifference => lines.small = lines.small.plus(on.convert(line.amount, book)?)?,
+            By::Discount => {
+                let worth = on.convert(line.amount, book)?;
+                lines.discounts = Some(lines.discounts.map_or(Ok(worth), |sum| sum.plus(worth))?);
+            }
             By::CreditNote { item } => {
                 lines.credits = lines.credits.plus(booked(book, find(debts, item)?, line.amount)?)?;
             }
@@ -164,12 +172,21 @@ pub fn settle(
 impl BookLines {
     const fn nothing(book: Currency) -> Self {
         let zero = Money::zero(book);
-        Self { released: zero, received: zero, charges: zero, small: zero, credits: zero, exchange_difference: zero }
+        Self {
+            released: zero,
+            received: zero,
+            charges: zero,
+            small: zero,
+            credits: zero,
+            discounts: None,
+            exchange_difference: zero,
+        }
     }
 
     /// The lines with what they release, and the difference that closes them.
     fn closed(self, released: Money) -> Result<Self, MoneyError> {
         let settled = self.received.plus(self.charges)?.plus(self.small)?.plus(self.credits)?;
+        let settled = self.discounts.map_or(Ok(settled), |discounts| settled.plus(discounts))?;
         Ok(Self { released, exchange_difference: settled.minus(released)?, ..self })
     }
 
@@ -180,6 +197,10 @@ impl BookLines {
             charges: self.charges.plus(other.charges)?,
             small: self.small.plus(other.small)?,
             credits: self.credits.plus(other.credits)?,
+            discounts: match (self.discounts, other.discounts) {
+                (Some(one), Some(another)) => Some(one.plus(another)?),
+                (one, another) => one.or(another),
+            },
             exchange_difference: self.exchange_difference.plus(other.exchange_difference)?,
         })
     }

@@ -179,6 +179,7 @@ mod tests {
                 number: name.to_owned(),
                 due: day(due),
                 amount,
+                parts: Vec::new(),
                 opening: false,
                 order: None,
                 reference: None,

@@ -95,7 +95,7 @@ pub fn role_of(key: &str) -> Option<Role> {
     Role::ALL.into_iter().find(|role| self::key(*role) == key)
 }
 
-/// What an operation is called; one that this release has no words for has its name on the wire.
+/// What an operation is called. Those that no program's token is good for go by their name on the wire.
 pub fn operation(lang: Lang, of: Operation) -> String {
     let (zh, en) = match of {
         Operation::Sync => ("同步客户和现状", "Sync customers and standings"),
@@ -135,7 +135,34 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         Operation::EndOnePortalAccess => ("结束一处门户访问", "End one portal access"),
         Operation::ReadAudit => ("读审计记录", "Read the audit trail"),
         Operation::VerifyAudit => ("验证审计链", "Verify the audit chain"),
-        other => return other.name(),
+        Operation::MakeCustomer => ("新建客户", "Add a customer"),
+        Operation::ChangeCustomer => ("改客户资料", "Change a customer's data"),
+        Operation::ReadFile => ("读信用档案", "Read a credit file"),
+        Operation::ReadPiece => ("读档案的一项及其各版", "Read an entry of a file and its versions"),
+        Operation::AddPiece => ("往档案里加一项", "Add an entry to a file"),
+        Operation::CorrectPiece => ("更正档案的一项", "Correct an entry of a file"),
+        Operation::WithdrawPiece => ("撤回档案的一项", "Withdraw an entry of a file"),
+        Operation::ErasePiece => ("删去联系人的个人信息", "Erase a contact's personal data"),
+        Operation::AskStep => ("提出改变客户的阶段", "Ask for a step of a customer's life cycle"),
+        Operation::DecideStep => ("批准或退回阶段的改变", "Decide on a step of the life cycle"),
+        Operation::ReadReport => ("读信用报告", "Read a credit report"),
+        Operation::SyncPieces => ("同步信用档案", "Sync credit files"),
+        Operation::ReadSession
+        | Operation::EndSession
+        | Operation::ReadSessions
+        | Operation::EndSessions
+        | Operation::EndOneSession
+        | Operation::ChangePassword
+        | Operation::BeginSecondFactor
+        | Operation::ConfirmSecondFactor
+        | Operation::RemoveSecondFactor
+        | Operation::ReadPeople
+        | Operation::InvitePerson
+        | Operation::ChangePerson
+        | Operation::RenewLink
+        | Operation::ReadTokens
+        | Operation::MakeToken
+        | Operation::RevokeToken => return of.name(),
     };
     lang.pick(zh, en).to_owned()
 }

@@ -1,8 +1,9 @@
-//! What a back-test runs over: the journal's rows, and of the facts that it leaves out those that a verdict looks at.
+//! What a back-test runs over: the journal's rows, and of the facts that it leaves out those that a verdict looks at. A
+//! document on instalments that no order stands behind is judged instalment by instalment.
 
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
-use crate::facts::id::{CustomerId, OrderId};
+use crate::facts::id::{CustomerId, ItemId, OrderId};
 use crate::facts::ledger::{Fact, Order, OrderEnd, Recorded, Withdrawn};
 use crate::readings::journal::{Journal, JournalError};
 use std::collections::BTreeMap;
@@ -107,16 +108,17 @@ impl Ledger {
     fn link(&mut self, facts: &[&Recorded], place: &BTreeMap<CustomerId, u32>) {
         let orders: BTreeMap<(u32, OrderId), u32> =
             self.orders.iter().map(|row| (row.customer, row.order.id)).zip(0_u32..).collect();
-        let rows: BTreeMap<_, usize> = self.journal.ids.iter().copied().zip(0_usize..).collect();
-        self.uses = vec![NONE; self.journal.items.len()];
+        let mut of_item: BTreeMap<ItemId, u32> = BTreeMap::new();
         for recorded in facts {
             if let (Fact::Charged(item), Some(&customer)) = (&recorded.fact, place.get(&recorded.customer))
                 && let Some(&order) = item.order.and_then(|order| orders.get(&(customer, order)))
-                && let Some(uses) = rows.get(&item.id).and_then(|row| self.uses.get_mut(*row))
             {
-                *uses = order;
+                of_item.insert(item.id, order);
             }
         }
+        // Every instalment uses up the order of its document.
+        let uses = self.journal.ids.iter().map(|id| of_item.get(id).copied().unwrap_or(NONE));
+        self.uses = uses.collect();
     }
 
     /// How many customers there are.

@@ -37,7 +37,8 @@ pub(super) struct Paper {
     opening: bool,
     charged: bool,
     past: bool,
-    disputed: bool,
+    /// How much is disputed of it at most.
+    disputed: i64,
 }
 
 /// Something applied, by day.
@@ -71,7 +72,11 @@ pub(super) struct Sweep {
     pub papers: Vec<Paper>,
     by_due: Vec<u32>,
     applied: Vec<Applied>,
-    disputes: Vec<(Date, u32, bool)>,
+    disputes: Vec<(Date, u32, i64)>,
+    /// Payments that came back: on which day, when they had come, of which document, how much.
+    back: Vec<(Date, Date, u32, i64)>,
+    /// What was written off, by day.
+    off: Vec<(Date, u32, i64)>,
     cash: Vec<(Date, Money)>,
     pub orders: Vec<Confirmed>,
     freezes: Vec<(Date, Option<String>)>,
@@ -107,6 +112,8 @@ pub(super) struct Cursor {
     pub items: usize,
     applied: usize,
     disputes: usize,
+    back: usize,
+    off: usize,
     cash: usize,
     orders: usize,
     freezes: usize,
@@ -135,6 +142,8 @@ impl Sweep {
             by_due: Vec::new(),
             applied: Vec::new(),
             disputes: Vec::new(),
+            back: Vec::new(),
+            off: Vec::new(),
             cash: Vec::new(),
             orders: Vec::new(),
             freezes: Vec::new(),
@@ -180,7 +189,7 @@ impl Sweep {
                 opening: row.opening,
                 charged: false,
                 past: false,
-                disputed: false,
+                disputed: 0,
             }
         }));
         let applied = rows(&ledger.journal.allocations, &mut cursor.applied, |row| (row.item as usize) < end);
@@ -207,7 +216,16 @@ impl Sweep {
         }
         let disputes = rows(&ledger.journal.disputes, &mut cursor.disputes, |row| (row.item as usize) < end);
         self.disputes.clear();
-        self.disputes.extend(disputes.iter().map(|row| (row.date, local(row.item), row.open)));
+        self.disputes.extend(disputes.iter().map(|row| {
+            let minor = if row.open { row.minor.unwrap_or(i64::MAX) } else { 0 };
+            (row.date, local(row.item), minor)
+        }));
+        let back = rows(&ledger.journal.taken_back, &mut cursor.back, |row| (row.item as usize) < end);
+        self.back.clear();
+        self.back.extend(back.iter().map(|row| (row.date, row.paid, local(row.item), row.minor)));
+        let off = rows(&ledger.journal.written_off, &mut cursor.off, |row| (row.item as usize) < end);
+        self.off.clear();
+        self.off.extend(off.iter().map(|row| (row.date, local(row.item), row.minor)));
         // A stable sort: of one document's disputes of one day the later word stands.
         self.disputes.sort_by_key(|(date, ..)| *date);
         let cash = rows(&ledger.journal.cash, &mut cursor.cash, |row| row.customer == customer);
@@ -239,25 +257,32 @@ impl Sweep {
         let Some(paper) = self.papers.get(place as usize).filter(|paper| paper.charged && paper.open != 0) else {
             return;
         };
-        let (minor, currency) = (i128::from(paper.open), paper.amount.currency());
-        let minor = if add { minor } else { minor.saturating_neg() };
+        let currency = paper.amount.currency();
+        let signed = |minor: i64| if add { i128::from(minor) } else { i128::from(minor).saturating_neg() };
         let own = currency == self.currency;
         if paper.credit || paper.open < 0 {
             let sum = if own { &mut self.unapplied } else { self.unapplied_foreign.entry(currency).or_default() };
-            *sum = sum.saturating_sub(minor);
+            *sum = sum.saturating_sub(signed(paper.open));
             return;
         }
-        let bucket = match (own, paper.past, paper.disputed) {
-            (false, ..) => self.foreign.entry((currency, paper.due, paper.disputed)).or_default(),
-            (true, false, _) => &mut self.not_due,
-            (true, true, true) => &mut self.in_dispute,
-            (true, true, false) => {
-                self.oldest = self.oldest.min(paper.rank as usize);
-                &mut self.overdue
+        let part = paper.disputed.clamp(0, paper.open);
+        for (minor, disputed) in [(paper.open.saturating_sub(part), false), (part, true)] {
+            if minor == 0 {
+                continue;
             }
-        };
-        bucket.minor = bucket.minor.saturating_add(minor);
-        bucket.documents = if add { bucket.documents.saturating_add(1) } else { bucket.documents.saturating_sub(1) };
+            let bucket = match (own, paper.past, disputed) {
+                (false, ..) => self.foreign.entry((currency, paper.due, disputed)).or_default(),
+                (true, false, _) => &mut self.not_due,
+                (true, true, true) => &mut self.in_dispute,
+                (true, true, false) => {
+                    self.oldest = self.oldest.min(paper.rank as usize);
+                    &mut self.overdue
+                }
+            };
+            bucket.minor = bucket.minor.saturating_add(signed(minor));
+            let documents = bucket.documents;
+            bucket.documents = if add { documents.saturating_add(1) } else { documents.saturating_sub(1) };
+        }
     }
 
     fn change(&mut self, place: u32, change: impl FnOnce(&mut Paper)) {
@@ -307,8 +332,8 @@ impl Sweep {
             self.change(row.paper, |paper| paper.open = paper.open.saturating_sub(row.minor));
             self.next.applied = self.next.applied.saturating_add(1);
         }
-        while let Some(&(_, place, open)) = self.disputes.get(self.next.disputes).filter(|(date, ..)| *date < day) {
-            self.change(place, |paper| paper.disputed = open);
+        while let Some(&(_, place, minor)) = self.disputes.get(self.next.disputes).filter(|(date, ..)| *date < day) {
+            self.change(place, |paper| paper.disputed = minor);
             self.next.disputes = self.next.disputes.saturating_add(1);
         }
         while let Some(&(_, amount)) = self.cash.get(self.next.cash).filter(|(date, _)| *date < day) {
@@ -413,7 +438,7 @@ impl Sweep {
         loop {
             let paper = self.papers.get(*self.by_due.get(self.oldest)? as usize)?;
             let own = paper.amount.currency() == self.currency;
-            if own && paper.charged && paper.past && !paper.disputed && !paper.credit && paper.open > 0 {
+            if own && paper.charged && paper.past && !paper.credit && paper.open > paper.disputed.max(0) {
                 return Some(paper.due);
             }
             self.oldest = self.oldest.saturating_add(1);
@@ -460,6 +485,24 @@ impl Sweep {
             let Some(paper) = self.papers.get(row.paper as usize) else { continue };
             let amount = i128::from(minor(row.minor, paper.amount.currency())?);
             let days = row.date.num_days_from_ce().saturating_sub(paper.due.num_days_from_ce());
+            weighted = weighted.saturating_add(amount.saturating_mul(days.into()));
+            weight = weight.saturating_add(amount);
+        }
+        // A payment that came back never was one, and what was written off is as unpaid as it was.
+        let back = self.back.iter().filter(|(date, ..)| *date < day);
+        let back =
+            back.flat_map(|&(date, paid, paper, minor)| [(date, paper, minor), (paid, paper, minor.saturating_neg())]);
+        let mut off: BTreeMap<u32, i64> = BTreeMap::new();
+        for (_, paper, minor) in self.off.iter().filter(|(date, ..)| *date < day) {
+            let sum = off.entry(*paper).or_default();
+            *sum = sum.saturating_add(*minor);
+        }
+        let off = off.into_iter().filter(|(_, minor)| *minor > 0).map(|(paper, minor)| (day, paper, minor));
+        let off = off.filter(|(_, place, _)| self.papers.get(*place as usize).is_some_and(|paper| paper.due < day));
+        for (date, paper, minor_units) in back.filter(|(date, ..)| *date > from && *date < day).chain(off) {
+            let Some(paper) = self.papers.get(paper as usize) else { continue };
+            let amount = i128::from(minor(minor_units, paper.amount.currency())?);
+            let days = date.num_days_from_ce().saturating_sub(paper.due.num_days_from_ce());
             weighted = weighted.saturating_add(amount.saturating_mul(days.into()));
             weight = weight.saturating_add(amount);
         }

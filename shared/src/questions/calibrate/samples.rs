@@ -11,8 +11,8 @@
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
-use crate::facts::id::{CustomerId, ItemId};
-use crate::facts::ledger::{Fact, Rate, Recorded, Source};
+use crate::facts::id::{BillId, CustomerId, ItemId};
+use crate::facts::ledger::{BillReceipt, Fact, Rate, Recorded, Source, Withdrawn};
 use crate::facts::money::Money;
 use crate::questions::assess::{AssessError, evidence};
 use crate::questions::dossier::dossier;
@@ -23,7 +23,7 @@ use crate::rules::policy::Policy;
 use crate::rules::scoring::{Measure, Value};
 use chrono::Months;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -84,8 +84,22 @@ pub struct History<'a> {
     pub facts: &'a [Recorded],
     /// Its credit file.
     pub file: &'a CreditFile,
-    /// The days on which something of it was written off.
-    pub written_off: &'a [Date],
+}
+
+impl History<'_> {
+    /// The days on which something of it was written off, by its ledger.
+    fn write_offs(&self) -> Vec<Date> {
+        let withdrawn = Withdrawn::by(self.facts);
+        let mut sums: BTreeMap<ItemId, (Date, i64)> = BTreeMap::new();
+        for recorded in self.facts.iter().filter(|recorded| withdrawn.spares(recorded)) {
+            if let Fact::WrittenOff(off) = &recorded.fact {
+                let (date, sum) = sums.entry(off.item).or_insert((Date::MAX, 0));
+                *date = recorded.date.min(*date);
+                *sum = sum.saturating_add(off.amount.minor());
+            }
+        }
+        sums.into_values().filter(|(_, sum)| *sum > 0).map(|(date, _)| date).collect()
+    }
 }
 
 /// Why samples cannot be made.
@@ -179,6 +193,15 @@ pub fn facts_by(facts: &[Recorded], date: Date) -> Vec<Recorded> {
             _ => None,
         })
         .collect();
+    let bill_stands = |receipt: &BillReceipt| receipt.bill.settles.iter().all(|part| charged.contains(&part.item));
+    let bills: BTreeSet<BillId> = facts
+        .iter()
+        .filter(held)
+        .filter_map(|recorded| match &recorded.fact {
+            Fact::BillReceived(receipt) if bill_stands(receipt) => Some(receipt.bill.id),
+            _ => None,
+        })
+        .collect();
     let stands = |recorded: &&Recorded| match &recorded.fact {
         Fact::Allocated(allocation) => {
             let source = match allocation.source {
@@ -189,6 +212,13 @@ pub fn facts_by(facts: &[Recorded], date: Date) -> Vec<Recorded> {
             source && charged.contains(&allocation.item)
         }
         Fact::Disputed(dispute) => charged.contains(&dispute.item),
+        Fact::DisputeAccepted(accepted) => charged.contains(&accepted.item),
+        Fact::WrittenOff(off) => charged.contains(&off.item),
+        Fact::Recovered(recovery) => charged.contains(&recovery.item) && received.contains(&recovery.receipt),
+        Fact::Returned(returned) => received.contains(&returned.receipt),
+        Fact::BillReceived(receipt) => bill_stands(receipt),
+        Fact::BillPassedOn(passed) => bills.contains(&passed.bill),
+        Fact::BillEnded(end) => bills.contains(&end.bill),
         _ => true,
     };
     facts.iter().filter(held).filter(stands).cloned().collect()
@@ -248,10 +278,12 @@ fn performance(
             minor = minor.saturating_sub(applied);
         }
     }
-    if history.written_off.iter().any(|date| *date <= start) {
+    // A write-off that was taken back is one no more; one that was recovered is.
+    let days = history.write_offs();
+    if days.iter().any(|date| *date <= start) {
         return Ok(Performance::AlreadyBad);
     }
-    let written_off = history.written_off.iter().any(|date| *date <= end);
+    let written_off = days.iter().any(|date| *date <= end);
     Ok(match () {
         () if written_off || (open_at_all && worst >= bad_days) => Performance::Class(Class::Bad),
         () if !open_at_all => Performance::NothingOpen,

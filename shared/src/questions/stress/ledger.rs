@@ -6,7 +6,7 @@ use crate::facts::id::CustomerId;
 use crate::facts::money::Money;
 use crate::facts::number::Ratio;
 use crate::readings::journal::Journal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The same ledger with payments made later, and with less sold in the last `window` days.
 ///
@@ -16,11 +16,27 @@ pub(super) fn changed(journal: &Journal, stress: &Stress, window: u16, as_of: Da
     let mut journal = journal.clone();
     if stress.later_days > 0 {
         let later = |date: Date| plus_days(date, u32::from(stress.later_days));
-        for row in journal.allocations.iter_mut().filter(|row| row.cash) {
+        // What a recovery takes off a write-off moves with the money that came in for it.
+        let mut recovered: BTreeMap<(u32, Date, i64), u32> = BTreeMap::new();
+        for row in journal.written_off.iter_mut().filter(|row| row.recovery) {
+            let count = recovered.entry((row.item, row.date, row.minor)).or_default();
+            *count = count.saturating_add(1);
             row.date = later(row.date);
+        }
+        for row in &mut journal.allocations {
+            let count = recovered.get_mut(&(row.item, row.date, row.minor)).filter(|count| !row.cash && **count > 0);
+            if let Some(count) = count {
+                *count = count.saturating_sub(1);
+                row.date = later(row.date);
+            } else if row.cash {
+                row.date = later(row.date);
+            }
         }
         for row in &mut journal.cash {
             row.date = later(row.date);
+        }
+        for row in &mut journal.taken_back {
+            (row.date, row.paid) = (later(row.date), later(row.paid));
         }
         journal.allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
     }
@@ -43,6 +59,13 @@ pub(super) fn changed(journal: &Journal, stress: &Stress, window: u16, as_of: Da
             sum = sum.saturating_add(row.minor);
             row.minor = left(sum).saturating_sub(before);
         }
+        let less = |item: u32, minor: i64| if falls.get(item as usize) == Some(&true) { left(minor) } else { minor };
+        for row in &mut journal.taken_back {
+            row.minor = less(row.item, row.minor);
+        }
+        for row in &mut journal.written_off {
+            row.minor = less(row.item, row.minor);
+        }
     }
     journal
 }
@@ -59,6 +82,9 @@ pub(super) fn without(journal: &Journal, customers: &BTreeSet<CustomerId>) -> Jo
     for item in journal.items.iter_mut().filter(|item| is_gone(item.customer)) {
         item.amount = Money::zero(item.amount.currency());
     }
-    journal.allocations.retain(|row| items.get(row.item as usize) != Some(&true));
+    let stays = |item: u32| items.get(item as usize) != Some(&true);
+    journal.allocations.retain(|row| stays(row.item));
+    journal.taken_back.retain(|row| stays(row.item));
+    journal.written_off.retain(|row| stays(row.item));
     journal
 }

@@ -277,9 +277,9 @@ impl Further {
             *date = word.date.max(*date);
         }
         let mut buckets: BTreeMap<(Currency, Date, Date), (u32, Money)> = BTreeMap::new();
-        let rows = journal.items.iter().zip(&journal.ids).zip(journal.open_at(Date::MAX));
-        let rows = rows.zip(journal.disputed_at(Date::MAX)).filter(|((_, minor), disputed)| *disputed && *minor > 0);
-        for (((item, id), minor), _) in rows {
+        let disputed = journal.disputed_of(&journal.open_at(Date::MAX), Date::MAX);
+        let rows = journal.items.iter().zip(&journal.ids).zip(disputed).filter(|(_, minor)| *minor > 0);
+        for ((item, id), minor) in rows {
             let Some(date) = accepted.get(id).filter(|_| item.document != Document::CreditNote) else { continue };
             let currency = item.amount.currency();
             let (count, sum) = buckets.entry((currency, item.due, *date)).or_insert((0, Money::zero(currency)));

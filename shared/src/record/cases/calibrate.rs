@@ -54,9 +54,6 @@ pub enum CalibrateAsk {
         until: Date,
         /// What is looked at.
         measures: Vec<Measure>,
-        /// Days on which something was written off.
-        #[serde(default)]
-        written_off: Vec<Date>,
     },
     /// What do samples say of the policy's plain card?
     Calibration {
@@ -154,9 +151,9 @@ impl CalibrateAsk {
                 to_value(&Binning::of(&cases.collect::<Vec<_>>(), rule))
             }
             Self::Fit { rows, ridge } => text(fit(rows, *ridge, rule)),
-            Self::Samples { dates, until, measures, written_off } => {
+            Self::Samples { dates, until, measures } => {
                 let file = &run.case.facts.file;
-                let history = History { customer: run.customer, facts: run.facts, file, written_off };
+                let history = History { customer: run.customer, facts: run.facts, file };
                 let rates = &run.case.facts.rates;
                 to_value(&text(samples(run.policy, rule, measures, &[history], dates, rates, *until))?)
             }

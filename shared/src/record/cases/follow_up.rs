@@ -12,7 +12,7 @@ use crate::facts::promise::{Plan, Promise};
 use crate::facts::recovery::RecoveryCase;
 use crate::facts::reference_rate::{ReferenceRate, published};
 use crate::facts::waiver::{AfterWaiver, InterestWaiver, Waiver, given_up};
-use crate::questions::bad_debts::{Debtor, bad_debts};
+use crate::questions::bad_debts::{BillPortfolio, Debtor, bad_debts};
 use crate::questions::late_interest::{Charging, customer_interest};
 use crate::readings::behaviour::behaviour;
 use crate::readings::standing::{Position, Standing};
@@ -140,6 +140,9 @@ pub enum FollowUpAsk {
         /// The portfolio of the case's customer; nobody said, when left out.
         #[serde(default)]
         portfolio: Option<String>,
+        /// The portfolios of its bills.
+        #[serde(default)]
+        bills: Vec<BillPortfolio>,
     },
     /// How did the allowance move?
     AllowanceMovement {
@@ -252,7 +255,7 @@ impl FollowUpAsk {
                 let rule = section(policy.provision.as_ref(), "provision")?;
                 to_value(&text(provision(rule, receivables, policy.currency, rates, as_of))?)
             }
-            Self::BadDebts { portfolio } => {
+            Self::BadDebts { portfolio, bills } => {
                 let rule = section(policy.provision.as_ref(), "provision")?;
                 let customer = run.customer.id;
                 let debtor = portfolio.clone().map(|portfolio| Debtor {
@@ -260,6 +263,7 @@ impl FollowUpAsk {
                     portfolio,
                     grade: None,
                     specific: Vec::new(),
+                    bills: bills.clone(),
                 });
                 let debtors: Vec<Debtor> = debtor.into_iter().collect();
                 to_value(&text(bad_debts(rule, run.facts, &debtors, policy.currency, rates, as_of))?)

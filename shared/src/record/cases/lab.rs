@@ -99,8 +99,13 @@ impl LabAsk {
                 to_value(&text(test.report())?)
             }
             Self::Stress { stress: asked, portfolio } => {
-                let debtor =
-                    Debtor { customer: customer.id, portfolio: portfolio.clone(), grade: None, specific: Vec::new() };
+                let debtor = Debtor {
+                    customer: customer.id,
+                    portfolio: portfolio.clone(),
+                    grade: None,
+                    specific: Vec::new(),
+                    bills: Vec::new(),
+                };
                 let standings = [standing()?];
                 let book = Book { policy, journal, standings: &standings, debtors: &[debtor], rates };
                 to_value(&text(stress(&book, asked, as_of))?)

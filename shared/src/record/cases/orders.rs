@@ -188,7 +188,10 @@ impl Kept {
     /// What is kept of the customer of a case, over its ledger.
     pub(super) fn further(&self, run: &CaseRun<'_>, standing: &Standing) -> Result<Further, String> {
         let (policy, facts, as_of) = (run.policy, &run.case.facts, run.case.as_of);
+        // What the ledger itself says of bills, returns and accepted disputes stays, unless the case says otherwise.
         let mut further = self.further.clone();
+        further.categories = further.categories.or_else(|| standing.further.categories.clone());
+        further.accepted = further.accepted.or_else(|| standing.further.accepted.clone());
         if self.file {
             let rule = policy.credit_file.as_ref().ok_or("the policy has no section 'credit_file'")?;
             further = further.with_whole_file(rule, run.customer, &facts.file, as_of);

@@ -102,6 +102,7 @@ advance|垫付|Paying advances
 advances|垫付之前|Before paying advances
 adverse|否定意见|Adverse
 after_payment_days|付款后天数|Days after payment
+ages|发生账龄|Ages
 aging|账龄|Aging
 agreement|协议|Agreement
 ahead_by|领先幅度|Ahead by
@@ -368,6 +369,7 @@ screening|核查|Check
 screenings|核查|Checks
 security_share|担保比例|Share to be secured
 segments|客户分组|Segments
+service_days|服务后天数|Days since the service
 several|多次|Several
 share|得分比例|Share
 ship_date|出运日|Ship date

@@ -56,6 +56,8 @@ pub enum By {
     SmallDifference,
     /// What banks on the way kept.
     BankCharge,
+    /// What was agreed for payment in time.
+    Discount,
 }
 
 /// Why a line is there.
@@ -161,6 +163,7 @@ impl Proposal {
             By::CreditNote { item } => Source::CreditNote { item },
             By::SmallDifference => Source::Difference { cause: DifferenceCause::Small, with: receipt },
             By::BankCharge => Source::Difference { cause: DifferenceCause::BankCharge, with: receipt },
+            By::Discount => Source::Difference { cause: DifferenceCause::Discount, with: receipt },
         };
         self.lines
             .iter()

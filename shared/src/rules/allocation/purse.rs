@@ -168,6 +168,7 @@ impl<'a> Purse<'a> {
                 self.credit(note, *place, &why)?;
             }
         }
+        self.settle_discounted(named)?;
         for (place, amount, why) in named {
             let part = match amount {
                 Some(amount) => self.in_purse(*amount)?,
@@ -268,7 +269,7 @@ impl<'a> Purse<'a> {
         Ok(())
     }
 
-    fn write(&mut self, place: usize, line: Line) -> Result<(), AllocationError> {
+    pub fn write(&mut self, place: usize, line: Line) -> Result<(), AllocationError> {
         if let Some(open) = self.open.get_mut(place) {
             *open = open.minus(line.amount)?;
         }

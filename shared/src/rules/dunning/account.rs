@@ -63,11 +63,12 @@ pub struct DunningItem {
     pub disputed: Option<Money>,
 }
 
-/// A customer's open documents at the end of a day, with the disputed ones marked.
+/// A customer's open documents and instalments at the end of a day, with what is disputed of them. Errors when the facts
+/// make no journal.
 pub fn open_items(facts: &[Recorded], as_of: Date) -> Result<Vec<DunningItem>, JournalError> {
     let item = |open: OpenDocument| DunningItem {
         item: open.item,
-        disputed: open.disputed.then_some(open.open),
+        disputed: open.disputed,
         number: open.number,
         due: open.due,
         open: open.open,

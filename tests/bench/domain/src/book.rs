@@ -229,6 +229,7 @@ pub fn ledger(customers: usize, items: usize) -> Vec<Recorded> {
             number: number.to_string(),
             due: plus_days(date, 30 * (seeded.below(3))),
             amount: yuan(seeded.minor(5_000_000) + 1),
+            parts: Vec::new(),
             opening: false,
             order: None,
             reference: None,

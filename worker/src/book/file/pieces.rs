@@ -352,7 +352,8 @@ fn disputed(call: &Call, new: &New) -> Result<(), Failure> {
     let left = left.map(|(item, ..)| (item, false, call.today));
     let said = now.filter(|_| now != before);
     let fact = |(item, open, date)| {
-        let (id, fact) = (FactId(call.new_id()?), Fact::Disputed(Dispute { item, open }));
+        let (id, fact) =
+            (FactId(call.new_id()?), Fact::Disputed(Dispute { item, open, amount: None, raised_by: None }));
         Ok(NewFact { id, customer: new.customer, date, fact })
     };
     let facts: Vec<NewFact> = left.into_iter().chain(said).map(fact).collect::<Result<_, Failure>>()?;

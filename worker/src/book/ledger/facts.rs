@@ -2,6 +2,7 @@
 
 use shared::facts::id::CustomerId;
 use shared::facts::ledger::Recorded;
+use shared::questions::statement::for_the_customer;
 use worker::Result;
 
 use super::super::sql::Sql;
@@ -18,11 +19,12 @@ pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
 }
 
 /// Those facts of one customer that its statement is made from: nothing of what was decided about it, and nothing that was
-/// withdrawn.
+/// withdrawn, and what our books wrote off told as the customer sees it.
 pub fn of_statement(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
     let query = format!(
         "SELECT {RECORDED} FROM fact
-         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed') AND {COUNTS} ORDER BY feed"
+         WHERE customer = ? AND kind IN ('charged', 'received', 'allocated', 'disputed', 'returned', 'recovered',
+             'bill_received', 'bill_ended') AND {COUNTS} ORDER BY feed"
     );
-    sql.rows(&query, &[&customer])
+    Ok(for_the_customer(sql.rows(&query, &[&customer])?))
 }

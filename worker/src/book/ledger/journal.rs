@@ -87,9 +87,10 @@ fn read(sql: &Sql, which: &str, binds: &[&dyn Bind]) -> Result<Journal, Failure>
         ),
         binds,
     )?;
-    let disputes =
-        rows.into_iter().map(|(item, date, open)| Ok(DisputeRow { item: item_of(item)?, date, open: open != 0 }));
+    let disputes = rows
+        .into_iter()
+        .map(|(item, date, open)| Ok(DisputeRow { item: item_of(item)?, date, open: open != 0, minor: None }));
     let mut disputes: Vec<DisputeRow> = disputes.collect::<Result<_, Failure>>()?;
     disputes.sort_by_key(|row| (row.item, row.date));
-    Ok(Journal { customers, items, ids, allocations, cash, disputes })
+    Ok(Journal { customers, items, ids, allocations, cash, disputes, ..Journal::default() })
 }

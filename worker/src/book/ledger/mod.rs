@@ -149,6 +149,13 @@ pub fn kind_of(fact: &Fact) -> &'static str {
         Fact::Frozen(_) => "frozen",
         Fact::Withdrawn(_) => "withdrawn",
         Fact::Reissued(_) => "reissued",
+        Fact::Returned(_) => "returned",
+        Fact::WrittenOff(_) => "written_off",
+        Fact::Recovered(_) => "recovered",
+        Fact::BillReceived(_) => "bill_received",
+        Fact::BillPassedOn(_) => "bill_passed_on",
+        Fact::BillEnded(_) => "bill_ended",
+        Fact::DisputeAccepted(_) => "dispute_accepted",
     }
 }
 

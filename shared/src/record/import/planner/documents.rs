@@ -92,6 +92,7 @@ impl<B: BookView> Planner<'_, B> {
             number: row.number.clone(),
             due,
             amount: row.amount,
+            parts: Vec::new(),
             opening: row.opening.unwrap_or(first_list || before),
             order: None,
             reference: row.reference.clone(),
@@ -209,7 +210,12 @@ impl<B: BookView> Planner<'_, B> {
             let since = row.disputed_on.unwrap_or(if settled.is_some() { item.date } else { as_of.max(item.date) });
             let since = settled.map_or(since, |settled| settled.min(since));
             let id = FactId::derived(&["disputed", &item.id.to_string(), &since.to_string()]);
-            self.fact(id, item.customer, since, Fact::Disputed(Dispute { item: item.id, open: true }));
+            self.fact(
+                id,
+                item.customer,
+                since,
+                Fact::Disputed(Dispute { item: item.id, open: true, amount: None, raised_by: None }),
+            );
             self.summary.disputes = self.summary.disputes.saturating_add(1);
             stands = true;
         }
@@ -217,7 +223,12 @@ impl<B: BookView> Planner<'_, B> {
         let withdrawn = (snapshot && row.disputed == Some(false)).then_some(as_of);
         if let Some(ended) = settled.or(withdrawn).filter(|_| stands) {
             let id = FactId::derived(&["undisputed", &item.id.to_string(), &ended.to_string()]);
-            self.fact(id, item.customer, ended, Fact::Disputed(Dispute { item: item.id, open: false }));
+            self.fact(
+                id,
+                item.customer,
+                ended,
+                Fact::Disputed(Dispute { item: item.id, open: false, amount: None, raised_by: None }),
+            );
             self.summary.disputes = self.summary.disputes.saturating_add(1);
         }
     }
