@@ -18,7 +18,7 @@ DATA ?= .data
 
 # What each output is made from. `quick` is for running and testing here, `release` for deploying and for figures.
 SHARED := Cargo.toml Cargo.lock $(shell find shared -type f)
-EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost worker/Cargo.toml -type f)
+EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost worker/Cargo.toml worker/openapi.json -type f)
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
@@ -41,7 +41,7 @@ test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.bui
 
 lint: setup ## formatting and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy --quiet --locked -p shared --all-targets -- -D warnings
+	cargo clippy --quiet --locked -p shared --features schema --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p domain-bench --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings

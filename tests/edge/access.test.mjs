@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { Book, Caller, PEOPLE, charged, granted, newId, yuan } from "../tools/book.mjs";
+import { Contract, read } from "../tools/contract.mjs";
 import { Edge } from "../tools/edge.mjs";
 
 let edge, book, other, table, customers;
@@ -152,6 +153,44 @@ const APART = [
 test("every operation has its line here", () => {
   const lines = table.map(({ operation }) => operation).filter((operation) => request(operation, customers.mine));
   assert.deepEqual([...lines, ...APART].toSorted(), table.map(({ operation }) => operation).toSorted());
+});
+
+test("the served document has every line of the table, with who may, and nothing besides", async () => {
+  const served = await edge.fetch("/api/v1/openapi.json");
+  assert.deepEqual([served.status, served.headers.get("content-type")], [200, "application/json"]);
+  const document = await served.json();
+  assert.deepEqual(document, read("worker/openapi.json"));
+  const { operations } = new Contract(document);
+  const told = operations.filter((operation) => operation["x-who"]).map((operation) => ({
+    operation: operation.operationId,
+    method: operation.method,
+    path: operation.path.replace("/api/v1/", ""),
+    writes: operation.parameters?.some(({ $ref }) => $ref?.endsWith("/IdempotencyKey")) ?? false,
+    four_eyes: operation["x-four-eyes"] ?? false,
+    who: Object.entries(operation["x-who"]).toSorted(),
+  }));
+  const lines = table.map(({ others, who, ...line }) => ({ ...line, who: who.toSorted() }));
+  const sorted = (list) => list.toSorted((a, b) => a.operation.localeCompare(b.operation));
+  assert.deepEqual(sorted(told), sorted(lines));
+  // What asks for nobody in particular: the ways in, what everybody may read, the deployment's own calls.
+  const apart = Object.groupBy(operations.filter((operation) => !operation["x-who"]), ({ tags }) => tags[0]);
+  assert.deepEqual(Object.keys(apart).toSorted(), ["in", "open", "operator"]);
+  for (const operation of apart.in) {
+    const { status, body } = await edge.api("POST", operation.path.replace("/api/v1/", ""), {});
+    assert.deepEqual([status, body.code], [422, "body"], operation.path);
+  }
+  for (const { path } of apart.open) assert.equal((await edge.fetch(path)).status, 200, path);
+  for (const { path, method } of apart.operator) assert.equal((await edge.fetch(path, { method })).status, 401, path);
+});
+
+test("what is published is kept by who has it, and only read", async () => {
+  for (const path of ["openapi.json", "schemas/policy"]) {
+    const first = await edge.fetch(`/api/v1/${path}`, { headers: { "accept-encoding": "gzip" } });
+    assert.deepEqual([first.status, first.headers.get("content-encoding")], [200, "gzip"]);
+    const again = await edge.fetch(`/api/v1/${path}`, { headers: { "if-none-match": first.headers.get("etag") } });
+    assert.equal(again.status, 304);
+    assert.equal((await edge.fetch(`/api/v1/${path}`, { method: "POST" })).status, 405);
+  }
 });
 
 test("who may not is refused, whatever they ask about", async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { start } from "../../worker/selfhost/serve.mjs";
+import { Contract } from "./contract.mjs";
 
 const BUILD = process.env.BUILD ?? "worker/build-testing";
 export const FILES = process.env.FILES ?? "dist/quick";
@@ -15,9 +16,13 @@ for (const signal of ["SIGTERM", "SIGHUP"]) process.once(signal, () => process.e
 export class Edge {
   #running;
 
-  /** Starts a fresh one of what was built on a free port, with the pages of `files`. */
-  static async start({ build = BUILD, files = FILES } = {}) {
+  /**
+   * Starts a fresh one of what was built on a free port, with the pages of `files`. Whatever the API answers is held against
+   * what its document tells, unless nothing is to be `checked`.
+   */
+  static async start({ build = BUILD, files = FILES, checked = true } = {}) {
     const edge = new Edge();
+    edge.contract = checked ? Contract.ours() : undefined;
     edge.build = build;
     edge.files = files;
     edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
@@ -69,7 +74,13 @@ export class Edge {
     const kind = body === undefined ? {} : { "content-type": "application/json" };
     const response = await this.fetch(`/api/v1/${path}`, { method, headers: { ...kind, ...headers }, ...sent });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    if (!path.startsWith("testing/")) this.#keepsItsPromise(method, `/api/v1/${path}`, body, answer);
+    return answer;
+  }
+
+  #keepsItsPromise(method, path, sent, { status, headers, body }) {
+    this.contract?.check({ method, path, sent, status, type: headers.get("content-type") ?? undefined, body });
   }
 
   /** Sets the clock of the edge to a moment; it goes on from there. */

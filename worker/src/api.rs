@@ -233,7 +233,7 @@ pub async fn ask(
 }
 
 /// Compresses an answer that is worth it on its way out.
-fn compressed(request: &Request, response: Response) -> Result<Response, Failure> {
+pub fn compressed(request: &Request, response: Response) -> Result<Response, Failure> {
     let large = response.headers().get(LARGE_HEADER)?.is_some();
     let headers = response.headers().clone();
     headers.delete(LARGE_HEADER)?;

@@ -11,6 +11,7 @@ mod imports;
 mod operator;
 mod passwords;
 mod problem;
+mod published;
 mod random;
 #[cfg(feature = "testing")]
 mod testing;
@@ -54,6 +55,9 @@ async fn route(request: Request, env: Env) -> std::result::Result<Response, Fail
     if call == "health" {
         let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), testing: cfg!(feature = "testing") };
         return Ok(Answer::json(&health)?.respond()?);
+    }
+    if let Some(response) = published::answer(call, &request)? {
+        return Ok(response);
     }
     api::answer(call, request, &env).await
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 /// A statement that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountStatement {
     /// Its id.
@@ -38,6 +39,7 @@ pub struct AccountStatement {
 
 /// A line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountLine {
     /// The document or charge.
@@ -50,6 +52,7 @@ pub struct AccountLine {
 
 /// What the customer answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AccountStatementAnswer"))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// When.
@@ -66,6 +69,7 @@ pub struct Answer {
 
 /// What an answer can say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Says {
     /// All of it is right.
@@ -83,6 +87,7 @@ pub enum Says {
 
 /// A line that the customer disputes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineDispute {
     /// Which.
@@ -96,6 +101,7 @@ pub struct LineDispute {
 
 /// What was charged in one cycle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CycleCharges {
     /// The first day of the cycle.

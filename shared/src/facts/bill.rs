@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A bill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bill {
     /// Its id.
@@ -37,6 +38,7 @@ pub struct Bill {
 
 /// Who stands behind a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BillKind {
     /// A bank (银承).
@@ -56,6 +58,7 @@ impl BillKind {
 
 /// So much of a document settled by a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
     /// The document.
@@ -66,6 +69,7 @@ pub struct Settled {
 
 /// A bill passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PassedOn {
     /// When.
@@ -76,6 +80,7 @@ pub struct PassedOn {
 
 /// How a bill ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ended {
     /// It was paid.
@@ -95,6 +100,7 @@ pub enum Ended {
 
 /// Where a bill stands on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BillState {
     /// We don't have it yet.

@@ -42,6 +42,7 @@ pub fn month_start(date: Date) -> Date {
 
 /// Which days are worked: Monday to Friday, less `holidays`, plus `workdays` (调休上班).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
     /// Days off although they fall from Monday to Friday.

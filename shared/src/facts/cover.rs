@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 /// A piece of cover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cover {
     /// Its id.
@@ -29,6 +30,7 @@ pub struct Cover {
 
 /// What cover can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CoverKind {
     /// A guarantee (保证), up to a maximum.
@@ -86,6 +88,7 @@ pub enum CoverKind {
 
 /// Something that makes cover good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoverStep"))]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Signed in writing.
@@ -110,6 +113,7 @@ pub enum Step {
 
 /// How cover works: never both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Works {
     /// It raises the limit.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// The credit file of one customer. Lists are in no particular order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditFile {
     /// Names that it had before (曾用名).
@@ -75,6 +76,7 @@ pub struct CreditFile {
 
 /// A name that it had until a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FormerName {
     /// The name.
@@ -86,6 +88,7 @@ pub struct FormerName {
 
 /// An address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// What for.
@@ -96,6 +99,7 @@ pub struct Address {
 
 /// What an address is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AddressPurpose {
     /// 注册地址.
@@ -108,6 +112,7 @@ pub enum AddressPurpose {
 
 /// What we owe a customer that also supplies us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Payables {
     /// On which day.
@@ -118,6 +123,7 @@ pub struct Payables {
 
 /// Something to look up in a public register or list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ScreeningKind {
     /// 失信被执行人.
@@ -142,6 +148,7 @@ pub enum ScreeningKind {
 
 /// What a look-up found on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Screening {
     /// What was looked for.
@@ -157,6 +164,7 @@ pub struct Screening {
 
 /// A licence or permit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Licence {
     /// Which, in the words of the policy: `business_licence`, `road_transport`, `nvocc`, `customs_broker`, `dangerous_goods`.
@@ -176,6 +184,7 @@ pub struct Licence {
 
 /// A contract with the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agreement {
     /// Its number.
@@ -219,6 +228,7 @@ pub struct Agreement {
 
 /// A breach of a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Breach {
     /// When.
@@ -232,6 +242,7 @@ pub struct Breach {
 
 /// What a third party says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// Who speaks.
@@ -246,6 +257,7 @@ pub struct Reference {
 
 /// Who gives a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReferenceKind {
     /// A bank: credit lines, loans and how they are served (贷款记录).
@@ -260,6 +272,7 @@ pub enum ReferenceKind {
 
 /// Our own word for something that isn't counted: 市场地位 `leading`, 管理水平 `sound`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Appraisal {
     /// Of what, in the words of the policy: `market_position`, `reputation`, `loan_record`.
@@ -274,6 +287,7 @@ pub struct Appraisal {
 
 /// A contact with the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
     /// What kind.
@@ -291,6 +305,7 @@ pub struct Activity {
 
 /// What kind of contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActivityKind {
     /// 拜访.
@@ -305,6 +320,7 @@ pub enum ActivityKind {
 
 /// One step in a customer's life with us.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageChange {
     /// From which day on.

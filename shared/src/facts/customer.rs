@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 /// One version of a customer's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Customer {
     /// Its id.
@@ -77,6 +78,7 @@ impl Customer {
 
 /// A person at the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// Name.
@@ -88,6 +90,7 @@ pub struct Contact {
 
 /// Where a customer stands in its life with us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// 潜在: we might sell to it.
@@ -179,6 +182,21 @@ impl Serialize for CreditCode {
 impl<'de> Deserialize<'de> for CreditCode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for CreditCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CreditCode".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A unified social credit code (GB 32100-2015), whose last character checks the others.",
+            "type": "string",
+            "pattern": "^[0-9A-HJ-NP-RTUWXY]{18}$",
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements of one period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FinancialStatement {
     /// Its last day, the last of a month.
@@ -50,6 +51,7 @@ pub struct FinancialStatement {
 
 /// What a statement covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// 单体报表, 母公司报表: the company that owes us.
@@ -60,6 +62,7 @@ pub enum Scope {
 
 /// Where a statement came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StatementSource {
     /// With an auditor's report.
@@ -78,6 +81,7 @@ pub enum StatementSource {
 
 /// The auditor's opinion (审计意见; 中国注册会计师审计准则第1501号, 第1502号, 第1503号).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audit {
     /// 无保留意见.
@@ -98,6 +102,7 @@ pub enum Audit {
 
 /// Where a statement doesn't add up or can't be right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StatementFault {
     /// A period has 1 to 12 months.

@@ -175,6 +175,7 @@ impl FromStr for TaxNumber {
 
 /// What a unified social credit code says of its bearer. Source: GB 32100-2015, 表1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EntityKind {
     /// 91: 企业.
@@ -260,7 +261,7 @@ impl TaxNumber {
 }
 
 macro_rules! as_text {
-    ($($name:ident $text:expr;)+) => {
+    ($($name:ident $text:expr, $about:literal, $pattern:literal;)+) => {
         $(impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let text: fn(&Self) -> String = $text;
@@ -272,14 +273,25 @@ macro_rules! as_text {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "description": $about, "type": "string", "pattern": $pattern })
+            }
         })+
     };
 }
 
 as_text! {
-    OrganisationCode |code| code.0.clone();
-    CitizenNumber |number| number.0.clone();
-    TaxNumber TaxNumber::in_full;
+    OrganisationCode |code| code.0.clone(), "A code of GB 11714, with its check character.", "^[0-9A-Z]{8}-?[0-9X]$";
+    CitizenNumber |number| number.0.clone(), "A number of GB 11643, with its check character.", "^[0-9]{17}[0-9X]$";
+    TaxNumber TaxNumber::in_full, "A taxpayer's number of 15, 18 or 20 characters, whose check characters are right.", "^[0-9A-Z]{15,20}$";
 }
 
 #[cfg(test)]

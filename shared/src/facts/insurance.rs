@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The conditions of an insurance. Each absent one isn't asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InsuranceTerms {
     /// Sales of a month are declared within so many days of its end (申报).
@@ -24,6 +25,7 @@ pub struct InsuranceTerms {
 
 /// Sales of a month were declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
     /// To which insurance.
@@ -36,6 +38,7 @@ pub struct Declaration {
 
 /// Probable loss was reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LossNotice {
     /// To which insurance.

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 /// A fact as the book holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
     /// Its id.
@@ -35,6 +36,7 @@ pub struct Recorded {
 
 /// What can happen to a customer's ledger and standing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fact {
     /// A document that the customer owes, or a credit note that it is owed.
@@ -83,6 +85,7 @@ pub enum Fact {
 
 /// A document in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Its id.
@@ -114,6 +117,7 @@ pub struct Item {
 
 /// A part of a document with a due date of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// When it falls due.
@@ -124,6 +128,7 @@ pub struct Instalment {
 
 /// What kind of document an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Document {
     /// An invoice (or a fee note that is collected like one).
@@ -136,6 +141,7 @@ pub enum Document {
 
 /// Money that came in from a customer. What is not allocated is unapplied cash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// Its id.
@@ -149,6 +155,7 @@ pub struct Receipt {
 
 /// So much of a source applied to a document; negative takes an application back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Allocation {
     /// The document.
@@ -161,6 +168,7 @@ pub struct Allocation {
 
 /// What can settle a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Source {
     /// Money that came in.
@@ -196,6 +204,7 @@ pub enum Source {
 
 /// Why a document is settled by less than was open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DifferenceCause {
     /// Too small to ask for.
@@ -208,6 +217,7 @@ pub enum DifferenceCause {
 
 /// The customer's disagreement with a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dispute {
     /// The document.
@@ -224,6 +234,7 @@ pub struct Dispute {
 
 /// An order, booking or shipment that asks for credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its id, made by whoever enters it.
@@ -256,6 +267,7 @@ impl Order {
 
 /// Why and when an order no longer uses credit. An invoice that names the order uses it up without this.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEnd {
     /// The order.
@@ -266,6 +278,7 @@ pub struct OrderEnd {
 
 /// When an order is to be carried out, and until when it counts. The later word about an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderTiming {
     /// The order.
@@ -281,6 +294,7 @@ pub struct OrderTiming {
 
 /// Why an order no longer uses credit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderEndReason {
     /// It was called off.
@@ -291,6 +305,7 @@ pub enum OrderEndReason {
 
 /// A grade given by an assessment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grading {
     /// The grade, by the name that the policy gives it.
@@ -305,6 +320,7 @@ pub struct Grading {
 
 /// How much may be owed at once. `none`, `unlimited` and an amount are three different things; zero is never a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Limit {
     /// 不授信: nothing may be owed.
@@ -320,6 +336,7 @@ pub enum Limit {
 
 /// A limit granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitGrant {
     /// How much.
@@ -334,6 +351,7 @@ pub struct LimitGrant {
 
 /// A limit for a season or a single deal (临时额度).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TemporaryLimit {
     /// How much.
@@ -350,6 +368,7 @@ pub struct TemporaryLimit {
 
 /// Payment terms granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsGrant {
     /// The loosest terms that need no further asking.
@@ -358,6 +377,7 @@ pub struct TermsGrant {
 
 /// Supply stopped or resumed by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
     /// Whether supply is stopped from this day on.
@@ -369,6 +389,7 @@ pub struct Freeze {
 /// Facts of one customer's ledger that no longer count, because the import that brought them was undone. They never held,
 /// as far as is known from then on; what was known before the withdrawal stays answerable, because they stay where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     /// The import.
@@ -405,6 +426,7 @@ impl Withdrawn {
 /// An invoice issued anew. Red and new invoice are no sale: the old one was. The new one keeps the day from which the old
 /// one's age counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reissue {
     /// The invoice that was taken back.
@@ -417,6 +439,7 @@ pub struct Reissue {
 
 /// What one unit of a currency is worth in another, on a day, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// When the book learned it.
@@ -438,6 +461,7 @@ pub struct Rate {
 
 /// What kind of rate an exchange rate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RateKind {
     /// 中间价: the day's central parity, for the yuan as the People's Bank has it published.

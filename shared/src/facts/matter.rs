@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a clock runs for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Matter {
     /// 诉讼时效 of a debt.
@@ -94,6 +95,7 @@ pub enum Matter {
 
 /// Something that begins a period anew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Interruption {
     /// When; for a demand, when it arrived.
@@ -109,6 +111,7 @@ pub struct Interruption {
 
 /// What can begin a period anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// 提出履行请求: a demand arrived. A letter or message counts however politely it asks (诉讼时效规定 第八条), but only once
@@ -122,6 +125,7 @@ pub enum Event {
 
 /// The kinds of suretyship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Surety {
     /// 一般保证; also where nothing clear was agreed (民法典 686).

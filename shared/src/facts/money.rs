@@ -334,6 +334,43 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes: Vec<String> = Self::all().map(|currency| currency.to_string()).collect();
+        schemars::json_schema!({
+            "description": "A currency by its ISO 4217 code.",
+            "type": "string",
+            "enum": codes,
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Money {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Money".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let currency = generator.subschema_for::<Currency>();
+        schemars::json_schema!({
+            "description": "An exact amount: a text with exactly the currency's decimals, within ±(2^53 − 1) of its smallest units.",
+            "type": "object",
+            "properties": {
+                "amount": { "type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,15})(\.[0-9]{2,3})?$", "examples": ["1234.50"] },
+                "currency": currency,
+            },
+            "required": ["amount", "currency"],
+            "additionalProperties": false,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Money that came in and isn't yet known to be whose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unclaimed {
     /// Its id.
@@ -28,6 +29,7 @@ pub struct Unclaimed {
 
 /// A letter that someone pays on a customer's behalf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnBehalf {
     /// Who pays.
@@ -41,6 +43,7 @@ pub struct OnBehalf {
 
 /// What the debtor named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Designation {
     /// When: it binds when it is made at the latest with the payment (清偿时).
@@ -51,6 +54,7 @@ pub struct Designation {
 
 /// A document that the debtor named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Designated {
     /// Its number, or the customer's own reference.

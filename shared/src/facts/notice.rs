@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A message that went out. Of what is overdue each one asks for payment, so that it begins limitation anew once it can be
 /// proven to have arrived; see [`crate::rules::clock::demands`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
     /// When.
@@ -26,6 +27,7 @@ pub struct Notice {
 
 /// What was sent, to whom and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sent {
     /// How it went.
@@ -41,6 +43,7 @@ pub struct Sent {
 
 /// Proof that a notice arrived (送达证明).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delivered {
     /// The day on which it arrived.
@@ -59,6 +62,7 @@ impl Notice {
 
 /// How a message goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// 邮件.
@@ -81,6 +85,7 @@ pub enum Channel {
 
 /// A customer or document is left alone for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Block {
     /// From this day …
@@ -93,6 +98,7 @@ pub struct Block {
 
 /// A call, visit or message, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "NoticeContact"))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// When.

@@ -15,8 +15,8 @@ use std::str::FromStr;
 pub struct NumberError(String, u32);
 
 macro_rules! fixed {
-    ($(#[$doc:meta])* $name:ident, $decimals:literal, $inner:ident) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident, $decimals:literal, $inner:ident) => {
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name($inner);
 
@@ -79,6 +79,21 @@ macro_rules! fixed {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
                 text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "description": concat!($($doc,)* " A decimal number as text."),
+                    "type": "string",
+                    "pattern": concat!(r"^-?[0-9]{1,15}(\.[0-9]{1,", $decimals, "})?$"),
+                })
             }
         }
     };

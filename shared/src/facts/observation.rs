@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What can be watched. Shares are ratios, lengths are days, counts are numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Indicator {
     /// Share of open items that is overdue.
@@ -52,6 +53,7 @@ pub enum Indicator {
 
 /// A value on a day.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// The day.
@@ -66,6 +68,7 @@ pub struct Observation {
 
 /// Somebody has seen a warning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
     /// Which.
@@ -78,6 +81,7 @@ pub struct Acknowledgement {
 
 /// A document in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentReceived {
     /// Its name.
@@ -88,6 +92,7 @@ pub struct DocumentReceived {
 
 /// A limit was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitRequest {
     /// When.
@@ -98,6 +103,7 @@ pub struct LimitRequest {
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TriggerEvent {
     /// When.
@@ -108,6 +114,7 @@ pub struct TriggerEvent {
 
 /// An event that asks for an assessment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// A warning turned red.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A period that was closed, or opened again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PeriodChange {
     /// When the book learned it.

@@ -45,6 +45,7 @@ macro_rules! pieces {
     ($($(#[$doc:meta])* $name:ident($what:ty), $day:expr;)+) => {
         /// One piece of a customer's file.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(tag = "kind", content = "what", rename_all = "snake_case", deny_unknown_fields)]
         #[allow(clippy::large_enum_variant)] // one is written at a time
         pub enum Piece {
@@ -53,6 +54,7 @@ macro_rules! pieces {
 
         /// What kind of piece.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum PieceKind {
             $($(#[$doc])* $name,)+
@@ -153,6 +155,7 @@ pieces! {
 
 /// What the register says of a customer, and what it does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// Who represents it by law (法定代表人).
@@ -174,6 +177,7 @@ pub struct Registration {
 
 /// What else a customer is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Alias {
     /// The name: a brand, a short name, the payer's name on bank statements.
@@ -182,6 +186,7 @@ pub struct Alias {
 
 /// A tax number on a paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaxPaper {
     /// The number. That of an individual business is its owner's identity number.
@@ -190,6 +195,7 @@ pub struct TaxPaper {
 
 /// A person at a customer: personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContactPerson {
     /// Name.
@@ -207,6 +213,7 @@ pub struct ContactPerson {
 
 /// One of our people who answers for a customer: 操作, 催收, 法务, the salesperson's lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Responsible {
     /// Who.
@@ -215,6 +222,7 @@ pub struct Responsible {
 
 /// What all members of a group together may owe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupLimit {
     /// From this day on.
@@ -228,6 +236,7 @@ pub struct GroupLimit {
 
 /// A customer doesn't agree with a document. In the ledger it is disputed from then on, until it is closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeRaised {
     /// The document.
@@ -243,6 +252,7 @@ pub struct DisputeRaised {
 
 /// Somebody other than sales accepted that a document is disputed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeAccepted {
     /// The document.

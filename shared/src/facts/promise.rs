@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A promise to pay (付款承诺).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Promise {
     /// The day it was given.
@@ -20,6 +21,7 @@ pub struct Promise {
 
 /// One part of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// When it falls due.
@@ -30,6 +32,7 @@ pub struct Instalment {
 
 /// An instalment plan (分期还款).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The day it was agreed.
@@ -40,12 +43,13 @@ pub struct Plan {
 
 /// Something that holds for some documents, or for all when none is named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{T}Covering"))]
 #[serde(deny_unknown_fields)]
 pub struct Covering<T> {
     /// What.
     pub what: T,
     /// For which.
-    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemId>,
 }
 

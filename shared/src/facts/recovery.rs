@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCase {
     /// What was owed when it was opened.
@@ -38,6 +39,7 @@ pub struct RecoveryCase {
 
 /// A paper of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseDocument {
     /// When it came in or went out.
@@ -51,6 +53,7 @@ pub struct CaseDocument {
 
 /// Security given in the course of a case (追加担保).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FurtherSecurity {
     /// When.
@@ -63,6 +66,7 @@ pub struct FurtherSecurity {
 
 /// A playbook was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookOpened {
     /// Which, by its name in the policy.
@@ -73,6 +77,7 @@ pub struct PlaybookOpened {
 
 /// How a case ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RecoveryOutcome"))]
 #[serde(deny_unknown_fields)]
 pub struct CaseOutcome {
     /// When.
@@ -86,6 +91,7 @@ pub struct CaseOutcome {
 
 /// How a case can end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// 全额收回.
@@ -104,6 +110,7 @@ pub enum OutcomeKind {
 
 /// The stages of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RecoveryStage"))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// 催收.
@@ -128,6 +135,7 @@ pub enum Stage {
 
 /// A stage began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageMove {
     /// When.
@@ -138,6 +146,7 @@ pub struct StageMove {
 
 /// A task was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaskDone {
     /// When.

@@ -16,6 +16,7 @@ pub const PUBLISHED: &str = include_str!("../../policy/lpr.json");
 
 /// Which of the published rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Tenor {
     /// 一年期.
@@ -26,6 +27,7 @@ pub enum Tenor {
 
 /// One publication.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReferenceRate {
     /// The day of publication, from which it holds.

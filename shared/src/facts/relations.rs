@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// A relation of one customer, from a day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// Whose.
@@ -24,6 +25,7 @@ pub struct Relation {
 
 /// What binds a customer to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RelationLink"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Link {
     /// It is a branch (分公司, 分支机构) of a legal entity, which is liable for it (民法典 第七十四条; 公司法 第十三条); absent: of none.
@@ -51,6 +53,7 @@ pub enum Link {
 
 /// Somebody who may control a customer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Party {
     /// A customer of the book.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A transport job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shipment {
     /// Its id.
@@ -35,6 +36,7 @@ pub struct Shipment {
 
 /// By when an order is to be delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeliverBy {
     /// The order.
@@ -45,6 +47,7 @@ pub struct DeliverBy {
 
 /// Something charged on a shipment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Charge {
     /// Its id.
@@ -62,6 +65,7 @@ pub struct Charge {
 
 /// What a charge is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "nature", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ChargeKind {
     /// Our own service.
@@ -93,6 +97,7 @@ pub enum ChargeKind {
 
 /// What a kept container costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Demurrage {
     /// The last free day.
@@ -106,6 +111,7 @@ pub struct Demurrage {
 
 /// A step of a demurrage tariff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DemurrageStep {
     /// For how many days it holds; of the last step it is not looked at.
@@ -116,6 +122,7 @@ pub struct DemurrageStep {
 
 /// So much of a charge billed by an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Billing {
     /// The invoice.

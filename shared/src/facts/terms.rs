@@ -14,6 +14,7 @@ use std::cmp::Ordering;
 
 /// When it falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Terms {
     /// 预付: before we perform.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A waiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     /// The day from which it holds.
@@ -29,6 +30,7 @@ pub struct Waiver {
 
 /// A waiver of late interest on one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestWaiver {
     /// The document.
@@ -39,6 +41,7 @@ pub struct InterestWaiver {
 
 /// A waiver of a customer's fees for one step of dunning, the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FeeWaiver {
     /// The step's name.
@@ -49,6 +52,7 @@ pub struct FeeWaiver {
 
 /// A sum and what was given up of it: waived + net = gross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AfterWaiver {
     /// What there is without any waiver; never negative.

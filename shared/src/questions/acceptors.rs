@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What counts on one customer as acceptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
     /// Who.
@@ -29,6 +30,7 @@ pub struct Accepted {
 
 /// Words that fit nobody, or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unmatched {
     /// The acceptor as the bills name it.
@@ -42,6 +44,7 @@ pub struct Unmatched {
 
 /// All acceptors of a book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Acceptors {
     /// On customers, in the order of their ids.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// A statement of one cycle in one currency, not yet sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// Whose.

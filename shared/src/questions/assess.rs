@@ -24,6 +24,7 @@ pub const VERSION: &str = "assess/1";
 
 /// All that an assessment looks at: read once from the facts, and what its decision stores.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The values that are scored.
@@ -36,6 +37,7 @@ pub struct Evidence {
 
 /// An assessment's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assessment {
     /// The score, line by line.

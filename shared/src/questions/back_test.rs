@@ -39,6 +39,7 @@ use serde::{Deserialize, Serialize};
 
 /// Over which days a policy is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// The first day of which orders are judged.
@@ -51,6 +52,7 @@ pub struct Period {
 
 /// How far a back-test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
     /// Customers gone through.

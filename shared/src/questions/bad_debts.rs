@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 /// What a provision has to know of a debtor beside its ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Debtor {
     /// Who.
@@ -40,6 +41,7 @@ pub struct Debtor {
 
 /// Where bills of a kind belong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillPortfolio {
     /// The kind.
@@ -50,6 +52,7 @@ pub struct BillPortfolio {
 
 /// A document that is assessed by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpecificItem {
     /// Which.

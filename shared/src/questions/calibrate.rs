@@ -40,6 +40,7 @@ pub const SAMPLES_MAX: usize = 1_000_000;
 
 /// What the history says of the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Calibration {
     /// The cases.
@@ -69,6 +70,7 @@ pub struct Calibration {
 
 /// What a characteristic is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CharacteristicWorth {
     /// Which.
@@ -86,6 +88,7 @@ pub struct CharacteristicWorth {
 
 /// What a bin is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BinWorth {
     /// The bin.
@@ -105,6 +108,7 @@ pub struct BinWorth {
 
 /// Why a characteristic is left out of the fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Dropped {
     /// It says too little.
@@ -115,6 +119,7 @@ pub enum Dropped {
 
 /// The fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FitReport {
     /// The logarithm of the odds where every weight is nil.
@@ -131,6 +136,7 @@ pub struct FitReport {
 
 /// A slope of the fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Slope {
     /// Of what.
@@ -141,6 +147,7 @@ pub struct Slope {
 
 /// How well cards tell good from bad. Scores and cut-offs are hundredths of points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quality {
     /// The present one.
@@ -155,6 +162,7 @@ pub struct Quality {
 
 /// A tenth of the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tenth {
     /// Its cases.
@@ -167,6 +175,7 @@ pub struct Tenth {
 
 /// How two periods differ: stability indices. Below 0.1 hardly, from 0.25 much (the usual reading).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stability {
     /// The first day of the later period.

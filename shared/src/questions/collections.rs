@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 /// What one salesperson's customers paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collected {
     /// Who; absent for customers without one.
@@ -46,6 +47,7 @@ pub struct Collected {
 
 /// The report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Collections {
     /// By salesperson.
@@ -56,6 +58,7 @@ pub struct Collections {
 
 /// DSO at the end of a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DsoPoint {
     /// The day.

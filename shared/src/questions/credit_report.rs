@@ -88,6 +88,7 @@ pub struct ReportInput<'a> {
 
 /// A credit report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditReport {
     /// The day.
@@ -163,6 +164,7 @@ pub struct CreditReport {
 
 /// The papers of a customer on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Papers {
     /// Licences and how they stand.
@@ -182,6 +184,7 @@ pub struct Papers {
 
 /// A statement of a year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementYear {
     /// Its last day.
@@ -202,6 +205,7 @@ pub struct StatementYear {
 
 /// How a ratio moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatioTrend {
     /// Which.
@@ -212,6 +216,7 @@ pub struct RatioTrend {
 
 /// Something granted or decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     /// When it holds from.
@@ -222,6 +227,7 @@ pub struct Decided {
 
 /// Why a section is absent or empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ReportGap"))]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
     /// Which.
@@ -232,6 +238,7 @@ pub struct Gap {
 
 /// A section that can be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     /// How complete the file is.
@@ -276,6 +283,7 @@ pub enum Section {
 
 /// Why it is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GapReason {
     /// The policy says nothing of it.

@@ -28,6 +28,7 @@ pub struct UserOfCredit<'a> {
 
 /// A line of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UseLine {
     /// Who.
@@ -55,6 +56,7 @@ pub struct UseLine {
 
 /// A good payer with room to buy more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GoodPayer {
     /// Who.
@@ -71,6 +73,7 @@ pub struct GoodPayer {
 
 /// The report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditUse {
     /// Every customer, the highest use first.

@@ -57,6 +57,7 @@ pub struct Sources<'a> {
 
 /// All that a full assessment looks at. Amounts are in the policy's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FullEvidence {
     /// Where the customer stands in its life with us: which card it is scored by.
@@ -80,6 +81,7 @@ pub struct FullEvidence {
 
 /// A full assessment's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FullAssessment {
     /// The score, line by line.

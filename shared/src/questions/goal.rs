@@ -28,6 +28,7 @@ use std::borrow::Cow;
 
 /// What would do, kind by kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Goals {
     /// What the check says now.
@@ -40,6 +41,7 @@ pub struct Goals {
 
 /// One kind of change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Way {
     /// Which.
@@ -56,6 +58,7 @@ pub struct Way {
 
 /// The kinds of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WayKind {
     /// The customer pays a part of the order before we perform.
@@ -72,6 +75,7 @@ pub enum WayKind {
 
 /// The least change of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Least {
     /// A prepayment, in the order's currency.
@@ -104,6 +108,7 @@ pub enum Least {
 
 /// What cover of a kind has to be worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverWorth {
     /// The kind.
@@ -114,6 +119,7 @@ pub struct CoverWorth {
 
 /// What of the documents due on a day has to be settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GoalSettled"))]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
     /// The day.

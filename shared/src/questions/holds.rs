@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What happened to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEvent {
     /// When.
@@ -32,6 +33,7 @@ pub struct OrderEvent {
 
 /// What can happen to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum OrderWhat {
     /// It was checked.
@@ -53,6 +55,7 @@ pub enum OrderWhat {
 
 /// So many orders and what they come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HeldCount"))]
 #[serde(deny_unknown_fields)]
 pub struct Count {
     /// How many.
@@ -63,6 +66,7 @@ pub struct Count {
 
 /// What a rule held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleHeld {
     /// Which.
@@ -75,6 +79,7 @@ pub struct RuleHeld {
 
 /// Releases in a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoleReleased {
     /// Which.
@@ -85,6 +90,7 @@ pub struct RoleReleased {
 
 /// The report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HeldOrders"))]
 #[serde(deny_unknown_fields)]
 pub struct Holds {
     /// Held, when they were held first.

@@ -46,6 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a customer beside its sheet and its ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "KnownBeside"))]
 #[serde(deny_unknown_fields)]
 pub struct Beside {
     /// Its cover.
@@ -70,6 +71,7 @@ pub struct Beside {
 
 /// What a customer, or its group, owes of all that is owed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShareOfBook {
     /// Receivables of the customer's group; of itself when it stands alone.

@@ -30,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a document has cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemInterest {
     /// Which.
@@ -44,6 +45,7 @@ pub struct ItemInterest {
 
 /// What all documents have cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerInterest {
     /// The documents that bear interest, the longest due first.

@@ -38,6 +38,7 @@ use std::collections::BTreeMap;
 
 /// What happened to a customer's debts, beside the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dealings {
     /// Statements of account with their answers.
@@ -77,6 +78,7 @@ pub struct Dealings {
 
 /// Something that the debtor gave, and whether we can show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Given{T}"))]
 #[serde(deny_unknown_fields)]
 pub struct Given<T> {
     /// What, and for which documents.
@@ -88,6 +90,7 @@ pub struct Given<T> {
 
 /// A guarantee was called on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Called {
     /// Which.
@@ -98,6 +101,7 @@ pub struct Called {
 
 /// Something done about a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillAct {
     /// Which.
@@ -110,6 +114,7 @@ pub struct BillAct {
 
 /// What can be done about a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BillDone {
     /// We sued acceptor or drawer.
@@ -124,6 +129,7 @@ pub enum BillDone {
 
 /// What a clock runs for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RunsFor {
     /// A document.
@@ -150,6 +156,7 @@ pub enum RunsFor {
 
 /// A clock, with what it was put together from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LegalClock {
     /// What it runs for.

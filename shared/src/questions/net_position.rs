@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NetPosition {
     /// What it owes us: open documents less money not applied.

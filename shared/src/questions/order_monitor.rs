@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 /// What is known of orders beside the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Goods {
     /// By when orders are to be delivered.
@@ -45,6 +46,7 @@ pub struct Goods {
 
 /// A statement of account and what came back. Its lines name documents, or charges by the same id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SentStatement {
     /// What was sent.
@@ -74,6 +76,7 @@ pub struct MonitorRules<'a> {
 
 /// Where an order or shipment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonitorLine {
     /// Whose, where an order says so.
@@ -105,6 +108,7 @@ pub struct MonitorLine {
 
 /// A stage over all lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageSummary {
     /// What it ends with.
@@ -128,6 +132,7 @@ pub struct StageSummary {
 
 /// Something late over all lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LateSummary {
     /// What.
@@ -142,6 +147,7 @@ pub struct LateSummary {
 
 /// The monitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Monitor {
     /// Every order and shipment, by confirmation.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
     /// It was asked about.
@@ -35,6 +36,7 @@ pub enum OrderState {
 
 /// An order on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnItsWay {
     /// The order, as it is to be from now on.
@@ -56,6 +58,7 @@ pub struct OnItsWay {
 
 /// What a transition comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recheck {
     /// Where it stands from now on.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that one can do, and what the check would then say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
     /// What to do; all of it together.
@@ -26,6 +27,7 @@ pub struct Remedy {
 
 /// One thing to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RemedyStep"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
     /// The customer pays so much of the order before we perform, in the order's currency.
@@ -52,6 +54,7 @@ pub enum Step {
 
 /// What helps an order, and what nothing of its own does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WaysOut {
     /// What helps, best verdict first; empty when nothing of the kind does.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// An order that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HeldOrder"))]
 #[serde(deny_unknown_fields)]
 pub struct Held {
     /// The order.
@@ -36,6 +37,7 @@ pub struct Held {
 
 /// What becomes of a held order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retested {
     /// Which.
@@ -49,6 +51,7 @@ pub struct Retested {
 
 /// What can become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RetestOutcome {
     /// It goes through.

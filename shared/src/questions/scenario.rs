@@ -37,6 +37,7 @@ use std::borrow::Cow;
 
 /// What is supposed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// What people call it.
@@ -51,6 +52,7 @@ pub struct Scenario {
 
 /// One thing that is different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScenarioChange"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// A figure of the newest statement.
@@ -141,6 +143,7 @@ pub struct Sources<'a> {
 
 /// Before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WhatIf {
     /// As it is.
@@ -153,6 +156,7 @@ pub struct WhatIf {
 
 /// Assessment and verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Picture {
     /// Score, grade, limit and terms as they are proposed.
@@ -164,6 +168,7 @@ pub struct Picture {
 /// Something that moved.
 #[allow(clippy::large_enum_variant)] // a handful of them at a time
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScenarioMoved"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Moved {
     /// The points of a line of the card.

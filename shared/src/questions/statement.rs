@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 /// A statement of account, currency by currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Whose.
@@ -33,6 +34,7 @@ pub struct Statement {
 
 /// One currency of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StatementAccount"))]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// The currency.
@@ -58,6 +60,7 @@ pub struct Account {
 
 /// One line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementLine {
     /// Its date.
@@ -84,6 +87,7 @@ pub struct StatementLine {
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// An invoice.
@@ -110,6 +114,7 @@ pub enum LineKind {
 
 /// An open document on a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenItem {
     /// Its id.

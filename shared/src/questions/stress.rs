@@ -35,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stress {
     /// Everyone pays so many days later.
@@ -68,6 +69,7 @@ pub struct Book<'a> {
 
 /// Before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stressed {
     /// As it is.
@@ -80,6 +82,7 @@ pub struct Stressed {
 
 /// A book on a day, in the policy's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookPicture {
     /// What counts against all limits.

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the ERP says on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Control {
     /// The balance of its control account.
@@ -26,6 +27,7 @@ pub struct Control {
 
 /// A document that the ERP has open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ControlDocument {
     /// Its number.
@@ -36,6 +38,7 @@ pub struct ControlDocument {
 
 /// How both stand to each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TieOut {
     /// Open documents, as our aging has them.
@@ -57,6 +60,7 @@ pub struct TieOut {
 
 /// What may be behind a difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
     /// The document; empty for money not applied.
@@ -69,6 +73,7 @@ pub struct Cause {
 
 /// What a cause is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CauseKind {
     /// We have it open, the ERP doesn't.

@@ -29,6 +29,7 @@ use std::collections::BTreeSet;
 
 /// What triggers are read from, beside the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Heard {
     /// What was observed.

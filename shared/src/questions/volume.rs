@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is sold every month, and how it is paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Volume {
     /// Boxes (票, 箱) a month.
@@ -45,6 +46,7 @@ pub struct Volume {
 
 /// How a month's boxes lie in the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Spread {
     /// Evenly over all days.
@@ -60,6 +62,7 @@ pub enum Spread {
 
 /// What is owed, day by day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VolumeAnswer {
     /// What a month comes to.
@@ -83,6 +86,7 @@ pub struct VolumeAnswer {
 
 /// What is owed at the end of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DayOwed {
     /// The day.
@@ -93,6 +97,7 @@ pub struct DayOwed {
 
 /// A volume beside a limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgainstLimit {
     /// The limit.

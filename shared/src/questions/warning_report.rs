@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// What was observed of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Observed {
     /// Whose.
@@ -26,6 +27,7 @@ pub struct Observed {
 
 /// A warning of the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookWarning {
     /// Whose.
@@ -38,6 +40,7 @@ pub struct BookWarning {
 
 /// What one owner has to look after.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OwnerFigures {
     /// The role.
@@ -60,6 +63,7 @@ pub struct OwnerFigures {
 
 /// How many customers stand at a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ColourCount {
     /// The worst colour of a customer.
@@ -70,6 +74,7 @@ pub struct ColourCount {
 
 /// The report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookReport {
     /// The day to compare with.

@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 
 /// One customer as the portfolio takes it in; amounts in the policy's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// Who.
@@ -109,6 +110,7 @@ pub struct Outcome {
 
 /// What a policy gives all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WhatIfTotals"))]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
     /// Customers by grade, the best first.
@@ -129,6 +131,7 @@ pub struct Totals {
 
 /// Two passes compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Comparison {
     /// Rows are grades before, columns after; how many customers moved from one to the other.

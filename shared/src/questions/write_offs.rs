@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// Write-offs and recoveries of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WriteOffs {
     /// What was written off, less write-offs taken back.
@@ -29,6 +30,7 @@ pub struct WriteOffs {
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WriteOffLine {
     /// When.

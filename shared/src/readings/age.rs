@@ -25,6 +25,7 @@ pub fn band_of_months(months: &[u16], arose: Date, as_of: Date) -> usize {
 
 /// One customer's open amount in one currency, by age.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgeRow {
     /// Whose.
@@ -67,6 +68,7 @@ pub fn by_age(journal: &Journal, months: &[u16], as_of: Date) -> Result<Vec<AgeR
 
 /// How far something has come that was sold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Before {
     /// No invoice bills it yet.
@@ -77,6 +79,7 @@ pub enum Before {
 
 /// Something sold that isn't a document that one can sue on yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pending {
     /// What it waits for.
@@ -89,6 +92,7 @@ pub struct Pending {
 
 /// What waits for one thing in one currency, by days since the service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PendingRow {
     /// What it waits for.

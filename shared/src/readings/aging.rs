@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 /// The bands: the last day of each; what is later falls into one more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRule {
     /// Days past due on which each band ends, ascending: `[30, 60, 90, 180, 365]`.
@@ -40,6 +41,7 @@ impl AgingRule {
 
 /// One customer's open amount in one currency, by band.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRow {
     /// Whose.

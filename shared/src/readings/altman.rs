@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// One of the models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AltmanModel {
     /// Z, for listed manufacturers.
@@ -35,6 +36,7 @@ pub enum AltmanModel {
 
 /// Where a score lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
     /// Below the lower bound.
@@ -47,6 +49,7 @@ pub enum Zone {
 
 /// A score and what it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AltmanScore {
     /// The model.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// Over which days behaviour is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BehaviourRule {
     /// Days before the as-of date.
@@ -24,6 +25,7 @@ pub struct BehaviourRule {
 
 /// How a customer pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// Days from due date to payment, amount-weighted; early payment counts as negative days. Absent when nothing was
@@ -46,6 +48,7 @@ pub struct Behaviour {
 
 /// The month with the most billings by day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PeakBilling {
     /// Its last day.

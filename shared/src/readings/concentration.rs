@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// How concentration is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConcentrationRule {
     /// How many of the largest are named.
@@ -18,6 +19,7 @@ pub struct ConcentrationRule {
 
 /// What a customer owes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Balance {
     /// Who.
@@ -28,6 +30,7 @@ pub struct Balance {
 
 /// The concentration of some balances.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Concentration {
     /// The positive balances together.
@@ -46,6 +49,7 @@ pub struct Concentration {
 
 /// One customer's share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Share {
     /// Who.

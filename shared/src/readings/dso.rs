@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 
 /// Over which days the figures are read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DsoRule {
     /// Days before the as-of date: N.
@@ -35,6 +36,7 @@ pub struct DsoRule {
 
 /// The figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dso {
     /// Open at the end of the as-of date.
@@ -74,6 +76,7 @@ pub struct Dso {
 
 /// A month as the count-back used it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonthCounted {
     /// Its first day.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// How receipts are expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRule {
     /// For how many weeks.
@@ -24,6 +25,7 @@ pub struct ExpectedRule {
 
 /// What is expected in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// The currency.
@@ -44,6 +46,7 @@ pub struct Expected {
 
 /// A week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Week {
     /// Its Monday.

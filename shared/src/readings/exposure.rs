@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which categories count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExposureRule {
     /// Whether confirmed orders count before they are invoiced.
@@ -29,6 +30,7 @@ impl ExposureRule {
 
 /// Where something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
     /// Invoices and debit notes that are open.
@@ -68,6 +70,7 @@ impl Category {
 
 /// What stands in a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryAmount {
     /// The category.
@@ -78,6 +81,7 @@ pub struct CategoryAmount {
 
 /// Exposure by category, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exposure {
     /// Documents that are open.

@@ -21,6 +21,7 @@ pub struct Groups {
 
 /// Where one customer belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The customer that goes on in its stead; itself when it is no duplicate.
@@ -33,6 +34,7 @@ pub struct Place {
 
 /// What so many customers owe together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Together<K> {
     /// Who answers for it.

@@ -75,6 +75,7 @@ pub struct AllocationRow {
 /// A payment that came back, as a row: its application, which stands among the applications with both signs, never was
 /// a payment. Of a bill that was refused likewise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TakenBack {
     /// Which of the journal's items.
@@ -89,6 +90,7 @@ pub struct TakenBack {
 
 /// Something written off, as a row; a recovery is negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WrittenOffRow {
     /// Which of the journal's items.
@@ -104,6 +106,7 @@ pub struct WrittenOffRow {
 
 /// A document that is older than its date, because it was issued anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Arose {
     /// Which of the journal's items.

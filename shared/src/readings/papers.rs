@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the newest check of a kind says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ScreeningState {
     /// Nothing was found, and that is new enough.
@@ -49,6 +50,7 @@ pub enum ScreeningState {
 
 /// Whether a licence is good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LicenceState {
     /// It is.
@@ -83,6 +85,7 @@ pub enum LicenceState {
 
 /// Whether an agreement is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum AgreementState {
     /// It is.
@@ -241,6 +244,7 @@ pub fn stage(file: &CreditFile, as_of: Date) -> Option<Stage> {
 
 /// What is wrong with a customer's way through its stages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StageFault {
     /// A step begins where the one before did not end.

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// How lateness becomes an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaymentIndexRule {
     /// Days before the as-of date over which payments count.
@@ -25,6 +26,7 @@ pub struct PaymentIndexRule {
 
 /// A line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IndexPoint {
     /// Days from due date to payment; early payment is negative.
@@ -35,6 +37,7 @@ pub struct IndexPoint {
 
 /// The index and what it stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaymentIndex {
     /// The index, to two decimals; absent when nothing was paid or overdue.

@@ -38,6 +38,7 @@ pub struct Accounts<'a> {
 
 /// One ratio of one statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatioReading {
     /// Which.
@@ -61,6 +62,7 @@ pub struct RatioReading {
 
 /// A figure that went into a ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InputValue {
     /// Whether it is below the line.
@@ -75,6 +77,7 @@ pub struct InputValue {
 
 /// Why a ratio has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RatioError {
     /// Figures are unknown.
@@ -102,6 +105,7 @@ pub enum RatioError {
 
 /// What to bear in mind about a ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// The closing balance stands in for the mean of opening and closing.

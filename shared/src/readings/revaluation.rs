@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 /// Open documents revalued, in the book's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Revaluation {
     /// Each other currency in which something is open, by its code.
@@ -40,6 +41,7 @@ pub struct Revaluation {
 
 /// One currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CurrencyRevalued {
     /// The currency.
@@ -60,6 +62,7 @@ pub struct CurrencyRevalued {
 
 /// One document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemRevalued {
     /// The document.
@@ -80,6 +83,7 @@ pub struct ItemRevalued {
 
 /// A document for which a rate is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unvalued {
     /// The document.
@@ -146,6 +150,7 @@ pub fn revaluation(
 /// What the documents in a currency that a customer owes were booked at: what an order check needs to tell a limit that is
 /// exceeded by the rates alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookedBucket {
     /// What is open on them.

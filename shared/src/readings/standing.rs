@@ -33,6 +33,7 @@ use std::collections::BTreeMap;
 
 /// All that an order check needs of one customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Standing {
     /// Whose.
@@ -70,6 +71,7 @@ pub struct Standing {
 
 /// The grade in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeInForce {
     /// The grade.
@@ -80,6 +82,7 @@ pub struct GradeInForce {
 
 /// The limit in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitInForce {
     /// How much.
@@ -93,6 +96,7 @@ pub struct LimitInForce {
 
 /// A stop to supply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Frozen {
     /// Since when.
@@ -103,6 +107,7 @@ pub struct Frozen {
 
 /// Open documents that fall due on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenBucket {
     /// The day.
@@ -117,6 +122,7 @@ pub struct OpenBucket {
 
 /// Orders confirmed on one day that are to be carried out on one day and count until the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderBucket {
     /// The day of confirmation.
@@ -354,6 +360,7 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
 
 /// A standing read at a date, in the limit's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Position {
     /// What counts against the limit.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a person, or a token acting for one, is in this book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 销售.
@@ -60,6 +61,7 @@ impl Role {
 
 /// Which customers' rows an operation reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rows {
     /// No customer's rows are involved.
@@ -76,6 +78,7 @@ pub enum Rows {
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "HttpMethod"))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Reads.
@@ -99,6 +102,7 @@ impl Method {
 
 /// Everything that can be asked of a book by someone who is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Who am I, and which book is this?
@@ -271,6 +275,7 @@ impl Operation {
 
 /// What can be asked by nobody yet: the ways in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WayIn {
     /// Spend a link that opens a door.

@@ -33,6 +33,7 @@ pub const BASE: &str = "/api/v1/";
 
 /// A failure, as RFC 9457 describes it, with what a page needs to say it in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `urn:xinheng:problem:` and the code.
     #[serde(rename = "type")]
@@ -56,6 +57,7 @@ pub struct Problem {
 
 /// The three doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Door {
     /// The salesperson's phone.
@@ -79,6 +81,7 @@ impl Door {
 
 /// `POST session`, the only operation that needs no session: spends a link's token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// `<book>.<random>`, from the link's fragment.
@@ -87,6 +90,7 @@ pub struct SignIn {
 
 /// Who is signed in, and to which book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// The book.
@@ -108,6 +112,7 @@ pub struct Session {
 
 /// What every page shows of its book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookInfo {
     /// Its code.
@@ -130,6 +135,7 @@ pub struct BookInfo {
 /// `GET sync?since=N`: what changed for this caller since a feed number. With `policy=orders` the policy is what the order
 /// check needs of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "SyncAnswerWith{P}"))]
 #[serde(deny_unknown_fields, bound(deserialize = "P: Deserialize<'de>"))]
 pub struct SyncAnswer<P = Policy> {
     /// The book.
@@ -154,6 +160,7 @@ pub struct SyncAnswer<P = Policy> {
 
 /// Somebody of the company, as a customer's file names them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// Their id.
@@ -164,6 +171,7 @@ pub struct Person {
 
 /// A customer as a device keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SyncCustomer {
     /// The file.
@@ -176,6 +184,7 @@ pub struct SyncCustomer {
 
 /// `GET journal`: the ledger in columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct JournalAnswer {
     /// Up to which feed number this goes.
@@ -186,6 +195,7 @@ pub struct JournalAnswer {
 
 /// `GET portfolio`: all customers as the what-if takes them in, read at the book's today by the policy in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortfolioAnswer {
     /// Up to which feed number this goes.
@@ -201,6 +211,7 @@ pub struct PortfolioAnswer {
 
 /// `GET customers/{id}/statement?from=&to=`: a statement and the facts that it was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementAnswer {
     /// The customer.
@@ -217,6 +228,7 @@ pub struct StatementAnswer {
 
 /// What a device judged, so that the edge can judge the same again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceJudgement {
     /// The date that it judged at.
@@ -231,6 +243,7 @@ pub struct DeviceJudgement {
 
 /// What became of a confirmation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The decision that binds.
@@ -249,6 +262,7 @@ pub struct Confirmation {
 
 /// What an order is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Accepted; it uses credit.
@@ -263,6 +277,7 @@ pub enum OrderStatus {
 
 /// The device's judgement, judged again at the edge on what the device knew.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeviceReplay {
     /// Whether the edge arrives at the device's digest: the device judged rightly.
@@ -275,6 +290,7 @@ pub struct DeviceReplay {
 
 /// `POST decisions/{id}/replay`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplayAnswer {
     /// Whether it comes out the same.
@@ -287,6 +303,7 @@ pub struct ReplayAnswer {
 
 /// `GET policies`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PoliciesAnswer {
     /// The versions, the newest first.
@@ -295,6 +312,7 @@ pub struct PoliciesAnswer {
 
 /// A version of the policy and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyEntry {
     /// The version.
@@ -311,6 +329,7 @@ pub struct PolicyEntry {
 
 /// `POST policies`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DraftPolicy {
     /// The document.
@@ -322,6 +341,7 @@ pub const ASSESSED_AT_ONCE: usize = 200;
 
 /// `POST assessments`: at most [`ASSESSED_AT_ONCE`] customers a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assess {
     /// Whom; everyone, by id, when empty.
@@ -334,6 +354,7 @@ pub struct Assess {
 
 /// What an assessment run did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AssessAnswer {
     /// How many were assessed.
@@ -352,6 +373,7 @@ pub struct AssessAnswer {
 
 /// `POST customers/{id}/freeze`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FreezeCustomer {
     /// Whether supply stops or resumes.
@@ -362,6 +384,7 @@ pub struct FreezeCustomer {
 
 /// `POST receipts`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordReceipt {
     /// Its id.
@@ -381,6 +404,7 @@ pub struct RecordReceipt {
 
 /// `POST rates`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecordRate {
     /// The day it holds from.
@@ -397,6 +421,7 @@ pub struct RecordRate {
 
 /// The answer to a plain write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Written {
     /// The feed number after it.
@@ -405,6 +430,7 @@ pub struct Written {
 
 /// A link that opens a door once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// The door.
@@ -417,6 +443,7 @@ pub struct Link {
 
 /// `POST /operator/v1/books`: makes a book. Needs the deployment's secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateBook {
     /// Its code: 2 to 32 lower-case letters, digits and hyphens.
@@ -439,6 +466,7 @@ pub struct CreateBook {
 
 /// A person of a new book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
     /// Their sign-in name, unique in the book.
@@ -451,6 +479,7 @@ pub struct NewPerson {
 
 /// `POST /operator/v1/books/{code}/links`: a link for a person or, at the portal, for a customer by its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperatorLink {
     /// The door.
@@ -464,6 +493,7 @@ pub struct OperatorLink {
 
 /// An order as the book lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEntry {
     /// Its id.
@@ -480,6 +510,7 @@ pub struct OrderEntry {
 
 /// `GET customers/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerAnswer {
     /// The file.

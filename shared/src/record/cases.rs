@@ -57,6 +57,7 @@ use serde_json::{Value, json};
 
 /// A case.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows, in one sentence.
@@ -79,6 +80,7 @@ pub struct Case {
 
 /// The facts of a case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseFacts {
     /// The customer's file; a plain one in the policy's currency when left out.
@@ -100,6 +102,7 @@ pub struct CaseFacts {
 
 /// A fact of the case's customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseFact {
     /// When it holds.
     pub date: Date,
@@ -110,6 +113,7 @@ pub struct CaseFact {
 
 /// What a case can ask.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ask {
     /// May we accept this order? Answers the decision's judgement.
@@ -204,6 +208,7 @@ pub struct CaseRun<'a> {
 
 /// What became of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseOutcome"))]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// The case's name.
@@ -218,6 +223,7 @@ pub struct Outcome {
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CaseDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The path of the value.

@@ -23,6 +23,7 @@ pub const FORMAT: &str = "xinheng.decision/1";
 
 /// A decision as it is stored. Who deals with orders alone reads it as an [`OrderDecision`]; the JSON is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DecisionOn{M}"))]
 #[serde(deny_unknown_fields)]
 pub struct Decision<M = Matter> {
     /// Its id.
@@ -37,6 +38,7 @@ pub struct Decision<M = Matter> {
 
 /// Everything that a decision's digest is taken over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "JudgementOf{M}"))]
 #[serde(deny_unknown_fields)]
 pub struct Judgement<M = Matter> {
     /// Always [`FORMAT`].
@@ -53,6 +55,7 @@ pub struct Judgement<M = Matter> {
 
 /// What was asked, on what facts, and what the answer was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AnyMatter"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(clippy::large_enum_variant)] // one stands in a decision, and decisions are not kept in bulk
 pub enum Matter {
@@ -90,6 +93,7 @@ pub enum Matter {
 
 /// The same where only orders are in question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum OrderMatter {
     /// May we accept this order?
@@ -291,6 +295,7 @@ pub fn policy_digest(policy: &Policy) -> Result<String, serde_json::Error> {
 
 /// Something that moved between two judgements of the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DecisionChange"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Change {
     /// The date.
@@ -338,6 +343,7 @@ pub enum Change {
 
 /// An amount of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Figure {
     /// Open documents.
@@ -356,6 +362,7 @@ pub enum Figure {
 
 /// Something that people decide about a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Grant {
     /// The grade.

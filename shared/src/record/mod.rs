@@ -6,6 +6,10 @@ pub mod cases;
 pub mod decision;
 pub mod digest;
 pub mod import;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod policy_diff;
 pub mod publish;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sealing;

@@ -17,6 +17,7 @@ use std::fmt::Write;
 
 /// One place where two versions differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyChange {
     /// Where, with the names of list members in brackets: `limit.grades[AAA].cap`.
@@ -35,6 +36,7 @@ pub struct PolicyChange {
 
 /// What happened at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It wasn't there.

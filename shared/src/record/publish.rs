@@ -15,6 +15,7 @@ pub const LENGTH_MAX: usize = 8 * 1024 * 1024;
 
 /// A case that did not come out as it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FailedCase {
     /// Where it stands: `cases[3]`.

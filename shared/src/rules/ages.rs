@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The bands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgesSetting {
     /// Why these numbers.

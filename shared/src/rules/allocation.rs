@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 /// How payments are allocated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllocationRule {
     /// Why these numbers.
@@ -55,6 +56,7 @@ pub struct AllocationRule {
 
 /// A way to find what a payment settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationMethod"))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// What the debtor named when paying (民法典 560 一).
@@ -73,6 +75,7 @@ pub enum Method {
 
 /// A payment to be allocated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Incoming {
     /// Its id.
@@ -97,6 +100,7 @@ pub struct Incoming {
 
 /// An open document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Debt {
     /// Its id.
@@ -135,6 +139,7 @@ pub struct Debt {
 
 /// What kind of claim a document is, in the order in which the law has them paid (民法典 561).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Nature {
     /// Costs of enforcing the claim.

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 /// How much credit the company is willing to give; what has no ceiling is absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AppetiteRule {
     /// Why its numbers are what they are.
@@ -51,6 +52,7 @@ pub struct AppetiteRule {
 
 /// What financing receivables may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CostOfFunds {
     /// The rate that we pay, by year.
@@ -61,6 +63,7 @@ pub struct CostOfFunds {
 
 /// The probability of default of a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DefaultRate {
     /// The grade.
@@ -71,6 +74,7 @@ pub struct DefaultRate {
 
 /// A limit that is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AppetiteCandidate"))]
 #[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// Whose.
@@ -88,6 +92,7 @@ pub struct Candidate {
 
 /// What limits can't cure, as it is today.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortfolioFigures {
     /// The overdue share of what is open.
@@ -103,6 +108,7 @@ pub struct PortfolioFigures {
 
 /// What made a limit smaller than proposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Squeeze {
     /// Whole steps only.
@@ -117,6 +123,7 @@ pub enum Squeeze {
 
 /// A proposal scaled to fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FittedLimit {
     /// Whose.
@@ -132,6 +139,7 @@ pub struct FittedLimit {
 
 /// A ceiling and what is measured against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ceiling {
     /// All limits together, as proposed.
@@ -173,6 +181,7 @@ pub enum Ceiling {
 
 /// Proposals scaled to fit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fitted {
     /// By customer.

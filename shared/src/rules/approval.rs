@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 /// Who agrees to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalRule {
     /// Why these numbers.
@@ -27,6 +28,7 @@ pub struct ApprovalRule {
 
 /// The chain of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
     /// Of what.
@@ -37,6 +39,7 @@ pub struct Chain {
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalKind {
     /// A limit.
@@ -57,6 +60,7 @@ pub enum ApprovalKind {
 
 /// A step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalStep {
     /// Whose business it is.
@@ -73,6 +77,7 @@ pub struct ApprovalStep {
 
 /// A person who can be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Approver {
     /// Who.
@@ -89,6 +94,7 @@ pub struct Approver {
 
 /// Something that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// What.
@@ -103,6 +109,7 @@ pub struct Request {
 
 /// What somebody said to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Said {
     /// When.
@@ -118,6 +125,7 @@ pub struct Said {
 
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalState {
     /// The roles whose word is needed, in their order.
@@ -133,6 +141,7 @@ pub struct ApprovalState {
 
 /// Where a request is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ApprovalAt"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum At {
     /// Everybody agreed.
@@ -166,6 +175,7 @@ pub enum At {
 
 /// A step that was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ApprovalAgreed"))]
 #[serde(deny_unknown_fields)]
 pub struct Agreed {
     /// The step's role.

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who may release what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityRule {
     /// Why these numbers.
@@ -37,6 +38,7 @@ pub struct AuthorityRule {
 
 /// What one role may release or waive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorityStep {
     /// The role.
@@ -51,6 +53,7 @@ pub struct AuthorityStep {
 
 /// Who may release an overage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Authority {
     /// The lowest role that may; absent when nobody may.
@@ -64,6 +67,7 @@ pub struct Authority {
 
 /// What a role may release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoleMay {
     /// The role.
@@ -77,6 +81,7 @@ pub struct RoleMay {
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Release {
     /// Its number, which people quote.
@@ -100,6 +105,7 @@ pub struct Release {
 
 /// Why a release doesn't let an order through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NotReleased {
     /// It is for another order.

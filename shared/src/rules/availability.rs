@@ -15,6 +15,7 @@ pub use crate::facts::ledger::TemporaryLimit;
 
 /// How a temporary limit counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TemporaryLimitRule {
     /// Why it is so.
@@ -28,6 +29,7 @@ pub struct TemporaryLimitRule {
 
 /// Whether a temporary limit stands in the limit's place or on top of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TemporaryCounts {
     /// In its place, be it more or less.
@@ -38,6 +40,7 @@ pub enum TemporaryCounts {
 
 /// The limit in force on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EffectiveLimit {
     /// How much; absent when none was ever granted, or the one granted has expired.
@@ -91,6 +94,7 @@ pub fn effective_limit(
 
 /// A limit and what is owed under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Use {
     /// The limit; absent when none is in force.
@@ -102,6 +106,7 @@ pub struct Use {
 
 /// What may still be owed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Headroom {
     /// So much; negative when the limit is exceeded.
@@ -115,6 +120,7 @@ pub enum Headroom {
 
 /// Whose limit leaves the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BoundBy {
     /// The customer's own.
@@ -125,6 +131,7 @@ pub enum BoundBy {
 
 /// Available credit, and whose limit leaves the least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Available {
     /// What may still be owed.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The settings of a back-test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BackTestRule {
     /// Why these numbers.

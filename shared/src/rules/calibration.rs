@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a scorecard is calibrated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CalibrationRule {
     /// Why these numbers.

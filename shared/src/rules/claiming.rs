@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// How money is matched with customers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimingRule {
     /// Why these numbers.
@@ -32,6 +33,7 @@ pub struct ClaimingRule {
 
 /// What each sign weighs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
     /// It has paid from this account before.
@@ -54,6 +56,7 @@ pub struct Weights {
 
 /// A customer, as far as money can point to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ClaimCandidate"))]
 #[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// Who.
@@ -76,6 +79,7 @@ pub struct Candidate {
 
 /// What points to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ClaimSign"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Sign {
     /// It has paid from this account.
@@ -119,6 +123,7 @@ pub enum Sign {
 
 /// A customer that the money may be from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Match {
     /// Who.
@@ -131,6 +136,7 @@ pub struct Match {
 
 /// Whose the money may be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     /// The customer whose it clearly is; absent when it isn't clear.

@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 /// The periods, as the law has them, and when to warn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClockRule {
     /// Which laws the periods come from.
@@ -61,6 +62,7 @@ pub struct ClockRule {
 
 /// How a clock stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClockState {
     /// Where the period begins.
@@ -82,6 +84,7 @@ pub struct ClockState {
 
 /// How urgent a clock is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Urgency {
     /// The right was exercised in time.

@@ -23,6 +23,7 @@ pub use crate::readings::exposure::Category;
 
 /// What counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CommitmentRule {
     /// Why these numbers.
@@ -39,6 +40,7 @@ pub struct CommitmentRule {
 
 /// How a category counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryLine {
     /// The category.
@@ -52,6 +54,7 @@ pub struct CategoryLine {
 
 /// How a kind of bill counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillLine {
     /// The kind.
@@ -64,6 +67,7 @@ pub struct BillLine {
 
 /// What a customer has open, will have, and has paid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Commitments {
     /// Open documents.
@@ -91,6 +95,7 @@ pub struct Commitments {
 
 /// A document as commitments see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenInvoice {
     /// Its id.
@@ -106,6 +111,7 @@ pub struct OpenInvoice {
 
 /// A confirmed order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OpenOrder {
     /// Its id.
@@ -121,6 +127,7 @@ pub struct OpenOrder {
 
 /// A payment that the bank took back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnedPayment {
     /// The payment.
@@ -136,6 +143,7 @@ pub struct ReturnedPayment {
 
 /// A category and what stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryStands {
     /// The category.
@@ -154,6 +162,7 @@ pub struct CategoryStands {
 
 /// What counts on a bill's acceptor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OnAcceptor {
     /// Who.
@@ -164,6 +173,7 @@ pub struct OnAcceptor {
 
 /// Exposure by category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Committed {
     /// Every category with something in it, or with a limit of its own.

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 /// How statements are confirmed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmationRule {
     /// Why these numbers.
@@ -28,6 +29,7 @@ pub struct ConfirmationRule {
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LineState {
     /// An authorised person confirmed it.
@@ -44,6 +46,7 @@ pub enum LineState {
 
 /// A line and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LineStands {
     /// The line.
@@ -68,6 +71,7 @@ pub struct LineStands {
 
 /// An answer that confirms nothing, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetAside {
     /// Its date.
@@ -80,6 +84,7 @@ pub struct SetAside {
 
 /// Why an answer confirms nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Aside {
     /// They may not confirm in the customer's name; what they disputed is heard.
@@ -93,6 +98,7 @@ pub enum Aside {
 /// The admission of a debt: what the customer confirmed, knowing it. Whether that alone restarts the limitation period is
 /// for the room of legal clocks; a signed statement with a promise to pay is the safer paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StatementAcknowledgement"))]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
     /// The day of the last confirmation.
@@ -105,6 +111,7 @@ pub struct Acknowledgement {
 
 /// Where a statement stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StatementConfirmation"))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmation {
     /// The state of the line that is worst off; a statement without lines is confirmed by itself.

@@ -22,6 +22,7 @@ pub use crate::facts::cover::Works;
 
 /// What cover is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverRule {
     /// Why these numbers.
@@ -32,6 +33,7 @@ pub struct CoverRule {
 
 /// What one kind of cover is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverLine {
     /// The kind.
@@ -46,6 +48,7 @@ pub struct CoverLine {
 
 /// The kinds of cover, as rules name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum KindOfCover {
     /// A guarantee.
@@ -64,6 +67,7 @@ pub enum KindOfCover {
 
 /// Why cover counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CoverGap"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Gap {
     /// This hasn't been done.
@@ -103,6 +107,7 @@ pub enum Gap {
 
 /// What a piece of cover is good for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverCounted {
     /// Which.
@@ -121,6 +126,7 @@ pub struct CoverCounted {
 
 /// All cover of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Covered {
     /// Piece by piece.

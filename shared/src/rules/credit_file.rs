@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a credit file must hold, and how new it must be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditFileRule {
     /// Why its numbers are what they are.
@@ -42,6 +43,7 @@ pub struct CreditFileRule {
 
 /// How one kind of check is treated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScreeningRule {
     /// What is looked for.
@@ -55,6 +57,7 @@ pub struct ScreeningRule {
 
 /// Needs of one segment, or of all that have no list of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NeedList {
     /// The segment; absent: of every other one.
@@ -66,6 +69,7 @@ pub struct NeedList {
 
 /// A need and how much it counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WeightedNeed {
     /// What.
@@ -76,6 +80,7 @@ pub struct WeightedNeed {
 
 /// A step from one stage to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepRule {
     /// From here …
@@ -89,6 +94,7 @@ pub struct StepRule {
 
 /// Something that a file must hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FileNeed"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Need {
     /// Its unified social credit code.
@@ -141,6 +147,7 @@ pub enum Need {
 
 /// Why a need isn't met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "why", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Unmet {
     /// It isn't on file.
@@ -192,6 +199,7 @@ pub enum Unmet {
 
 /// A need that isn't met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MissingNeed {
     /// What.
@@ -202,6 +210,7 @@ pub struct MissingNeed {
 
 /// How complete a file is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Completeness {
     /// The share of the weights that is met; one when nothing is asked for.
@@ -214,6 +223,7 @@ pub struct Completeness {
 
 /// Whether a customer may take a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepAnswer {
     /// From here …

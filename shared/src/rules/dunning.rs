@@ -37,6 +37,7 @@ pub const VERSION: &str = "dunning/1";
 
 /// How a company dunns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunningRule {
     /// Why its numbers are what they are.
@@ -57,6 +58,7 @@ pub struct DunningRule {
 
 /// The steps for some grades, from some amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ladder {
     /// The grades; a ladder without any is for those that no other names.
@@ -70,6 +72,7 @@ pub struct Ladder {
 
 /// One step, or one reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningStep"))]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its name, unique in the ladder.
@@ -94,6 +97,7 @@ pub struct Step {
 
 /// Whether a person has to agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningMode"))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// It goes out by itself.
@@ -104,6 +108,7 @@ pub enum Mode {
 
 /// When nothing goes out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuietRule {
     /// Only on working days of the policy's calendar.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The grades and what caps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
     /// Bands from the best grade to the worst; the last one takes every score.
@@ -20,6 +21,7 @@ pub struct GradeRule {
 
 /// From this score on, this grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "GradeBand"))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The grade's name.
@@ -30,6 +32,7 @@ pub struct Band {
 
 /// A value above this caps the grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnockOut {
     /// What is looked at.
@@ -42,6 +45,7 @@ pub struct KnockOut {
 
 /// A grade and what it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grade {
     /// The grade.
@@ -58,6 +62,7 @@ pub struct Grade {
 
 /// What capped a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Cap {
     /// A knock-out.
@@ -84,6 +89,7 @@ pub enum Cap {
 
 /// The distance to the next better grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NextGrade {
     /// That grade.

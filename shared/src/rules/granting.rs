@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who may grant what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GrantingRule {
     /// Why these numbers.
@@ -26,6 +27,7 @@ pub struct GrantingRule {
 
 /// What one role may grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GrantingStep {
     /// The role.
@@ -37,6 +39,7 @@ pub struct GrantingStep {
 
 /// Who may grant something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Grantors {
     /// What is at stake, in the policy's currency.

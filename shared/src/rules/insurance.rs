@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 /// Where an insurance stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InsuranceState {
     /// Which.
@@ -34,6 +35,7 @@ pub struct InsuranceState {
 
 /// Where the declaration of a month stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeclarationState {
     /// The month's last day.
@@ -52,6 +54,7 @@ pub struct DeclarationState {
 
 /// Where a document past due stands with the insurer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LossState {
     /// Which.

@@ -43,6 +43,7 @@ pub const VERSION: &str = "late_interest/1";
 
 /// The ways of charging interest that a company knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestRules {
     /// The method where the agreement names none.
@@ -55,6 +56,7 @@ pub struct InterestRules {
 
 /// A named way of charging interest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestMethod {
     /// Its name.
@@ -65,6 +67,7 @@ pub struct InterestMethod {
 
 /// How interest is charged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestRule {
     /// The clause or the law that gives it, in words that a customer may read.
@@ -87,6 +90,7 @@ pub struct InterestRule {
 
 /// Where the rate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RateRule {
     /// By the year.
@@ -109,6 +113,7 @@ pub enum RateRule {
 
 /// A multiple of a published rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LprMultiple {
     /// Which.
@@ -119,6 +124,7 @@ pub struct LprMultiple {
 
 /// What bounds interest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestCap {
     /// No more than this by the year.
@@ -134,6 +140,7 @@ pub struct InterestCap {
 
 /// How many days a yearly rate is spread over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "u16", into = "u16")]
 pub enum DayBase {
     /// 365, leap year or not.
@@ -164,6 +171,7 @@ impl From<DayBase> for u16 {
 
 /// When interest is rounded, half up to the minor unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// The total, once; lines are split from it.
@@ -174,6 +182,7 @@ pub enum Rounding {
 
 /// Whether interest is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stand {
     /// An internal memo: the customer isn't asked for it.
@@ -184,6 +193,7 @@ pub enum Stand {
 
 /// A rule and the day from which it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleInForce {
     /// Its first day.

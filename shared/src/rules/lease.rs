@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 
 /// Minutes since 1970 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Minute(pub i64);
 
 /// How leases are given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeaseRule {
     /// Why these numbers.
@@ -36,6 +38,7 @@ pub struct LeaseRule {
 
 /// A lease.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lease {
     /// Its id.
@@ -58,6 +61,7 @@ pub struct Lease {
 
 /// What was spent of a lease on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spent {
     /// How much so far.
@@ -68,6 +72,7 @@ pub struct Spent {
 
 /// Why a lease isn't given or can't be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LeaseRefusal {
     /// The policy gives none.
@@ -97,6 +102,7 @@ pub enum LeaseRefusal {
 
 /// An approval that a device made on a lease, delivered to the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeasedApproval {
     /// When the device made it.
@@ -111,6 +117,7 @@ pub struct LeasedApproval {
 
 /// What becomes of such an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Honour {
     /// It is good.

@@ -23,6 +23,7 @@ pub const PLACEHOLDERS: [&str; 9] =
 
 /// The company's texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterRules {
     /// How many days a demand gives to pay.
@@ -33,6 +34,7 @@ pub struct LetterRules {
 
 /// The text of one kind of letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterText {
     /// Which kind.
@@ -47,6 +49,7 @@ pub struct LetterText {
 
 /// The kinds of letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
     /// 授信通知书: a limit was granted.
@@ -61,6 +64,7 @@ pub enum LetterKind {
 
 /// A letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
     /// Which kind.
@@ -90,6 +94,7 @@ pub struct Letter {
 
 /// A document in a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterLine {
     /// Its number.
@@ -104,6 +109,7 @@ pub struct LetterLine {
 
 /// Who writes to whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Parties {
     /// Our name.
@@ -114,6 +120,7 @@ pub struct Parties {
 
 /// What was decided about a customer's credit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditNotice {
     /// Granted, changed or suspended.
@@ -132,6 +139,7 @@ pub struct CreditNotice {
 
 /// A reason that a customer may be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CustomerReason {
     /// Documents are past due.

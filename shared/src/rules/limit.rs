@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// How limits and terms are proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitRule {
     /// Days between the end of a cycle and the invoice's confirmation.
@@ -33,6 +34,7 @@ pub struct LimitRule {
 
 /// What one grade may have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeLimit {
     /// The grade.
@@ -51,6 +53,7 @@ pub struct GradeLimit {
 
 /// A way to arrive at a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitRuleMethod"))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Peak need.
@@ -65,6 +68,7 @@ pub enum Method {
 
 /// What a method allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MethodResult {
     /// The method.
@@ -76,6 +80,7 @@ pub struct MethodResult {
 
 /// A limit and how it was arrived at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitRuleProposal"))]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// The limit.
@@ -91,6 +96,7 @@ pub struct Proposal {
 
 /// What the limit methods look at, in the limit's currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitNeed"))]
 #[serde(deny_unknown_fields)]
 pub struct Need {
     /// Peak of daily billings; absent without sales.

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// Further methods, by grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitMethodsRule {
     /// Why its numbers are what they are.
@@ -34,6 +35,7 @@ pub struct LimitMethodsRule {
 
 /// What one grade may have by each method; a method without a figure isn't used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeMethods {
     /// The grade.
@@ -56,6 +58,7 @@ pub struct GradeMethods {
 
 /// What the methods look at, in the policy's currency; what is unknown is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitBasis {
     /// What the methods of [`super::limit`] look at.
@@ -82,6 +85,7 @@ pub struct LimitBasis {
 
 /// A way to arrive at a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LimitMethod {
     /// Peak need.
@@ -106,6 +110,7 @@ pub enum LimitMethod {
 
 /// What a method allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MethodAmount {
     /// The method.
@@ -117,6 +122,7 @@ pub struct MethodAmount {
 
 /// A limit, how it was arrived at, and what has to secure it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitProposal {
     /// The limit, once what it needs is secured.
@@ -135,6 +141,7 @@ pub struct LimitProposal {
 
 /// What has to secure a limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecurityNeed {
     /// The share of the limit.

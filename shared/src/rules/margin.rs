@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// What credit costs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarginRule {
     /// Why these numbers.
@@ -29,6 +30,7 @@ pub struct MarginRule {
 
 /// The probability of default of a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeDefault {
     /// The grade.
@@ -39,6 +41,7 @@ pub struct GradeDefault {
 
 /// An order with its cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCost {
     /// What we charge, without VAT and without what is only laid out.
@@ -60,6 +63,7 @@ pub struct OrderCost {
 
 /// What an order earns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Margin {
     /// Revenue less cost; absent when the cost is unknown.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// After how many days something on an order's way is late.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MonitoringRule {
     /// Why these numbers.
@@ -32,6 +33,7 @@ pub struct MonitoringRule {
 
 /// What happens on an order's way, in the usual order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Milestone {
     /// 已确认.
@@ -55,6 +57,7 @@ impl Milestone {
 
 /// The days on which an order's milestones were reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Course {
     /// When it was confirmed, or booked.
@@ -81,6 +84,7 @@ pub struct Course {
 
 /// A stage and how long it took, or has lasted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageDays {
     /// What it ends with.
@@ -94,6 +98,7 @@ pub struct StageDays {
 
 /// What can be late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LateKind {
     /// 未按时交付.
@@ -106,6 +111,7 @@ pub enum LateKind {
 
 /// Something late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "MilestoneLate"))]
 #[serde(deny_unknown_fields)]
 pub struct Late {
     /// What.

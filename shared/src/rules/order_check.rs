@@ -51,6 +51,7 @@ pub const FIRST: &str = "order_check/1";
 
 /// What a rule, and the whole check, can say; later is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 准: nothing against it.
@@ -65,6 +66,7 @@ pub enum Verdict {
 
 /// What the order check compares with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCheckRule {
     /// How far beyond the limit is let through with a warning.
@@ -85,6 +87,7 @@ pub struct OrderCheckRule {
 
 /// When overdue documents warn and hold. Amounts at or below either small difference are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverdueRule {
     /// Ignored up to this amount …
@@ -103,6 +106,7 @@ pub struct OverdueRule {
 
 /// What looser terms lead to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsRule {
     /// Terms looser by up to so many days …
@@ -113,6 +117,7 @@ pub struct TermsRule {
 
 /// The rules of a check, in the order in which equal verdicts are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Supply stopped by a person.

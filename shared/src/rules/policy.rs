@@ -64,9 +64,11 @@ pub const DEFAULT: &str = include_str!("../../policy/default.json");
 
 /// A policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// Always [`FORMAT`].
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     pub format: String,
     /// What people call it.
     pub name: Bilingual,
@@ -199,6 +201,7 @@ pub struct Policy {
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Chinese.
@@ -209,6 +212,7 @@ pub struct Bilingual {
 
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "{P}Version"))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyVersion<P = Policy> {
     /// Counted from 1.
@@ -221,6 +225,7 @@ pub struct PolicyVersion<P = Policy> {
 
 /// What is wrong with a policy, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path of the value: `limit.grades[2].cap`.

@@ -21,6 +21,7 @@ use std::ops::RangeInclusive;
 
 /// When a promise or an instalment counts as kept, and what may be agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PromiseRule {
     /// So many days late is still kept (a transfer takes its time).
@@ -36,6 +37,7 @@ pub struct PromiseRule {
 
 /// How far promises hold dunning off: nobody can promise for ever. A promise that was kept counts no more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoldRule {
     /// Why its numbers are what they are.
@@ -48,6 +50,7 @@ pub struct HoldRule {
 
 /// What became of a promise at a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PromiseState {
     /// The promise.
@@ -60,6 +63,7 @@ pub struct PromiseState {
 
 /// What can become of a promise or an instalment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PromiseOutcome"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// 履行: enough came in time.
@@ -85,6 +89,7 @@ pub enum Outcome {
 
 /// How the instalments of a plan follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rhythm {
     /// On the same day of every month; on its last day where the month is shorter.
@@ -98,6 +103,7 @@ pub enum Rhythm {
 
 /// How a plan stands at a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlanState {
     /// What became of each instalment.

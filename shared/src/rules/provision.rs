@@ -39,6 +39,7 @@ pub const VERSION: &str = "provision/1";
 
 /// How a company provides for bad debts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionRule {
     /// Why its numbers are what they are.
@@ -54,6 +55,7 @@ pub struct ProvisionRule {
 
 /// An accounting standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standard {
     /// 企业会计准则: expected credit losses.
@@ -64,6 +66,7 @@ pub enum Standard {
 
 /// Receivables that are provided for alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Portfolio {
     /// Its name.
@@ -79,6 +82,7 @@ pub struct Portfolio {
 
 /// How a portfolio's loss is estimated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ProvisionMethod"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Method {
     /// A rate by band.
@@ -119,6 +123,7 @@ pub enum Method {
 
 /// Aging bands, ascending; what is later falls into one more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Bands {
     /// By days past due; a first band holds what is not due.
@@ -135,6 +140,7 @@ pub enum Bands {
 
 /// What a grade risks in the life of a receivable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeRisk {
     /// The grade.
@@ -147,6 +153,7 @@ pub struct GradeRisk {
 
 /// A receivable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receivable {
     /// Its number.
@@ -172,6 +179,7 @@ pub struct Receivable {
 
 /// The receivable that a commercial bill settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ProvisionSettled"))]
 #[serde(deny_unknown_fields)]
 pub struct Settled {
     /// When it arose.
@@ -182,6 +190,7 @@ pub struct Settled {
 
 /// One receivable's own assessment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Specific {
     /// What will probably come in, from cover and from the estate too.

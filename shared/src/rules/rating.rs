@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// A grade and what it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rating {
     /// The grade in the end.
@@ -40,6 +41,7 @@ pub struct Rating {
 
 /// What caps a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatingCap {
     /// Why.
@@ -50,6 +52,7 @@ pub struct RatingCap {
 
 /// Why a grade is capped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CapReason {
     /// A knock-out or too little confidence, by the rule of grades.
@@ -80,6 +83,7 @@ pub enum CapReason {
 
 /// What the next better grade takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NextRating {
     /// That grade.
@@ -94,6 +98,7 @@ pub struct NextRating {
 
 /// What one line could add.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NextStep {
     /// Which line.
@@ -108,6 +113,7 @@ pub struct NextStep {
 
 /// A value to reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Target {
     /// A number from one bound on, and below another.
@@ -128,6 +134,7 @@ pub enum Target {
 
 /// A grade that a person gave instead of the rule's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeOverride {
     /// The grade.
@@ -146,6 +153,7 @@ pub struct GradeOverride {
 
 /// What became of an override.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum OverrideOutcome {
     /// It stands.
@@ -166,6 +174,7 @@ pub enum OverrideOutcome {
 
 /// Why an override doesn't stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OverrideRefused {
     /// The policy has no such grade.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReceivablesSetting {
     /// Why these numbers.

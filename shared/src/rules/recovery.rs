@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a company pursues what is owed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryRule {
     /// Why its numbers are what they are.
@@ -29,6 +30,7 @@ pub struct RecoveryRule {
 
 /// A stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageRule {
     /// Which.
@@ -44,6 +46,7 @@ pub struct StageRule {
 
 /// A task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaskRule {
     /// Its name, unique in the stage.
@@ -56,6 +59,7 @@ pub struct TaskRule {
 
 /// What to do in an emergency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Playbook {
     /// Its name.
@@ -74,6 +78,7 @@ pub struct Playbook {
 
 /// How a case stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseState {
     /// Its stage; absent before it was opened.
@@ -115,6 +120,7 @@ pub struct CaseState {
 
 /// How a playbook stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookState {
     /// Which.
@@ -134,6 +140,7 @@ pub struct PlaybookState {
 
 /// A part of a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartState {
     /// Which.
@@ -144,6 +151,7 @@ pub struct PartState {
 
 /// The parts of a playbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// 识别.
@@ -169,6 +177,7 @@ pub enum CaseError {
 
 /// How a task stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaskState {
     /// Its name.
@@ -186,6 +195,7 @@ pub struct TaskState {
 
 /// What a stage brings, over many cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageRecovery {
     /// Which.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// What an invoice is issued anew with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Anew {
     /// The red invoice's id.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RetestRule {
     /// Why this order.
@@ -18,6 +19,7 @@ pub struct RetestRule {
 
 /// Which held order comes first; of equals the one held longest, then the older id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RetestOrder {
     /// The one to be shipped first.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// What comes round how often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReviewRule {
     /// Why its numbers are what they are.
@@ -28,6 +29,7 @@ pub struct ReviewRule {
 
 /// How often, for some grades.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Every {
     /// The grades; without any: for those that no other line names.
@@ -39,6 +41,7 @@ pub struct Every {
 
 /// A kind of document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentRule {
     /// Its name in the file.
@@ -51,6 +54,7 @@ pub struct DocumentRule {
 
 /// What is known of a customer's reviews.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReviewFile {
     /// Its grade.
@@ -71,6 +75,7 @@ pub struct ReviewFile {
 
 /// Something that is due for another look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReviewTask {
     /// What.
@@ -86,6 +91,7 @@ pub struct ReviewTask {
 
 /// What is due.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ReviewWhat {
     /// An assessment because of an event.

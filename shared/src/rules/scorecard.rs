@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What a scorecard can look at. Every value is a plain number to six decimals; days are days, money is whole units of
 /// the limit's currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Characteristic {
     /// Registered capital, in whole units of the limit's currency.
@@ -46,6 +47,7 @@ impl Characteristic {
 
 /// The four parts of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScorecardPart"))]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// 财务实力.
@@ -60,6 +62,7 @@ pub enum Part {
 
 /// One customer's values for a card; what is unknown is absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Values in the order of [`Characteristic::ALL`].
@@ -82,6 +85,7 @@ impl Profile {
 
 /// A scorecard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scorecard {
     /// Its lines, in the order in which they are shown.
@@ -90,6 +94,7 @@ pub struct Scorecard {
 
 /// One characteristic of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScorecardLine"))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// Which part it belongs to.
@@ -108,6 +113,7 @@ pub struct Line {
 
 /// From this value on, this share of the weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScorecardBin"))]
 #[serde(deny_unknown_fields)]
 pub struct Bin {
     /// Lower bound; the value itself belongs to the bin.
@@ -118,6 +124,7 @@ pub struct Bin {
 
 /// A score with everything that it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Score {
     /// The sum of the lines' points.
@@ -132,6 +139,7 @@ pub struct Score {
 
 /// What one characteristic gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoreLine {
     /// Which part it belongs to.

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 /// How customers and prospects are scored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoringRule {
     /// Why its numbers are what they are.
@@ -47,6 +48,7 @@ pub struct ScoringRule {
 
 /// A card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Card {
     /// Its lines, in the order in which they are shown; their weights add up to 100.
@@ -55,6 +57,7 @@ pub struct Card {
 
 /// One line of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CardLine {
     /// Which part it belongs to.
@@ -77,6 +80,7 @@ pub struct CardLine {
 
 /// What a line looks at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
     /// A figure of the file or the ledger.
@@ -103,6 +107,7 @@ pub enum Measure {
 
 /// What a value is worth.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scale {
     /// Numbers, by bins.
@@ -121,6 +126,7 @@ pub enum Scale {
 
 /// How far a financial statement is trusted: the share of a line's weight that counts as known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementTrust {
     /// By what the auditor says.
@@ -134,6 +140,7 @@ pub struct StatementTrust {
 
 /// A value or a state that caps the grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScoringKnockOut {
     /// When it applies.
@@ -144,6 +151,7 @@ pub struct ScoringKnockOut {
 
 /// When a knock-out applies; an unknown value never knocks out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum KnockOutWhen {
     /// A number is strictly greater.
@@ -183,6 +191,7 @@ pub enum KnockOutWhen {
 
 /// What people may change about a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverrideRule {
     /// By how many grades at most it may be raised; lowering is always allowed.
@@ -193,6 +202,7 @@ pub struct OverrideRule {
 
 /// All that is scored, read once from the facts: what a decision stores.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dossier {
     /// Figures of the file and the ledger.
@@ -216,6 +226,7 @@ pub struct Dossier {
 
 /// The statement that numbers were read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementBasis {
     /// Its last day.
@@ -228,6 +239,7 @@ pub struct StatementBasis {
 
 /// A number read from a statement, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measured {
     /// It is known.
@@ -248,6 +260,7 @@ pub enum Measured {
 
 /// A value as a card sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Value {
     /// A number.
@@ -268,6 +281,7 @@ pub enum Value {
 
 /// A score with everything that it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CardScore {
     /// Which card.
@@ -286,6 +300,7 @@ pub struct CardScore {
 
 /// One of the two cards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CardName {
     /// Of those who buy from us.
@@ -296,6 +311,7 @@ pub enum CardName {
 
 /// What one part of a card gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartScore {
     /// Which.
@@ -308,6 +324,7 @@ pub struct PartScore {
 
 /// What one line gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CardScoreLine {
     /// Which part it belongs to.

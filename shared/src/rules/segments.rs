@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 /// How a segment differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SegmentPatch {
     /// The segment, as customers' files name it.

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a payment comes to in the books.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Settlement {
     /// What it does to each document, in the order in which they were settled.
@@ -42,6 +43,7 @@ pub struct Settlement {
 
 /// What a payment does to a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettledDocument {
     /// The document.
@@ -62,6 +64,7 @@ pub struct SettledDocument {
 
 /// The lines of a settlement, in the book's currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookLines {
     /// What the books no longer hold for it (应收账款).

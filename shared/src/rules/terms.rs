@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 /// What new terms begin with, and how a discount's yield is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TermsSetting {
     /// Why these numbers.
@@ -27,6 +28,7 @@ pub struct TermsSetting {
 
 /// When the things came to pass that terms wait for; what is absent hasn't, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Events {
     /// The document's date.
@@ -50,6 +52,7 @@ pub struct Events {
 
 /// How the day of an event is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EventState {
     /// It came.
@@ -62,6 +65,7 @@ pub enum EventState {
 
 /// A part of an amount and when it is due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PartDue {
     /// How much; the parts add up to the amount.
@@ -83,6 +87,7 @@ pub struct PartDue {
 
 /// A discount on offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Offer {
     /// The last day on which it is given.
@@ -96,6 +101,7 @@ pub struct Offer {
 
 /// Two terms compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ranking {
     /// The longest days of the terms asked for.

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 /// A version with its days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DatedVersion {
     /// The version.
@@ -29,6 +30,7 @@ pub struct DatedVersion {
 
 /// The version in force on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InForce {
     /// Its number.
@@ -50,6 +52,7 @@ pub struct InForce {
 
 /// A notice with what decided on its ladder when it went out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoticeOnDay {
     /// The notice.
@@ -63,6 +66,7 @@ pub struct NoticeOnDay {
 
 /// What a notice cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NoticeFee {
     /// When it went out.

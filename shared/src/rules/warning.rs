@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The indicators that a company watches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WarningRule {
     /// Why its numbers are what they are.
@@ -30,6 +31,7 @@ pub struct WarningRule {
 
 /// One indicator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct IndicatorRule {
     /// Which.
@@ -57,6 +59,7 @@ pub struct IndicatorRule {
 
 /// What a colour leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActionRule {
     /// From this colour on.
@@ -67,6 +70,7 @@ pub struct ActionRule {
 
 /// Which way is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Worse {
     /// A colour begins at its threshold and above.
@@ -77,6 +81,7 @@ pub enum Worse {
 
 /// The colours; later is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
     /// Nothing to warn of.
@@ -91,6 +96,7 @@ pub enum Colour {
 
 /// What a warning can lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FollowOn {
     /// Look more closely.
@@ -109,6 +115,7 @@ pub enum FollowOn {
 
 /// How an indicator stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Warning {
     /// Which.
@@ -141,6 +148,7 @@ pub struct Warning {
 
 /// A warning that changed its colour between two days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WarningChange"))]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// Which.
@@ -153,6 +161,7 @@ pub struct Change {
 
 /// The warnings of a customer on a day, and what changed since another: a line of the weekly report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WarningReport {
     /// The worst colour.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WatchRule {
     /// Why these numbers.
@@ -22,6 +23,7 @@ pub struct WatchRule {
 
 /// A financial ratio that is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WatchedRatio {
     /// Which.

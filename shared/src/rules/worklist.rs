@@ -16,6 +16,7 @@ use std::cmp::Reverse;
 
 /// A line of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WorkItem {
     /// Who.
@@ -39,6 +40,7 @@ pub struct WorkItem {
 
 /// Something to say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Talk {
     /// A promise was broken: ask why, and for a new date in writing.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// One of the three statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// 资产负债表.
@@ -23,6 +24,7 @@ macro_rules! lines {
     ($($form:ident { $($line:ident $zh:literal,)+ })+) => {
         /// A line of a statement.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FinancialLine"))]
         #[serde(rename_all = "snake_case")]
         pub enum Line {
             $($(#[doc = $zh] $line,)+)+

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Money that went back, all of it or a part. From its day on what it had settled is open again with its old due date, the
 /// last application first, after what was not applied; what nothing was settled with stands by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Return {
     /// The money that came in.
@@ -22,6 +23,7 @@ pub struct Return {
 /// A document, or a part of it, that our books no longer count on. It is an entry of ours and no waiver (民法典 575): the
 /// customer goes on owing it, and a debt that is forgiven is a credit note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WriteOff {
     /// The document.
@@ -36,6 +38,7 @@ pub struct WriteOff {
 
 /// Money that came in, used for what was written off of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recovery {
     /// The document.
@@ -48,6 +51,7 @@ pub struct Recovery {
 
 /// A bill that came in. How it ended and that it was passed on are facts of their own, and absent here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillReceipt {
     /// The bill; it settles its documents on the fact's day.
@@ -56,6 +60,7 @@ pub struct BillReceipt {
 
 /// A bill that we passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillPassed {
     /// Which.
@@ -66,6 +71,7 @@ pub struct BillPassed {
 
 /// The end of a bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BillEnd {
     /// Which.
@@ -76,6 +82,7 @@ pub struct BillEnd {
 
 /// How a bill ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HowEnded {
     /// It was paid.
@@ -88,6 +95,7 @@ pub enum HowEnded {
 
 /// Who raised a dispute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RaisedBy {
     /// The customer.
@@ -98,6 +106,7 @@ pub enum RaisedBy {
 
 /// Somebody's word that a dispute is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeAccepted {
     /// The document.

@@ -17,6 +17,7 @@ pub const PARTS_MAX: usize = 6;
 
 /// Terms agreed in a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agreed {
     /// What is paid when; the shares add up to one.
@@ -39,6 +40,7 @@ pub struct Agreed {
 
 /// A share of the amount and when it is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TermsPart"))]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Its share of the amount.
@@ -51,6 +53,7 @@ pub struct Part {
 
 /// What days are counted from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Base {
     /// The order: paid before we perform (预付, 定金). No cycle and no pay day moves it.
@@ -69,6 +72,7 @@ pub enum Base {
 
 /// A billing cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cycle {
     /// The last day of each cycle; 31 is the end of every month.
@@ -80,6 +84,7 @@ pub struct Cycle {
 
 /// A discount for payment within so many days of the base event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Discount {
     /// The share that early payment saves; above nothing and below the whole.
@@ -90,6 +95,7 @@ pub struct Discount {
 
 /// What becomes of a due date that isn't worked. In law the period then ends on the next working day (民法典 203).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Roll {
     /// On to the next working day.
@@ -105,11 +111,13 @@ pub enum Roll {
 
 /// The parts of terms: one to six, whose shares add up to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Vec<Part>", into = "Vec<Part>")]
 pub struct Parts([Option<Part>; PARTS_MAX]);
 
 /// A day of the month, 1 to 31; in a shorter month its last day is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "u8", into = "u8")]
 pub struct DayOfMonth(u8);
 

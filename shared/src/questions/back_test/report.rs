@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 /// What a back-test answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BackTestReport {
     /// What the champion would have done.
@@ -27,6 +28,7 @@ pub struct BackTestReport {
 
 /// What one policy would have done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PolicyEffect {
     /// The whole period, under its first day.
@@ -39,6 +41,7 @@ pub struct PolicyEffect {
 
 /// Orders, and what they come to in the policy's currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sum {
     /// How many.
@@ -49,6 +52,7 @@ pub struct Sum {
 
 /// The orders of a month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
     /// Its first day.
@@ -71,6 +75,7 @@ pub struct Effect {
 
 /// What became of orders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fates {
     /// Paid in time.
@@ -89,6 +94,7 @@ pub struct Fates {
 
 /// What became of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// Everything was paid in time.
@@ -105,6 +111,7 @@ pub enum Fate {
 
 /// An order on which two policies differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "BackTestDifference"))]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// Whose.
@@ -129,6 +136,7 @@ pub struct Difference {
 
 /// What was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Subject {
     /// An order.

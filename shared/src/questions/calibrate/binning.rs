@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 /// What a bin holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Holds {
     /// Numbers from one bound on, and below another.
@@ -45,6 +46,7 @@ pub enum Holds {
 
 /// How many cases there are of each class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Count {
     /// Good ones.
@@ -58,6 +60,7 @@ pub struct Count {
 
 /// A bin with its cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CalibrationBin"))]
 #[serde(deny_unknown_fields)]
 pub struct Bin {
     /// What it holds.
@@ -68,6 +71,7 @@ pub struct Bin {
 
 /// How the bad rate goes with the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trend {
     /// The higher, the worse.
@@ -80,6 +84,7 @@ pub enum Trend {
 
 /// The bins of a characteristic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Binning {
     /// How the bad rate goes.

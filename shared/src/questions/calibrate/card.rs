@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// A card that the history suggests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Suggestion {
     /// The card; its weights add up to 100.

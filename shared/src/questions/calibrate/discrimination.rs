@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 /// How well a score tells good from bad.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Discrimination {
     /// Twice the count of pairs that are told rightly, equal ones counted half; of 2 × good × bad.
@@ -32,6 +33,7 @@ pub struct Discrimination {
 
 /// A band of scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ScoreBand"))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// From this score …

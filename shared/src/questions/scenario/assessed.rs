@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an assessment comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rated {
     /// The score.
@@ -44,6 +45,7 @@ pub struct Rated {
 
 /// What one line gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinePoints {
     /// What it looks at.

@@ -33,6 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One customer as the portfolio takes it in; amounts of evidence and position in the policy's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FullMember {
     /// Who.

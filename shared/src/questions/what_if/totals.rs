@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 /// What a policy gives all customers together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FullTotals {
     /// How many customers there are.
@@ -54,6 +55,7 @@ pub struct FullTotals {
 
 /// How many, and by how much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TotalsChange"))]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// How many customers.
@@ -64,6 +66,7 @@ pub struct Change {
 
 /// A customer whose limit moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "TotalsMoved"))]
 #[serde(deny_unknown_fields)]
 pub struct Moved {
     /// Who.
@@ -80,6 +83,7 @@ pub struct Moved {
 
 /// Two passes of the second kind compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FullComparison {
     /// Rows are grades before, columns after; how many customers moved from one to the other.

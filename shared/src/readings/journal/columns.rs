@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 /// A journal on the wire: parallel columns. Dates are days of the common era, amounts minor units as plain numbers (they
 /// stay within 2^53), currencies places in `currencies`. Ids of documents stay behind; a reading needs none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// The customers.
@@ -39,6 +40,7 @@ pub struct Columns {
 
 /// The columns of documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemColumns {
     /// Place of the customer.
@@ -57,6 +59,7 @@ pub struct ItemColumns {
 
 /// The columns of applications.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AllocationColumns {
     /// Place of the document.
@@ -71,6 +74,7 @@ pub struct AllocationColumns {
 
 /// The columns of money.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CashColumns {
     /// Place of the customer.
@@ -87,6 +91,7 @@ pub struct CashColumns {
 
 /// The columns of disputes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeColumns {
     /// Place of the document.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A ratio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FinancialRatio {
     /// 流动比率 = 流动资产 / 流动负债.
@@ -73,6 +74,7 @@ pub enum FinancialRatio {
 
 /// What a ratio tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// 短期偿债能力.
@@ -91,6 +93,7 @@ pub enum Group {
 
 /// What a ratio's value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// So many times.
@@ -103,6 +106,7 @@ pub enum Unit {
 
 /// When a figure is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum At {
     /// The flow of the period.
@@ -117,6 +121,7 @@ pub enum At {
 
 /// A figure of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RatioItem"))]
 #[serde(rename_all = "snake_case")]
 pub enum Item {
     /// 息税前利润 = 利润总额 + 利息费用.
@@ -132,6 +137,7 @@ pub enum Item {
 
 /// A figure and when it is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// Which.
@@ -142,6 +148,7 @@ pub struct Input {
 
 /// Whether a figure is added or taken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RatioSign"))]
 #[serde(rename_all = "snake_case")]
 pub enum Sign {
     /// Added.
@@ -152,6 +159,7 @@ pub enum Sign {
 
 /// A figure with its sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Term {
     /// Added or taken off.
     pub sign: Sign,
@@ -161,6 +169,7 @@ pub struct Term {
 
 /// How a ratio is worked out. In days, the quotient is multiplied by 365.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Formula {
     /// Which ratio.
     pub ratio: FinancialRatio,

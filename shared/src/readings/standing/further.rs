@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 
 /// The parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Further {
     /// What stands in the categories besides open items and orders. What these two name here is a correction to the buckets
@@ -68,6 +69,7 @@ pub struct Further {
 
 /// What stands in a category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryBucket {
     /// The category.
@@ -81,6 +83,7 @@ pub struct CategoryBucket {
 
 /// The group that a customer belongs to, without the customer itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupStands {
     /// How many other members it has.
@@ -96,6 +99,7 @@ pub struct GroupStands {
 
 /// How far reminders have come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunningReached {
     /// The highest step that was sent, by its name in the policy; absent when none was.
@@ -108,6 +112,7 @@ pub struct DunningReached {
 
 /// An agreement without its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgreementOnFile {
     /// The day on which both had signed it.
@@ -134,6 +139,7 @@ pub struct AgreementOnFile {
 
 /// A licence without its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LicenceOnFile {
     /// Which.
@@ -151,6 +157,7 @@ pub struct LicenceOnFile {
 
 /// The newest check of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScreeningOnFile {
     /// What was looked for.
@@ -163,6 +170,7 @@ pub struct ScreeningOnFile {
 
 /// The review of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReviewStands {
     /// When it was last done; absent when it never was.
@@ -174,6 +182,7 @@ pub struct ReviewStands {
 
 /// A promise that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BrokenPromise {
     /// Since when.
@@ -184,6 +193,7 @@ pub struct BrokenPromise {
 
 /// What a piece of cover counts for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverStands {
     /// How it works.
@@ -197,6 +207,7 @@ pub struct CoverStands {
 
 /// Disputed documents whose dispute was accepted on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptedDispute {
     /// When they fall due.
@@ -211,6 +222,7 @@ pub struct AcceptedDispute {
 
 /// Somebody's word that a dispute is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeAcceptance {
     /// The document.

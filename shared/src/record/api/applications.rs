@@ -13,6 +13,7 @@ pub const APPLICATIONS_LISTED_MOST: u32 = 200;
 
 /// What is asked for: a limit and terms, either of them, or a temporary limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskedCredit {
     /// The limit, in the customer's currency.
@@ -33,6 +34,7 @@ pub struct AskedCredit {
 
 /// A temporary limit that is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskedTemporary {
     /// How much, in the customer's currency.
@@ -45,6 +47,7 @@ pub struct AskedTemporary {
 
 /// `POST applications`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Apply {
     /// Its id, made by whoever applies.
@@ -57,6 +60,7 @@ pub struct Apply {
 
 /// `POST applications/{id}`, with its version in `If-Match`: whoever made it puts it another way, or answers a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReviseApplication {
     /// What is asked for now.
@@ -65,6 +69,7 @@ pub struct ReviseApplication {
 
 /// `POST applications/{id}/answer`, with its version in `If-Match`; by somebody else than who made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerApplication {
     /// The answer.
@@ -75,6 +80,7 @@ pub struct AnswerApplication {
 
 /// What can be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CreditAnswer {
     /// Granted, within the answerer's authority.
@@ -89,6 +95,7 @@ pub enum CreditAnswer {
 
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationState {
     /// It waits for somebody with authority.
@@ -105,6 +112,7 @@ pub enum ApplicationState {
 
 /// An application in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationLine {
     /// Its id.
@@ -138,6 +146,7 @@ pub struct ApplicationLine {
 
 /// `GET applications?state=&customer=&role=&after=&limit=`: the newest change first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationsAnswer {
     /// The applications.
@@ -149,6 +158,7 @@ pub struct ApplicationsAnswer {
 
 /// `GET applications/{id}`. Its version stands in the `ETag`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationAnswer {
     /// As lists show it.
@@ -162,6 +172,7 @@ pub struct ApplicationAnswer {
 
 /// Something that happened to an application.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationStep {
     /// When the book learned it.
@@ -179,6 +190,7 @@ pub struct ApplicationStep {
 
 /// What can happen to an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationStepKind {
     /// It was made.

@@ -14,6 +14,7 @@ pub const BEFORE_THE_FIRST: &str = "00000000000000000000000000000000000000000000
 
 /// One thing that was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditEntry {
     /// Its place in the chain, from 1.
@@ -57,6 +58,7 @@ pub fn personal_digest(salt: &str, value: &str) -> String {
 
 /// An entry as the trail keeps and shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditRecord {
     /// The entry.
@@ -73,6 +75,7 @@ pub struct AuditRecord {
 
 /// Personal data of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Personal {
     /// Random, so that nobody finds the value by trying.
@@ -83,6 +86,7 @@ pub struct Personal {
 
 /// `GET audit?before=N&subject=S`: entries, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditAnswer {
     /// The entries.
@@ -94,6 +98,7 @@ pub struct AuditAnswer {
 
 /// `GET audit/verification?after=N`: a part of the chain, checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditVerdict {
     /// The last entry that was found sound; zero when none was.
@@ -110,6 +115,7 @@ pub struct AuditVerdict {
 
 /// Where a chain breaks, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuditBreak {
     /// The number that the entry has or should have.
@@ -120,6 +126,7 @@ pub struct AuditBreak {
 
 /// What can be wrong with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AuditFault {
     /// It isn't there.

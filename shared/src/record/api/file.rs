@@ -16,6 +16,7 @@ pub const REASON_MOST: usize = 500;
 
 /// `POST customers`: a prospect, made by hand. Its id is a UUID v7.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MakeCustomer {
     /// Its sheet.
@@ -25,6 +26,7 @@ pub struct MakeCustomer {
 /// `POST customers/{id}`: another version of a customer's sheet; `If-Match` names the one that stands. Its stage changes by
 /// approved steps only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeCustomer {
     /// Its sheet.
@@ -33,6 +35,7 @@ pub struct ChangeCustomer {
 
 /// `POST customers/{id}/pieces`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AddPiece {
     /// Its id, a UUID v7.
@@ -43,6 +46,7 @@ pub struct AddPiece {
 
 /// `POST pieces/{id}`: another version, of the same kind; `If-Match` names the one that stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CorrectPiece {
     /// What it says from now on.
@@ -51,6 +55,7 @@ pub struct CorrectPiece {
 
 /// `POST pieces/{id}/withdrawal` and `POST pieces/{id}/erasure`; `If-Match` names the version that stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EndPiece {
     /// Why.
@@ -59,6 +64,7 @@ pub struct EndPiece {
 
 /// What a version of a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PieceState {
     /// It stands, or stood.
@@ -71,6 +77,7 @@ pub enum PieceState {
 
 /// One version of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PieceVersion {
     /// Counted from 1; it goes into `If-Match`.
@@ -93,6 +100,7 @@ pub struct PieceVersion {
 
 /// A piece of a file with the version that stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FiledPiece {
     /// Its id.
@@ -104,6 +112,7 @@ pub struct FiledPiece {
 
 /// `GET pieces/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PieceAnswer {
     /// Its id.
@@ -122,6 +131,7 @@ pub const PIECES_AT_ONCE: usize = 500;
 /// `GET pieces?since=N`: which pieces changed for this caller since a feed number, in the order in which the book learned it.
 /// A piece that came into sight with its customer is in the customer's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PiecesAnswer {
     /// Up to which feed number this goes; the next `since`.
@@ -134,6 +144,7 @@ pub struct PiecesAnswer {
 
 /// A piece that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangedPiece {
     /// Whose.
@@ -146,6 +157,7 @@ pub struct ChangedPiece {
 
 /// The answer to a write of a piece or a customer's sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VersionWritten {
     /// The version that stands now; it goes into the next `If-Match`. A customer's sheet counts by feed numbers.
@@ -157,6 +169,7 @@ pub struct VersionWritten {
 /// `GET customers/{id}/file?at=N&kind=K`: what stands in a customer's file, as the book knew it at a feed number. Only what
 /// the caller may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileAnswer {
     /// Its sheet.
@@ -182,6 +195,7 @@ pub struct FileAnswer {
 
 /// `POST customers/{id}/steps`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AskStep {
     /// Its id, a UUID v7.
@@ -194,6 +208,7 @@ pub struct AskStep {
 
 /// `POST steps/{id}/decision`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DecideStep {
     /// Whether it is approved.
@@ -204,6 +219,7 @@ pub struct DecideStep {
 
 /// A step that was asked for, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepAsked {
     /// Its id.
@@ -225,6 +241,7 @@ pub struct StepAsked {
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepDecided {
     /// Whether it was approved.

@@ -19,6 +19,7 @@ pub const NEW_CUSTOMERS_NAMED: usize = 200;
 
 /// What an import would do, by what the book holds now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportPreview {
     /// The import.
@@ -44,6 +45,7 @@ pub struct ImportPreview {
 
 /// A customer that an import creates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
     /// Its id.
@@ -66,6 +68,7 @@ impl NewCustomer {
 
 /// `GET imports`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportsAnswer {
     /// Imports staged and recorded, the newest first, 200 at most.
@@ -76,6 +79,7 @@ pub struct ImportsAnswer {
 
 /// An import as the book lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportEntry {
     /// Its id.
@@ -103,6 +107,7 @@ pub struct ImportEntry {
 
 /// A limit that a file brings along.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportedLimit {
     /// The customer's name.
@@ -116,6 +121,7 @@ pub const IMPORT_LIMITS_MOST: u32 = 20;
 
 /// What became of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// Read and compared with the book; nobody sees anything of it.
@@ -128,6 +134,7 @@ pub enum ImportState {
 
 /// `POST imports/{id}/commit`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportRecorded {
     /// The import.
@@ -140,6 +147,7 @@ pub struct ImportRecorded {
 
 /// `POST imports/{id}/undo`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportUndone {
     /// The import.
@@ -152,6 +160,7 @@ pub struct ImportUndone {
 
 /// The part of a staged file that travels from the entry to its book: not part of the public wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StagedFile {
     /// The import.
@@ -178,6 +187,7 @@ pub struct StagedFile {
 
 /// What the entry has to know of a book before it reads a file: not part of the public wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StageSetting {
     /// The book's date.

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST checks`: would this order pass? Of an order that is confirmed already, what it uses isn't counted twice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckOrder {
     /// The order.
@@ -33,6 +34,7 @@ pub struct CheckOrder {
 
 /// `POST orders`: confirm an order, or put one that waits, was refused or has lapsed again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmOrder {
     /// The order.
@@ -53,6 +55,7 @@ pub struct ConfirmOrder {
 /// What whoever asks may say of an order beyond its amount and terms. Who released it and what it uses already is the
 /// book's to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderAround {
     /// The day on which it is to be carried out: when it ships.
@@ -95,6 +98,7 @@ impl OrderAround {
 
 /// `POST orders/{id}/checkpoints`: a confirmed order comes to a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveOrder {
     /// The checkpoint.
@@ -108,6 +112,7 @@ pub struct MoveOrder {
 
 /// `POST orders/{id}`, with the order's version in `If-Match`: another amount, other terms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangeOrder {
     /// The order as it is to be.
@@ -121,6 +126,7 @@ pub struct ChangeOrder {
 
 /// What a transition came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderMoved {
     /// The decision.
@@ -138,6 +144,7 @@ pub struct OrderMoved {
 
 /// `POST orders/{id}/release`, with the order's version in `If-Match`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseOrder {
     /// The id that the decision is to have.
@@ -150,6 +157,7 @@ pub struct ReleaseOrder {
 
 /// What a release came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderReleased {
     /// The decision, with the release among its circumstances.
@@ -167,6 +175,7 @@ pub struct OrderReleased {
 
 /// `POST orders/{id}/refusal`, with the order's version in `If-Match`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RefuseOrder {
     /// Why.
@@ -175,6 +184,7 @@ pub struct RefuseOrder {
 
 /// `POST orders/{id}/hold`: a hold by hand, which never lifts itself, or its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HoldOrder {
     /// Whether it is held from now on.
@@ -185,6 +195,7 @@ pub struct HoldOrder {
 
 /// A hold by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HeldByHand {
     /// Who holds it.
@@ -198,6 +209,7 @@ pub struct HeldByHand {
 /// `GET orders?status=&customer=&salesperson=&from=&to=&after=&limit=`: the newest change first. `status=held` is the queue:
 /// what is held, whose authorisation ran out, what a person holds, what waits at a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrdersAnswer {
     /// The orders.
@@ -209,6 +221,7 @@ pub struct OrdersAnswer {
 
 /// An order in a list, with its way so far.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// The order.
@@ -270,6 +283,7 @@ pub struct OrderLine {
 
 /// `GET orders/{id}`: all there is about one order. Its version stands in the `ETag`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderAnswer {
     /// As lists show it.
@@ -293,6 +307,7 @@ pub struct OrderAnswer {
 
 /// Something that happened to an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderStep {
     /// When the book learned it.
@@ -322,6 +337,7 @@ pub struct OrderStep {
 
 /// What can happen to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// It was put to the book.

@@ -15,6 +15,7 @@ pub const NAME_MOST: usize = 200;
 
 /// `POST session/password`: signs in by company, login and password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordSignIn {
     /// The company's code.
@@ -32,6 +33,7 @@ pub struct PasswordSignIn {
 
 /// What a link is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// It opens its door.
@@ -52,6 +54,7 @@ impl Purpose {
 
 /// `POST session/link`: what a link is good for, without spending it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LinkAnswer {
     /// The book.
@@ -71,6 +74,7 @@ pub struct LinkAnswer {
 
 /// `POST session/join`: spends a link that lets somebody in for the first time, or again with a new password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Join {
     /// The link's token.
@@ -85,6 +89,7 @@ pub struct Join {
 
 /// `POST password`: a new password. Ends all other sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
     /// The one until now.
@@ -95,6 +100,7 @@ pub struct ChangePassword {
 
 /// `POST second-factor` and `POST second-factor/removal`: it is really they.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProvePassword {
     /// Their password.
@@ -103,6 +109,7 @@ pub struct ProvePassword {
 
 /// A second factor that waits for its first code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecondFactorBegun {
     /// The secret in base 32, to be typed.
@@ -113,6 +120,7 @@ pub struct SecondFactorBegun {
 
 /// `POST second-factor/confirmation`: the first code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmSecondFactor {
     /// The code.
@@ -121,6 +129,7 @@ pub struct ConfirmSecondFactor {
 
 /// Codes that each open once when the authenticator is lost. Told once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RecoveryCodes {
     /// The codes.
@@ -129,6 +138,7 @@ pub struct RecoveryCodes {
 
 /// `GET sessions`: where the caller is signed in, and by what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SessionsAnswer {
     /// Running sessions, the one used last first.
@@ -145,6 +155,7 @@ pub struct SessionsAnswer {
 
 /// A running session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SessionEntry {
     /// Its name, to end it by.
@@ -166,6 +177,7 @@ pub struct SessionEntry {
 
 /// `GET people`: everybody of the company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PeopleAnswer {
     /// The people, by name.
@@ -174,6 +186,7 @@ pub struct PeopleAnswer {
 
 /// Somebody of the company, as the admin sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonEntry {
     /// Their id.
@@ -201,6 +214,7 @@ pub struct PersonEntry {
 
 /// `POST people`: invites somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InvitePerson {
     /// Their name.
@@ -211,6 +225,7 @@ pub struct InvitePerson {
 
 /// Somebody and the link that lets them in. The link is told once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Invited {
     /// The person.
@@ -221,6 +236,7 @@ pub struct Invited {
 
 /// `POST people/{id}`: what changes; what is absent stays. A new role or the end of access ends all their sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePerson {
     /// Their name.
@@ -239,6 +255,7 @@ pub struct ChangePerson {
 
 /// `POST tokens`: a token for a program, shown once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MakeToken {
     /// What it is for.
@@ -253,6 +270,7 @@ pub struct MakeToken {
 
 /// A token, told once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MadeToken {
     /// Its id, to revoke it by.
@@ -265,6 +283,7 @@ pub struct MadeToken {
 
 /// `GET tokens`: the tokens made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokensAnswer {
     /// The tokens, the newest first.
@@ -273,6 +292,7 @@ pub struct TokensAnswer {
 
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenEntry {
     /// Its id.
@@ -299,6 +319,7 @@ pub struct TokenEntry {
 
 /// `GET customers/{id}/links`: a customer's ways into the portal that are still open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortalAnswer {
     /// Links that nobody has spent.
@@ -309,6 +330,7 @@ pub struct PortalAnswer {
 
 /// A link that nobody has spent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortalLink {
     /// Its name, to end it by.
@@ -352,6 +374,7 @@ pub fn typed_login(text: &str) -> String {
 
 /// Why a password isn't taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordFault {
     /// It is too short.

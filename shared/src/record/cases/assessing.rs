@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum AssessingAsk {
     /// Which score, rating, limit, terms and security, by all that is known? Answers evidence and assessment of a decision
@@ -38,6 +39,7 @@ pub enum AssessingAsk {
 
 /// What is known of the customer beside its file and ledger.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Beside {
     /// What stands in for it.

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CalibrateAsk {
     /// How do two distributions differ, class by class: good and bad, or two periods?
@@ -69,6 +70,7 @@ pub enum CalibrateAsk {
 
 /// A score with its cases.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scored {
     /// The score.
@@ -81,6 +83,7 @@ pub struct Scored {
 
 /// A value with its cases.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Valued {
     /// The value; unknown, when left out.
@@ -97,6 +100,7 @@ pub struct Valued {
 
 /// Values with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CalibrationRow"))]
 #[serde(deny_unknown_fields)]
 pub struct Row {
     /// One for each column.
@@ -109,6 +113,7 @@ pub struct Row {
 
 /// Values of several characteristics with the cases that have them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sampled {
     /// When they were observed.

@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CreditAsk {
     /// Where doesn't the newest statement add up, alone and after the one before?

@@ -33,6 +33,7 @@ use serde_json::Value;
 
 /// A question. Its date is the case's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FollowUpAsk {
     /// How much late interest came together?

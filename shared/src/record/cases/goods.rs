@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum GoodsAsk {
     /// What has a charge come to? Null where it is nothing that counts.

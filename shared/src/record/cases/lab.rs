@@ -19,6 +19,7 @@ use serde_json::Value;
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LabAsk {
     /// What if this customer were different?

@@ -36,6 +36,7 @@ use serde_json::{Value, json};
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LedgerAsk {
     /// What do all readings say of the day? Answers aging, open items, unapplied money, behaviour, payment index, days to
@@ -121,6 +122,7 @@ pub enum LedgerAsk {
 
 /// The ledger of another customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OtherLedger {
     /// Whose.

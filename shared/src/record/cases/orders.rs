@@ -19,6 +19,7 @@ use serde_json::Value;
 
 /// A question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(clippy::large_enum_variant)] // a case asks one, and keeps it boxed
 pub enum OrderAsk {
@@ -81,6 +82,7 @@ pub enum OrderAsk {
 
 /// What a case keeps of its customer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Kept {
     /// Parts given as they are.

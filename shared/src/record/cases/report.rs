@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 /// The questions of this topic.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ReportAsk {
     /// The credit report of the case's customer.

@@ -34,6 +34,7 @@ use serde_json::{Value, json};
 
 /// A customer of a book with its ledger.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BookCustomer {
     /// Its sheet.
@@ -48,6 +49,7 @@ pub struct BookCustomer {
 
 /// A version of the case's policy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CaseVersion {
     /// What it says differently from the case's policy.
@@ -61,6 +63,7 @@ pub struct CaseVersion {
 
 /// A question. Its date is the case's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RunningAsk {
     /// How are limits used, and which good payers have room?

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 /// A question. Its date is the case's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
 pub enum WatchAsk {
     /// Where do orders and shipments stand, and what is late?

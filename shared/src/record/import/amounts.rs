@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// What stands before the decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DecimalMark {
     /// 1,234.56
@@ -30,6 +31,7 @@ impl DecimalMark {
 
 /// What the amounts of a file say about the decimal mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AmountEvidence {
     /// Cells that hold a number with a mark in it.
@@ -52,6 +54,7 @@ pub struct AmountEvidence {
 
 /// What follows from the evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum MarkVerdict {
     /// No cell has a mark.

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 /// Which comes first where the year comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     /// 20/11/2026.
@@ -44,6 +45,7 @@ impl DateOrder {
 
 /// How the dates of a file are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DateStyle {
     /// Which comes first where the year comes last; absent as long as it isn't known.
@@ -188,6 +190,7 @@ pub fn read_date(cell: &str, style: DateStyle) -> Result<Date, What> {
 
 /// What speaks for one order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderEvidence {
     /// Cells that are a date only this way: the other way their month would be beyond 12.
@@ -210,6 +213,7 @@ pub struct OrderEvidence {
 
 /// What the dates of a file say about the order of day and month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DateEvidence {
     /// Cells whose reading depends on the order, or would if the day weren't beyond 12.
@@ -228,6 +232,7 @@ pub struct DateEvidence {
 
 /// What follows from the evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "verdict")]
 pub enum DateVerdict {
     /// No cell depends on the order.

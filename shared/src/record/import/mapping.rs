@@ -26,6 +26,7 @@ pub const COLUMNS_MAX: usize = 256;
 
 /// How a file is read: which column stands for what, and the choices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
     /// What kind of file it is.
@@ -58,6 +59,7 @@ impl Mapping {
 
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Column {
     /// Its place, counted from 0.
@@ -68,6 +70,7 @@ pub struct Column {
 
 /// What a file leaves open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choices {
     /// Whether the day or the month comes first where the year comes last.
@@ -95,6 +98,7 @@ pub struct Choices {
 
 /// How rows become facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportMode"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Mode {
     /// Each row is a document that arose, and perhaps was settled; what isn't in the file stays as it is.
@@ -111,6 +115,7 @@ pub enum Mode {
 
 /// What becomes of customers that the book doesn't know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownCustomers {
     /// Their rows are errors.
@@ -121,6 +126,7 @@ pub enum UnknownCustomers {
 
 /// What somebody has to say before the file can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "question", rename_all = "snake_case")]
 pub enum Question {
     /// Which column stands for this? At least one of them is needed.
@@ -142,6 +148,7 @@ pub enum Question {
 
 /// What is known about the book when a file is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Defaults {
     /// Today, in the book's time zone.
@@ -152,6 +159,7 @@ pub struct Defaults {
 
 /// What a look at a file finds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Inspection {
     /// The columns' names, by place.
@@ -172,6 +180,7 @@ pub struct Inspection {
 
 /// A row as it stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SampleRow {
     /// Its line.

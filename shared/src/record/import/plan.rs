@@ -41,6 +41,7 @@ pub trait BookView {
 
 /// A customer that the book knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownCustomer {
     /// Its file.
@@ -53,6 +54,7 @@ pub struct KnownCustomer {
 
 /// A document that the book knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownItem {
     /// Its id.
@@ -77,6 +79,7 @@ pub struct KnownItem {
 
 /// Money that the book knows and hasn't applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KnownReceipt {
     /// Its id.
@@ -102,6 +105,7 @@ pub struct Setting<'a> {
 
 /// A fact to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlannedFact {
     /// Its id, derived from what identifies it.
@@ -119,6 +123,7 @@ pub struct PlannedFact {
 
 /// A customer's file to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PlannedCustomer {
     /// The file.
@@ -129,6 +134,7 @@ pub struct PlannedCustomer {
 
 /// What importing a file would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportPlan"))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The import.
@@ -152,6 +158,7 @@ impl Plan {
 
 /// What a plan comes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
     /// Rows that were read.
@@ -199,6 +206,7 @@ impl Summary {
 
 /// What a plan adds in one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportTotals"))]
 #[serde(deny_unknown_fields)]
 pub struct Totals {
     /// New documents, credit notes taken off.

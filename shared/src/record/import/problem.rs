@@ -16,6 +16,7 @@ pub const LISTED_MAX: usize = 500;
 
 /// Why a file as a whole is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FileError {
     /// There is nothing in it.
@@ -101,6 +102,7 @@ fn binary(what: Binary) -> &'static str {
 
 /// How grave a problem is. Any error keeps the whole file out of the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Nothing of the file is recorded until this is put right.
@@ -113,6 +115,7 @@ pub enum Severity {
 
 /// One thing wrong with one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportProblem"))]
 #[serde(deny_unknown_fields)]
 pub struct Problem {
     /// The line in the file, counted from 1; absent when no single line is to blame.
@@ -132,6 +135,7 @@ pub struct Problem {
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum What {
     /// A cell that must be filled is blank.
@@ -432,6 +436,7 @@ impl fmt::Display for Problem {
 
 /// The problems of a file: the first ones listed, all of them counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Problems {
     /// How many keep the file out.

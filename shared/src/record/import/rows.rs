@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 
 /// A row that could be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ImportRow"))]
 #[serde(tag = "row", rename_all = "snake_case")]
 pub enum Row {
     /// A customer.
@@ -35,6 +36,7 @@ pub enum Row {
 
 /// A customer. What the file doesn't say is absent, and leaves what the book knows as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerRow {
     /// Where it stands in the file.
@@ -75,6 +77,7 @@ pub struct CustomerRow {
 
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReceivableRow {
     /// Where it stands in the file.
@@ -111,6 +114,7 @@ pub struct ReceivableRow {
 
 /// Money that came in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReceiptRow {
     /// Where it stands in the file.
@@ -131,6 +135,7 @@ pub struct ReceiptRow {
 
 /// An amount greater than nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Positive(Money);
 

@@ -15,6 +15,7 @@ pub const ROWS_MAX: u32 = 1_000_000;
 
 /// How the bytes of a file are to be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sniffed {
     /// Valid UTF-8 without a byte order mark.
@@ -43,6 +44,7 @@ impl Sniffed {
 
 /// What a file is that isn't text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Binary {
     /// A new workbook (.xlsx, .ods) or another zip file.

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 /// What is proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationProposal"))]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// What settles what, in order.
@@ -23,6 +24,7 @@ pub struct Proposal {
 
 /// So much of a document settled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationLine"))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The document.
@@ -43,6 +45,7 @@ pub struct Line {
 
 /// What settles a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum By {
     /// The payment.
@@ -62,6 +65,7 @@ pub enum By {
 
 /// Why a line is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Why {
     /// The debtor named it.
@@ -109,6 +113,7 @@ pub enum Why {
 
 /// What a method found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationFinding"))]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
     /// The method.
@@ -119,6 +124,7 @@ pub struct Finding {
 
 /// What a method can find.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationOutcome"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {
     /// It applied so much of the payment.

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 /// What was agreed for payment in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Early {
     /// The last day on which it is given.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 /// An order that can be agreed (民法典 560 and 561 give way to agreement).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AllocationOrder"))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// By due date, the earliest first; of one day costs, interest, principal.

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// What dunning sees of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningAccount"))]
 #[serde(deny_unknown_fields)]
 pub struct Account {
     /// Who.
@@ -48,6 +49,7 @@ pub struct Account {
 
 /// An open document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunningItem {
     /// Which.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a document is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "DunningHeld"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Held {
     /// All of it is disputed.
@@ -36,6 +37,7 @@ pub enum Held {
 
 /// So much of a document isn't asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Less {
     /// Why.
@@ -46,6 +48,7 @@ pub struct Less {
 
 /// How one document stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunnedItem {
     /// Which.
@@ -75,6 +78,7 @@ pub struct DunnedItem {
 
 /// A message to send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Message {
     /// The step's name.
@@ -103,6 +107,7 @@ pub struct Message {
 
 /// What a message that went out charged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
     /// When it went out.
@@ -115,6 +120,7 @@ pub struct Fee {
 
 /// Why there is no message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Silence {
     /// Nothing is overdue, and nothing will be soon.
@@ -139,6 +145,7 @@ pub enum Silence {
 
 /// How dunning stands, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dunning {
     /// [`VERSION`].

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Interest, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LateInterest {
     /// [`VERSION`].
@@ -41,6 +42,7 @@ impl LateInterest {
 
 /// A stretch of days with one balance, one rate and one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InterestLine {
     /// The first day.
@@ -65,6 +67,7 @@ pub struct InterestLine {
 
 /// What time a rate is meant for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Per {
     /// A day.
@@ -77,6 +80,7 @@ pub enum Per {
 
 /// Where a line's rate comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RateSource {
     /// The rule names it.
@@ -108,6 +112,7 @@ pub enum RateSource {
 
 /// What a reader has to know beside the figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Caveat {
     /// The publication used for a day was old on it: a later one seems to be missing.

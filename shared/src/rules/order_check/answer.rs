@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one rule says, and the figures behind it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
     /// The rule.
@@ -34,6 +35,7 @@ pub struct Reason {
 
 /// A verdict that isn't acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Eased {
     /// What the rule says by itself.
@@ -44,6 +46,7 @@ pub struct Eased {
 
 /// Why a rule only warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EasedBy {
     /// It isn't switched on yet (试运行).
@@ -56,6 +59,7 @@ pub enum EasedBy {
 
 /// The figures that a rule stood on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OrderFinding"))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Finding {
     /// Supply was stopped.
@@ -282,6 +286,7 @@ pub enum Finding {
 
 /// The answer to an order check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OrderCheckAnswer"))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// The worst of the reasons.
@@ -312,6 +317,7 @@ pub struct Answer {
 
 /// What a verdict means at a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AtCheckpoint {
     /// The checkpoint.
@@ -329,6 +335,7 @@ pub struct AtCheckpoint {
 /// lading, sea waybills and other transport documents (最高人民法院关于审理海上货运代理纠纷案件若干问题的规定, 2020年修正, 第七条).
 /// Those are what a forwarder would withhold, and other carriage has no such rule, so that without either legal is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Withholding {
     /// Whether the agreement in force has the clause; absent when the book keeps no agreements.
@@ -343,6 +350,7 @@ pub struct Withholding {
 
 /// Who may let a held order through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NeedsRelease {
     /// By how much the order goes beyond what is allowed, in the policy's currency; nothing when something else holds it.

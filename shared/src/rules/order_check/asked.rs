@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 /// The parts of a policy that the order check reads, and what a person who asks chooses from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderPolicy {
     /// The currency of the policy's amounts.
@@ -56,6 +57,7 @@ pub struct OrderPolicy {
 
 /// What counts beside the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCommitments {
     /// Orders count that are to be carried out within so many days.
@@ -66,6 +68,7 @@ pub struct OrderCommitments {
 
 /// What papers are measured by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderPapers {
     /// The loosest terms without an agreement in force.
@@ -76,6 +79,7 @@ pub struct OrderPapers {
 
 /// How old a check may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScreeningAge {
     /// Of what.
@@ -86,6 +90,7 @@ pub struct ScreeningAge {
 
 /// What a step of reminders is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepTitle {
     /// Its name in the ladders.

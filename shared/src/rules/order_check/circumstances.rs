@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The circumstances of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Circumstances {
     /// The checkpoint; without one every rule is asked.
@@ -33,6 +34,7 @@ pub struct Circumstances {
 
 /// An order that uses credit already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Confirmed {
     /// Since when.
@@ -46,6 +48,7 @@ pub struct Confirmed {
 
 /// A part of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderPart {
     /// Where it will stand.
@@ -56,6 +59,7 @@ pub struct OrderPart {
 
 /// What an order brings and costs, without VAT and without what is only laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Earning {
     /// What we charge.
@@ -70,6 +74,7 @@ pub struct Earning {
 
 /// Where an order can be checked on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Checkpoint {
     /// 订舱.

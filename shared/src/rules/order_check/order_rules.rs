@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The section. What is absent in it isn't asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderRules {
     /// Why these numbers.
@@ -57,6 +58,7 @@ pub struct OrderRules {
 
 /// What being late leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Late {
     /// So many days only warn (宽限).
@@ -67,6 +69,7 @@ pub struct Late {
 
 /// How much may hang on one customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "OrderConcentrationRule"))]
 #[serde(deny_unknown_fields)]
 pub struct ConcentrationRule {
     /// The largest share of all that is owed.
@@ -77,6 +80,7 @@ pub struct ConcentrationRule {
 
 /// What a step of reminders leads to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DunningVerdict {
     /// The step, by its name in the ladders.
@@ -87,6 +91,7 @@ pub struct DunningVerdict {
 
 /// Without a valid signed agreement: cash only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgreementRule {
     /// What an order on looser terms than cash leads to where no agreement was ever in force.
@@ -97,6 +102,7 @@ pub struct AgreementRule {
 
 /// A licence that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LicenceRule {
     /// Which.
@@ -109,6 +115,7 @@ pub struct LicenceRule {
 
 /// The checks that are asked for; how old each may be stands in the section `credit_file`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScreeningsRule {
     /// Which.
@@ -123,6 +130,7 @@ pub struct ScreeningsRule {
 
 /// How complete a file must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FileRule {
     /// The least share.
@@ -133,6 +141,7 @@ pub struct FileRule {
 
 /// What broken promises lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PromiseVerdicts {
     /// So many days back are looked at.
@@ -145,6 +154,7 @@ pub struct PromiseVerdicts {
 
 /// Cover that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoverLapseRule {
     /// Cover that ends within so many days is pointed out.
@@ -155,6 +165,7 @@ pub struct CoverLapseRule {
 
 /// What is asked at a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CheckpointRule {
     /// The checkpoint.
@@ -171,6 +182,7 @@ pub struct CheckpointRule {
 
 /// A kind of business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Business {
     /// 货运.
@@ -181,6 +193,7 @@ pub enum Business {
 
 /// What a hold can forbid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Forbidden {
     /// 接单, 订舱.

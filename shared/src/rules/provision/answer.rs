@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A provision, explained; every amount is in the book's currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Provision {
     /// [`VERSION`].
@@ -25,6 +26,7 @@ pub struct Provision {
 
 /// A portfolio's part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PortfolioProvision {
     /// Its name.
@@ -39,6 +41,7 @@ pub struct PortfolioProvision {
 
 /// A band's or a grade's part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionLine {
     /// Which.
@@ -55,6 +58,7 @@ pub struct ProvisionLine {
 
 /// What a line is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LineOf {
     /// A band, counted from 0.
@@ -74,6 +78,7 @@ pub enum LineOf {
 
 /// A receivable assessed by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SpecificLine {
     /// Its number.

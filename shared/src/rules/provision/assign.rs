@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A line: what it asks, and the portfolio. What is absent isn't asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// The portfolio.
@@ -25,6 +26,7 @@ pub struct Assignment {
 
 /// What is known of a receivable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ProvisionNature"))]
 #[serde(deny_unknown_fields)]
 pub struct Nature {
     /// The debtor is related to ourselves.

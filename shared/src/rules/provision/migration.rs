@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// How roll rates of several periods become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Average {
     /// The mean of the rates.
@@ -19,6 +20,7 @@ pub enum Average {
 
 /// Balances by band at the end of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
     /// The day.

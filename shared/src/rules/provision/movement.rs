@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the allowance moved in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Movement {
     /// At its beginning.

@@ -109,14 +109,14 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     )?;
     let version = kept.version;
     let line = Row { kept, name: known.customer.name }.line();
-    let answer = Answer::json(&ApplicationAnswer { line, grantors, steps })?;
-    Ok(Answer { etag: Some(format!("\"{version}\"")), ..answer })
+    Ok(Answer::json(&ApplicationAnswer { line, grantors, steps })?.versioned(version))
 }
 
 /// One application as lists show it, after a write about it.
 pub fn line(call: &Call, application: ApplicationId) -> Result<Answer, Failure> {
     let row: Option<Row> = call.sql.first(&rows("application.id = ?"), &[&application])?;
-    Ok(Answer::json(&row.ok_or(RequestError::NotFound)?.line())?.about(&application))
+    let line = row.ok_or(RequestError::NotFound)?.line();
+    Ok(Answer::json(&line)?.about(&application).versioned(line.version))
 }
 
 /// The state that a list is asked for.

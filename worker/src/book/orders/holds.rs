@@ -206,7 +206,7 @@ pub fn release(call: &Call) -> Result<Answer, Failure> {
         )?;
     }
     let released = OrderReleased { decision, status: entry.status, release, version: entry.version, feed };
-    Ok(Answer::json(&released)?.about(&entry.order.id))
+    Ok(Answer::json(&released)?.about(&entry.order.id).versioned(entry.version))
 }
 
 /// `POST orders/{id}/refusal`, with the version in `If-Match`: a held order is refused, of a confirmed one what waits.
@@ -224,7 +224,7 @@ pub fn refuse(call: &Call) -> Result<Answer, Failure> {
     let feed = call.sql.take_feed(1)?;
     let step = Step { at: waiting.at, reason: Some(&reason), ..Step::of(StepKind::Refused) };
     entry.save(&Doing::of(call), feed, &step)?;
-    Ok(Answer::json(&Written { feed })?.about(&entry.order.id))
+    Ok(Answer::json(&Written { feed })?.about(&entry.order.id).versioned(entry.version))
 }
 
 /// `POST orders/{id}/hold`: holds an order by hand, or ends that. It lifts by nothing else: no money, no release.
@@ -254,7 +254,7 @@ pub fn by_hand(call: &Call) -> Result<Answer, Failure> {
     let feed = call.sql.take_feed(1)?;
     let kind = if held { StepKind::Held } else { StepKind::Resumed };
     entry.save(&Doing::of(call), feed, &Step { reason: Some(&reason), ..Step::of(kind) })?;
-    Ok(Answer::json(&Written { feed })?.about(&id))
+    Ok(Answer::json(&Written { feed })?.about(&id).versioned(entry.version))
 }
 
 /// What waits of an order for the caller, who must be somebody else than whoever asked.

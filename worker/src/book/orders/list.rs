@@ -193,7 +193,7 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     let (version, around) = (entry.version, entry.around.clone());
     let line = line_of(call.sql, &policy.policy, id, call.today)?;
     let answer = OrderAnswer { line, around, decision, now, ways_out: help, releases, steps };
-    Ok(Answer { etag: Some(format!("\"{version}\"")), ..Answer::json(&answer)? })
+    Ok(Answer::json(&answer)?.versioned(version))
 }
 
 fn line_of(sql: &Sql, policy: &Policy, order: OrderId, today: Date) -> Result<OrderLine, Failure> {

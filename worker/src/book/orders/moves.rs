@@ -61,7 +61,7 @@ pub fn to_checkpoint(call: &Call) -> Result<Answer, Failure> {
     let kind = if passed { StepKind::Passed } else { StepKind::Waits };
     entry.save(&doing, feed, &Step { at: Some(at), decision: Some(id), ..Step::of(kind) })?;
     let moved = OrderMoved { decision, passed, forbids: outcome.forbids, version: entry.version, feed };
-    Ok(Answer::json(&moved)?.about(&entry.order.id))
+    Ok(Answer::json(&moved)?.about(&entry.order.id).versioned(entry.version))
 }
 
 /// `POST orders/{id}`, with the version in `If-Match`.
@@ -110,7 +110,7 @@ pub fn change(call: &Call) -> Result<Answer, Failure> {
     let step = Step { at: Some(Checkpoint::Change), decision: Some(id), ..Step::of(StepKind::Changed) };
     entry.save(&doing, feed, &step)?;
     let moved = OrderMoved { decision, passed, forbids: outcome.forbids, version: entry.version, feed };
-    Ok(Answer::json(&moved)?.about(&entry.order.id))
+    Ok(Answer::json(&moved)?.about(&entry.order.id).versioned(entry.version))
 }
 
 /// Refuses an order that isn't confirmed or that a person holds.
