@@ -1,6 +1,6 @@
 // The long runs: what `make test` tries a few times, many times over, on a fresh edge.
 //
-//   node tests/prove.mjs [races=1000] [kills=20] [api=300] [schemathesis=1200] [properties=10] [fuzz=300] [seed=1]
+//   node tests/prove.mjs [races=1000] [rush=10000] [kills=20] [api=300] [schemathesis=1200] [properties=10] [fuzz=300] [seed=1]
 //
 // `properties` is how often the domain's laws are tried on other books; each time on hundreds or thousands, all different.
 // The others but races and kills are seconds: of requests by chance to every operation, of the same by somebody else's fuzzer
@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { Edge } from "./tools/edge.mjs";
 import { fuzz as ask } from "./tools/fuzz.mjs";
 import { isHere, schemathesis } from "./tools/schemathesis.mjs";
-import { kills, races, retries } from "./tools/proof.mjs";
+import { kills, races, retries, rush } from "./tools/proof.mjs";
 
 const asked = Object.fromEntries(process.argv.slice(2).map((given) => given.split("=")));
 const count = (name, usual) => Number(asked[name] ?? usual);
@@ -31,8 +31,17 @@ async function prove(name, trial) {
   }
 }
 
-const n = { races: count("races", 1000), kills: count("kills", 20), api: count("api", 300), schemathesis: count("schemathesis", 1200), properties: count("properties", 10), fuzz: count("fuzz", Number(process.env.FUZZ_MINUTES || 5) * 60) };
+const n = {
+  races: count("races", 1000),
+  rush: count("rush", 10_000),
+  kills: count("kills", 20),
+  api: count("api", 300),
+  schemathesis: count("schemathesis", 1200),
+  properties: count("properties", 10),
+  fuzz: count("fuzz", Number(process.env.FUZZ_MINUTES || 5) * 60),
+};
 if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
+if (n.rush > 0) await prove(`${n.rush} confirmations by fifty clients for a hundred customers' last credit`, (edge) => rush(edge, n.rush, { seed }));
 if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
 if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, n.api, { seed, lanes: 8 }));

@@ -91,7 +91,7 @@ prop_compose! {
                 .collect(),
             orders: orders
                 .into_iter()
-                .map(|(date, planned, amount)| OrderBucket { date: date.min(day()), planned, amount })
+                .map(|(date, planned, amount)| OrderBucket { date: date.min(day()), planned, until: None, amount })
                 .collect(),
             unapplied: vec![unapplied],
             rates: Vec::new(),

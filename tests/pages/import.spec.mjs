@@ -369,3 +369,29 @@ test("in English; others look on", async ({ page, edge }) => {
   await checkAccess(page);
   await page.getByRole("button", { name: "中文" }).click();
 });
+
+test("a file with limits waits for a second person, who records it from the list", async ({ page, edge, browser }) => {
+  const book = await open(page, edge);
+  await choose(page, "limits.csv", "客户编号,客户名称,信用额度\nN1,新客一,600000\nN2,新客二,100\n");
+  await check(page);
+  await page.getByRole("button", { name: /^确认导入/ }).click();
+  await expect(page.getByText("这份文件带额度、账期或状态，要由有审批权的另一人导入")).toBeVisible();
+  await checkAccess(page);
+  await page.getByRole("button", { name: "换一个文件" }).click();
+  await expect(page.getByRole("row", { name: /limits\.csv/ })).toContainText("待确认");
+  expect((await book.testing("counts")).body.customer).toBe("0");
+
+  const other = await browser.newContext({ locale: "zh-CN", timezoneId: "Asia/Shanghai", baseURL: edge.url });
+  const manager = await other.newPage();
+  await atImport(manager, book, "manager");
+  await manager.getByRole("row", { name: /limits\.csv/ }).getByRole("button", { name: "导入" }).click();
+  const asked = manager.getByRole("dialog", { name: "导入“limits.csv”？" });
+  await expect(asked).toContainText("李财务 预检了它");
+  await expect(asked.locator("dt", { hasText: "额度和账期" }).locator("+ dd")).toHaveText("2");
+  await expect(asked.getByRole("listitem")).toHaveText(["新客一 ¥600,000.00", "新客二 ¥100.00"]);
+  await checkAccess(manager);
+  await asked.getByRole("button", { name: "导入" }).click();
+  await expect(manager.getByRole("row", { name: /limits\.csv/ })).toContainText("已导入");
+  expect((await book.testing("counts")).body.customer).toBe("2");
+  await other.close();
+});

@@ -20,6 +20,7 @@ use shared::facts::ledger::{Limit, Order};
 use shared::facts::money::Money;
 use shared::questions::remedy::{Remedy, remedies};
 use shared::readings::standing::Standing;
+use shared::record::api::orders::OrderAround;
 use shared::record::api::{ConfirmOrder, DeviceJudgement, SyncCustomer};
 use shared::record::decision::decide_order;
 use shared::rules::order_check::{Answer, Verdict, order_check};
@@ -228,7 +229,8 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
             digest: judgement.digest.clone(),
         };
         let name = customer.with_untracked(|known| known.customer.name.clone());
-        let confirm = ConfirmOrder { order, decision, device: Some(device) };
+        let around = OrderAround::default();
+        let confirm = ConfirmOrder { order, decision, at: None, around, device: Some(device) };
         let entry = Entry::new(confirm, judgement, answer.verdict, name);
         let key = entry.key;
         busy.set(true);

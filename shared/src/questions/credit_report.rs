@@ -582,8 +582,14 @@ fn warnings(
 /// Grades, limits, terms and stops, the newest first; of one day the one that the book learned last.
 fn decisions(facts: &[Recorded], withdrawn: &Withdrawn, as_of: Date) -> Vec<Decided> {
     let decides = |recorded: &&Recorded| {
-        let kind =
-            matches!(recorded.fact, Fact::Graded(_) | Fact::LimitGranted(_) | Fact::TermsGranted(_) | Fact::Frozen(_));
+        let kind = matches!(
+            recorded.fact,
+            Fact::Graded(_)
+                | Fact::LimitGranted(_)
+                | Fact::TemporaryGranted(_)
+                | Fact::TermsGranted(_)
+                | Fact::Frozen(_)
+        );
         kind && recorded.date <= as_of && withdrawn.spares(recorded)
     };
     let mut found: Vec<&Recorded> = facts.iter().filter(decides).collect();

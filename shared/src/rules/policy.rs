@@ -19,6 +19,7 @@ use super::cover::CoverRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
+use super::granting::GrantingRule;
 use super::interest::InterestRules;
 use super::lease::LeaseRule;
 use super::letter::LetterRules;
@@ -193,6 +194,9 @@ pub struct Policy {
     /// How debts are banded by age, and services before their invoice; absent: by due date alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ages: Option<AgesSetting>,
+    /// Who may grant limits and terms; absent: nobody may, beside assessments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granting: Option<GrantingRule>,
 }
 
 pub use crate::facts::bilingual::Bilingual;
@@ -357,6 +361,9 @@ impl Policy {
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
         }
         self.check_running(&mut faults);
+        if let Some(granting) = &self.granting {
+            granting.check(self.currency, &mut faults);
+        }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 

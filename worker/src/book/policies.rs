@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shared::facts::id::FeedNumber;
+use shared::facts::id::{FeedNumber, PersonId};
 use shared::record::api::{DraftPolicy, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
 use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
@@ -185,8 +185,9 @@ pub fn approve(call: &Call) -> Result<Answer, Failure> {
         return Err(PolicyRefused::NoDraft(version).into());
     }
     // 3
-    let own = "SELECT 1 FROM policy_version WHERE version = ? AND drafted_by = ?";
-    if call.sql.finds(own, &[&version, &call.caller.person])? {
+    let drafted = "SELECT json_quote(drafted_by) FROM policy_version WHERE version = ? AND drafted_by IS NOT NULL";
+    let drafted: Option<PersonId> = call.sql.first(drafted, &[&version])?;
+    if drafted.map(|person| call.did(person)).transpose()? == Some(true) {
         return Err(PolicyRefused::OwnDraft.into());
     }
     // 4

@@ -31,7 +31,7 @@ pub fn customer(call: &Call) -> Result<Answer, Failure> {
     call.sees(id)?;
     let known = standings::of(call, id)?.ok_or(RequestError::NotFound)?;
     let assessment = if call.rows == Rows::All { decisions::last_assessment(call.sql, id)? } else { None };
-    let orders = orders::of_customer(call.sql, id)?;
+    let orders = orders::of_customer(call.sql, id, call.today)?;
     Answer::json(&CustomerAnswer { customer: known.customer, standing: known.standing, orders, assessment })
 }
 

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use super::call::Call;
 use super::create::portal_person;
 use super::ledger::{LedgerError, NewFact, rates, record_facts};
+use super::orders::retest;
 use super::sessions::{NewLink, make_link};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
@@ -122,7 +123,8 @@ pub fn freeze(call: &Call) -> Result<Answer, Failure> {
 ///
 /// 1. The customer is in sight: 404. The money is positive, its list of documents sound: 422, and it is new: 409.
 /// 2. Each document is the customer's, in the money's currency, and as much is open on it: 422.
-/// 3. It is recorded; the rest stays unapplied. Money that came before the document is applied on the document's day.
+/// 3. It is recorded; the rest stays unapplied. Money that came before the document is applied on the document's day. What is
+///    held of the customer's orders is judged again.
 pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     // 1
     let RecordReceipt { receipt, customer, date, amount, reference, apply } = call.body()?;
@@ -140,6 +142,8 @@ pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     let new = |(date, fact)| Ok(NewFact { id: FactId(call.new_id()?), customer, date, fact });
     let facts: Vec<NewFact> = std::iter::once(received).chain(applications).map(new).collect::<Result<_, Failure>>()?;
     record_facts(call.sql, call.today, &facts)?;
+    retest::due(call.sql, customer)?;
+    retest::now(call)?;
     Ok(Answer::json(&Written { feed: call.sql.feed()? })?.about(&customer))
 }
 

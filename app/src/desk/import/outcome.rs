@@ -85,7 +85,7 @@ pub fn outcome(preview: &ImportPreview, done: bool) -> impl IntoView + use<> {
 }
 
 /// The counts that say something; rows read always do.
-fn counts(summary: &Summary) -> Vec<(&'static str, &'static str, u32)> {
+pub fn counts(summary: &Summary) -> Vec<(&'static str, &'static str, u32)> {
     let all = [
         ("新客户", "New customers", summary.new_customers),
         ("资料有变的客户", "Customers changed", summary.changed_customers),

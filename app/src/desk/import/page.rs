@@ -55,6 +55,8 @@ struct State {
     imports: RwSignal<Load<ImportsAnswer>>,
     /// The key of the write on its way, kept until it is answered.
     key: StoredValue<Option<(ImportId, Key)>>,
+    /// Whether what is staged waits for another person to record it.
+    waits: StoredValue<bool>,
 }
 
 impl State {
@@ -70,6 +72,7 @@ impl State {
             error: RwSignal::new(None),
             imports: RwSignal::new(Load::Waiting),
             key: StoredValue::new(None),
+            waits: StoredValue::new(false),
         }
     }
 
@@ -88,8 +91,14 @@ impl State {
         self.step.set(Step::Here);
     }
 
-    /// Takes a staged file back. If that fails it is swept in time, and stands in the list until then.
+    /// Takes a staged file back, unless another person is to record it. If that fails it is swept in time, and stands in the
+    /// list until then.
     fn take_back(self) {
+        let waits = self.waits.get_value();
+        self.waits.set_value(false);
+        if waits {
+            return;
+        }
         if let Step::Shown(preview) = self.step.get_untracked()
             && !preview.problems.is_refused()
         {
@@ -226,7 +235,11 @@ impl State {
                     self.moved.set(true);
                     self.ask();
                 }
-                Err(error) => self.fail(Step::Shown(preview), error),
+                Err(error) => {
+                    let second = matches!(&error, ClientError::Problem(problem) if problem.code == "import_second");
+                    self.waits.set_value(second);
+                    self.fail(Step::Shown(preview), error);
+                }
             }
             past::read(self.desk, self.imports);
         });

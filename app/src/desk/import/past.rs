@@ -1,16 +1,18 @@
 //! What was brought in before, taking back what nobody recorded, and undoing what somebody did.
 
+use super::outcome::counts;
 use super::words;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, Loaded, both, moment};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Button, Chip, Dialog, Empty, Kind, Tone};
+use crate::words::limit as words_of_limit;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
-use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportsAnswer};
+use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportedLimit, ImportsAnswer};
 use shared::record::import::{FileKind, Summary};
 
 /// Reads the list of imports.
@@ -41,11 +43,14 @@ pub fn Past(
             read(desk, imports);
         });
     });
-    let (asked, resumed) = (RwSignal::new(None::<ImportEntry>), RwSignal::new(None::<ImportEntry>));
+    let (asked, left) = (RwSignal::new(None::<ImportEntry>), RwSignal::new(None::<ImportEntry>));
+    // Whoever brings files in goes on with one that was left; whoever doesn't is the second person for limits.
+    let second = !desk.may(Operation::StageImport);
     let deeds = Deeds {
+        record: desk.may(Operation::CommitImport).then_some(Callback::new(move |entry| left.set(Some(entry)))),
+        second,
         discard: desk.may(Operation::DiscardImport).then_some(discard),
         undo: desk.may(Operation::UndoImport).then_some(Callback::new(move |entry| asked.set(Some(entry)))),
-        resume: desk.may(Operation::CommitImport).then_some(Callback::new(move |entry| resumed.set(Some(entry)))),
     };
     // A file that was only looked at and would add nothing is no import; it is swept in time.
     let entries = move || -> Vec<ImportEntry> {
@@ -82,7 +87,7 @@ pub fn Past(
                 </Show>
             </Loaded>
             <Undo asked=asked imports=imports />
-            <Resume asked=resumed imports=imports />
+            <Record asked=left imports=imports second=second />
         </section>
     }
 }
@@ -90,9 +95,83 @@ pub fn Past(
 /// What the reader may do with an import.
 #[derive(Clone, Copy)]
 struct Deeds {
+    record: Option<Callback<ImportEntry>>,
+    second: bool,
     discard: Option<Callback<ImportId>>,
-    resume: Option<Callback<ImportEntry>>,
     undo: Option<Callback<ImportEntry>>,
+}
+
+/// Shows what a staged file comes to, and records it: to the second person whom its limits want, or to whoever left it.
+#[component]
+fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>, second: bool) -> impl IntoView {
+    let desk = Desk::here();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    let key = StoredValue::new(Key::new());
+    Effect::new(move |_| {
+        asked.track();
+        key.set_value(Key::new());
+        failed.set(None);
+    });
+    let name = move || asked.with(|asked| asked.as_ref().map(|entry| entry.name.clone()).unwrap_or_default());
+    let title = Signal::derive(move || lang().fill("导入“{0}”？", "Record “{0}”?", &[&name()]));
+    let send = Callback::new(move |()| {
+        let Some(import) = asked.with_untracked(|asked| asked.as_ref().map(|entry| entry.import)) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = desk.keeper.heed(client::commit_import(import, key.get_value()).await);
+            busy.set(false);
+            match answer {
+                Ok(_) => {
+                    asked.set(None);
+                    desk.toaster.say(lang().pick("已导入", "Imported"));
+                    desk.refresh();
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+            read(desk, imports);
+        });
+    });
+    let shown = move || {
+        asked.get().map(|entry| {
+            if !second {
+                let does = contents(lang(), entry.kind, &entry.summary);
+                let moved = t(
+                    "对照之后账簿若有变动，不会导入；请再选一次文件。",
+                    "If the book has moved since it was compared, nothing is imported: choose the file again.",
+                );
+                return view! { <p>{does}</p><p class="quiet">{moved}</p> }.into_any();
+            }
+            let by = entry.by;
+            let limits = entry.limits.into_iter().map(|ImportedLimit { customer, limit }| {
+                view! { <li>{customer}" "{move || words_of_limit(lang(), limit)}</li> }
+            });
+            let fact = |(zh, en, count): (&'static str, &'static str, u32)| {
+                view! { <dt>{t(zh, en)}</dt><dd>{move || lang().number(i64::from(count))}</dd> }
+            };
+            view! {
+                <p>{move || lang().fill("{0} 预检了它。您来导入，里面的额度、账期和状态就生效。", "{0} staged it. By recording it you put its limits, terms and stages in force.", &[&by])}</p>
+                <dl class="facts">{counts(&entry.summary).into_iter().map(fact).collect_view()}</dl>
+                <p>{t("其中最大的额度", "The largest limits among them")}</p>
+                <ul class="newcomers">{limits.collect_view()}</ul>
+            }
+            .into_any()
+        })
+    };
+    let act = if second { both("导入", "Record") } else { both("确认导入", "Import") };
+    view! {
+        <Dialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title=title
+            safe=both("再想想", "Think again")
+            act=act
+            busy=busy
+            on_act=send
+            on_close=Callback::new(move |()| asked.set(None))
+        >
+            {shown}
+            <Failure error=failed />
+        </Dialog>
+    }
 }
 
 /// Asks whether an import is to be undone, and does it.
@@ -139,55 +218,6 @@ fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnsw
             on_close=Callback::new(move |()| asked.set(None))
         >
             {move || asked.get().map(|entry| consequences(&entry.summary))}
-            <Failure error=failed />
-        </Dialog>
-    }
-}
-
-/// Asks whether a file that was compared with the book and then left is to be recorded after all, and does it.
-#[component]
-fn Resume(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>) -> impl IntoView {
-    let desk = Desk::here();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
-    let key = StoredValue::new(Key::new());
-    Effect::new(move |_| {
-        asked.track();
-        key.set_value(Key::new());
-        failed.set(None);
-    });
-    let name = move || asked.with(|asked| asked.as_ref().map(|entry| entry.name.clone()).unwrap_or_default());
-    let title = Signal::derive(move || lang().fill("导入“{0}”？", "Import “{0}”?", &[&name()]));
-    let send = Callback::new(move |()| {
-        let Some(import) = asked.with_untracked(|asked| asked.as_ref().map(|entry| entry.import)) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            let answer = desk.keeper.heed(client::commit_import(import, key.get_value()).await);
-            busy.set(false);
-            match answer {
-                Ok(_) => {
-                    asked.set(None);
-                    desk.toaster.say(lang().pick("已导入", "Imported"));
-                    desk.refresh();
-                }
-                Err(error) => failed.set(Some(error)),
-            }
-            read(desk, imports);
-        });
-    });
-    let open = Signal::derive(move || asked.with(Option::is_some));
-    let does = move || asked.get().map(|entry| view! { <p>{contents(lang(), entry.kind, &entry.summary)}</p> });
-    view! {
-        <Dialog
-            open=open
-            title=title
-            safe=both("再想想", "Think again")
-            act=both("确认导入", "Import")
-            busy=busy
-            on_act=send
-            on_close=Callback::new(move |()| asked.set(None))
-        >
-            {does}
-            <p class="quiet">{t("对照之后账簿若有变动，不会导入；请再选一次文件。", "If the book has moved since it was compared, nothing is imported: choose the file again.")}</p>
             <Failure error=failed />
         </Dialog>
     }
@@ -247,7 +277,7 @@ fn consequences(summary: &Summary) -> impl IntoView + use<> {
     }
 }
 
-fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo, resume }: Deeds) -> impl IntoView {
+fn row(entry: ImportEntry, offset: i16, Deeds { record, second, discard, undo }: Deeds) -> impl IntoView {
     let (again, left) = (entry.clone(), entry.clone());
     let ImportEntry { import, name, kind, state, by, at, summary, .. } = entry;
     let staged = state == ImportState::Staged;
@@ -271,8 +301,10 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo, resume }: Deeds) 
             <td>{by}</td>
             <td>
                 <Chip text=word tone=if staged { Tone::Caution } else { Tone::Plain } />
-                {resume.filter(|_| staged).map(|resume| view! {
-                    " "<Button kind=Kind::Bare on_press=Callback::new(move |()| resume.run(left.clone()))>{t("继续导入", "Go on")}</Button>
+                {record.filter(|_| staged).map(|record| view! {
+                    " "<Button kind=Kind::Bare on_press=Callback::new(move |()| record.run(left.clone()))>
+                        {if second { t("导入", "Record").into_any() } else { t("继续导入", "Go on").into_any() }}
+                    </Button>
                 })}
                 {discard.filter(|_| staged).map(|discard| view! {
                     " "<Button kind=Kind::Bare on_press=Callback::new(move |()| discard.run(import))>{t("丢弃", "Discard")}</Button>

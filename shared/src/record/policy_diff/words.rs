@@ -118,6 +118,7 @@ appraisal_max_age_days|评价最长天数|Greatest age of appraisals in days
 approvals|审批|Approvals
 approve|准予|approve
 assess|评估|Assess
+assessed_up_to|评估自动生效上限|An assessment grants up to
 assign|组合归属|Which portfolio
 at|环节|Checkpoint
 at_least_bad|最少坏样本|Least bad cases
@@ -226,6 +227,7 @@ grace_days|宽限天数|Days of grace
 grace_hours|保留小时|Hours of grace
 grade|等级|Grade
 grades|各等级|Grades
+granting|授信审批|Granting
 ground|依据|Ground
 held_longest|等待最久|Held longest
 hit|命中则|On a finding

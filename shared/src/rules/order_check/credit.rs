@@ -52,7 +52,8 @@ pub fn position<'a>(
     let exposure = &mut position.exposure;
     if standing.orders.iter().any(|bucket| bucket.planned.is_some()) {
         exposure.orders = Money::zero(standing.currency);
-        let counts = standing.orders.iter().filter(|bucket| order_counts(policy, bucket.date, bucket.planned, as_of));
+        let stands = standing.orders.iter().filter(|bucket| bucket.stands(as_of));
+        let counts = stands.filter(|bucket| order_counts(policy, bucket.date, bucket.planned, as_of));
         for bucket in counts {
             exposure.orders = exposure.orders.plus(to(bucket.amount)?)?;
         }

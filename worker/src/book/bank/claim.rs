@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 use super::super::call::Call;
 use super::super::ledger::{NewFact, record_facts};
+use super::super::orders::retest;
 use super::super::policies;
 use super::super::writes::{applied, text};
 use super::BankError;
@@ -144,6 +145,8 @@ pub fn claim(call: &Call) -> Result<Answer, Failure> {
     let new = |(date, fact)| Ok(NewFact { id: FactId(call.new_id()?), customer, date, fact });
     let facts: Vec<NewFact> = facts.map(new).collect::<Result<_, Failure>>()?;
     record_facts(call.sql, call.today, &facts)?;
+    retest::due(call.sql, customer)?;
+    retest::now(call)?;
     end(call, &pooled, Some(customer), None, settles, unapplied)
 }
 
