@@ -80,6 +80,7 @@ function request(operation, customer, role) {
     record_receipt: ["", { receipt: randomUUID(), customer: customer.id, date: "2026-02-01", amount: yuan(1), apply: [] }],
     record_rates: ["", { date: "2026-02-01", from: "USD", to: "CNY", rate: "7.1", source: "PBOC" }],
     invite_customer: [customer.id],
+    read_pool: [""],
     read_audit: [""],
     verify_audit: [""],
     read_sessions: [""],
@@ -117,6 +118,7 @@ const APART = [
   "revoke_token", "end_one_portal_access",
   "make_customer", "change_customer", "correct_piece", "withdraw_piece", "erase_piece", "ask_step", "decide_step",
   "draft_policy", "approve_policy", "read_imports", "stage_import", "commit_import", "discard_import", "undo_import",
+  "stage_bank", "commit_bank", "discard_bank", "read_claim", "claim_receipt", "set_receipt_aside",
 ];
 
 test("every operation has its line here", () => {

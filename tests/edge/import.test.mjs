@@ -162,7 +162,8 @@ const GOOD = "customer,invoice number,date,due date,amount\nC001,INV-1,2026-10-0
 const refusals = {
   "an empty file": { bytes: "", code: "empty" },
   "a file of blank lines": { bytes: "\r\n\r\n  \r\n", code: "empty" },
-  "a workbook": { bytes: Buffer.from("504b0304140006000800", "hex"), code: "binary" },
+  "a broken workbook": { bytes: Buffer.from("504b0304140006000800", "hex"), code: "broken_workbook" },
+  "an old workbook": { bytes: Buffer.from("d0cf11e0a1b11ae10000", "hex"), code: "binary" },
   "a picture": { bytes: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), code: "binary" },
   "broken characters": { bytes: Buffer.from("637573746f6d65722cff31ff0a", "hex"), code: "broken_encoding" },
   "no table": { bytes: "just a line of text\n", code: "no_table" },

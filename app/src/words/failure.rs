@@ -32,8 +32,24 @@ pub fn failure(lang: Lang, error: &ClientError) -> Said {
     Said { what: what.to_owned(), next: next.to_owned() }
 }
 
+/// What concerns receipts to be claimed.
+fn of_the_pool(lang: Lang, problem: &Problem) -> Option<Said> {
+    let (what, next) = match problem.code.as_str() {
+        "pool_ended" => (
+            lang.pick("这笔已经认领或搁置了", "This receipt was claimed or set aside already"),
+            lang.pick("刷新列表再看", "Read the list again"),
+        ),
+        "pool_other_proposal" => (
+            lang.pick("建议和刚才看到的不一样了", "The proposal is another one than was shown"),
+            lang.pick("关掉再打开，看清楚再认领", "Close, open again and look before claiming"),
+        ),
+        _ => return None,
+    };
+    Some(Said { what: what.to_owned(), next: next.to_owned() })
+}
+
 fn said(lang: Lang, problem: &Problem) -> Said {
-    if let Some(said) = at_the_door(lang, problem) {
+    if let Some(said) = at_the_door(lang, problem).or_else(|| of_the_pool(lang, problem)) {
         return said;
     }
     let (what, next) = match problem.code.as_str() {

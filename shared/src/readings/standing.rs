@@ -12,8 +12,8 @@
 mod further;
 
 pub use further::{
-    AcceptedDispute, AgreementOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance, DunningReached,
-    Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
+    AcceptedDispute, AgreementOnFile, BreachOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance,
+    DunningReached, Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
 };
 
 use super::bills::bills;
@@ -25,7 +25,7 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::id::{FeedNumber, OrderId};
-use crate::facts::ledger::{DisputeAccepted, Document, Fact, Limit, OrderEnd, Rate, Recorded, Withdrawn};
+use crate::facts::ledger::{DisputeAccepted, Document, Fact, Limit, Order, OrderEnd, Rate, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -219,6 +219,26 @@ impl Standing {
             self.rates.extend(foreign.into_iter().filter_map(|from| known.find(from, to).cloned()));
         }
         self
+    }
+
+    /// The standing as it would be with one more order confirmed on a day, and nothing else changed; it keeps its feed
+    /// number, because no fact says so yet. With a currency that is new to it, it needs [`Standing::with_rates`] again.
+    pub fn with_order(mut self, order: &Order, date: Date) -> Result<Self, MoneyError> {
+        let amount = order.on_credit()?;
+        if amount.minor() <= 0 {
+            return Ok(self);
+        }
+        let key = |bucket: &OrderBucket| (bucket.amount.currency(), bucket.date, bucket.planned);
+        let own = (amount.currency(), date, None);
+        match self.orders.binary_search_by_key(&own, key) {
+            Ok(place) => {
+                if let Some(bucket) = self.orders.get_mut(place) {
+                    bucket.amount = bucket.amount.plus(amount)?;
+                }
+            }
+            Err(place) => self.orders.insert(place, OrderBucket { date, planned: None, amount }),
+        }
+        Ok(self)
     }
 
     /// An amount in the currency of the limit, by the rates that the standing carries; the day is named when one is missing.

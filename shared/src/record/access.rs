@@ -217,6 +217,20 @@ pub enum Operation {
     ReadReport,
     /// Which pieces changed since a feed number, for a device.
     SyncPieces,
+    /// Read a bank's file into the stage and see what it would put into the pool of receipts to be claimed.
+    StageBank,
+    /// Put it there, all or nothing.
+    CommitBank,
+    /// Discard what was staged.
+    DiscardBank,
+    /// Read the pool of receipts to be claimed.
+    ReadPool,
+    /// Read whose a receipt may be, with reasons, and what it would settle.
+    ReadClaim,
+    /// Claim a receipt for a customer.
+    ClaimReceipt,
+    /// Set a receipt aside that is no customer's.
+    SetReceiptAside,
 }
 
 impl Operation {
@@ -467,6 +481,13 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
     delivers(Op::SyncPieces, "pieces", READ_FILE),
     delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
+    writes(Op::StageBank, Post, "bank", FINANCE),
+    writes(Op::CommitBank, Post, "bank/{id}/commit", FINANCE),
+    writes(Op::DiscardBank, Delete, "bank/{id}", FINANCE),
+    delivers(Op::ReadPool, "pool", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
+    delivers(Op::ReadClaim, "pool/{id}", FINANCE),
+    writes(Op::ClaimReceipt, Post, "pool/{id}/claim", FINANCE),
+    writes(Op::SetReceiptAside, Post, "pool/{id}/aside", FINANCE),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.

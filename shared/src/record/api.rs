@@ -4,6 +4,7 @@
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
 pub mod audit;
+pub mod bank;
 pub mod file;
 pub mod imports;
 pub mod people;

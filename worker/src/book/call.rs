@@ -15,7 +15,9 @@ use worker::Request;
 
 use super::people::Visitor;
 use super::sql::Sql;
-use super::{assess, audit, decisions, file, imports, once, orders, people, policies, reads, sessions, sync, writes};
+use super::{
+    assess, audit, bank, decisions, file, imports, once, orders, people, policies, reads, sessions, sync, writes,
+};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -260,6 +262,13 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DecideStep => file::steps::decide(call),
         Op::SyncPieces => file::read::changed(call),
         Op::ReadReport => file::read::report(call),
+        Op::StageBank => bank::stage(call),
+        Op::CommitBank => bank::record(call),
+        Op::DiscardBank => bank::take_back(call),
+        Op::ReadPool => bank::read(call),
+        Op::ReadClaim => bank::proposals(call),
+        Op::ClaimReceipt => bank::claim(call),
+        Op::SetReceiptAside => bank::aside(call),
     }
 }
 

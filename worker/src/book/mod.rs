@@ -8,6 +8,7 @@
 mod assess;
 mod atomically;
 mod audit;
+mod bank;
 mod call;
 mod create;
 mod decisions;

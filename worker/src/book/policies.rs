@@ -17,9 +17,9 @@ use crate::problem::{Failure, Kind, Refusal, RequestError};
 /// Who is named where nobody was: the policy that a book begins with.
 const HOUSE: &str = "Xinheng";
 
-/// Puts the default policy in force as version 1 of a new book.
-pub fn begin(sql: &Sql, now: DateTime<Utc>) -> Result<(), Failure> {
-    let policy = Policy::parse(DEFAULT).map_err(Failure::broken)?;
+/// Puts a policy in force as version 1 of a new book: the one that begins on trial, or for a demonstration the shipped one.
+pub fn begin(sql: &Sql, demo: bool, now: DateTime<Utc>) -> Result<(), Failure> {
+    let policy = if demo { Policy::parse(DEFAULT) } else { Policy::starting() }.map_err(Failure::broken)?;
     let (digest, document) = (policy_digest(&policy)?, serde_json::to_string(&policy)?);
     let (at, feed) = (now.timestamp(), sql.take_feed(1)?);
     Ok(sql.run(

@@ -120,7 +120,7 @@ pub fn deed(lang: Lang, preview: &ImportPreview) -> String {
             &[&number(summary.settled.saturating_add(summary.corrected))],
         ),
         FileKind::Receivables => lang.fill("{0} 张单据", "{0} documents", &[&number(summary.new_items)]),
-        FileKind::Receipts => lang.fill("{0} 笔到款", "{0} receipts", &[&number(summary.receipts)]),
+        FileKind::Receipts | FileKind::Bank => lang.fill("{0} 笔到款", "{0} receipts", &[&number(summary.receipts)]),
     };
     let amounts: Vec<String> = summary
         .totals

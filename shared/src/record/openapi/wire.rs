@@ -13,6 +13,9 @@
 
 use super::super::access::{Operation, WayIn};
 use super::super::api::audit::{AuditAnswer, AuditVerdict};
+use super::super::api::bank::{
+    BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
+};
 use super::super::api::file::{
     AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, PieceAnswer,
     PiecesAnswer, VersionWritten,
@@ -31,7 +34,7 @@ use super::super::api::{
 use super::super::decision::Decision;
 use super::super::import::FileKind;
 use crate::facts::calendar::Date;
-use crate::facts::id::{FeedNumber, ImportId};
+use crate::facts::id::{CustomerId, FeedNumber, ImportId};
 use crate::facts::piece::PieceKind;
 use crate::questions::credit_report::CreditReport;
 use crate::rules::order_check::OrderPolicy;
@@ -169,7 +172,17 @@ const FILE: &[Parameter] = &[
     required::<String>("name", "The file's name"),
     optional::<FileKind>("kind", "What the file is, when somebody has said it"),
     optional::<String>("mapping", "How the columns are read, as JSON, when somebody has looked at them"),
+    optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
 ];
+const BANK_FILE: &[Parameter] = &[
+    required::<ImportId>("id", "The file's id, made by whoever chose it"),
+    required::<String>("name", "The file's name"),
+    optional::<String>("mapping", "How a table's columns are read, as JSON, when somebody has looked at them"),
+    optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
+];
+const BEHIND: &[Parameter] =
+    &[optional::<FeedNumber>("after", "Receipts behind this feed number; by default from the first")];
+const OF_CUSTOMER: &[Parameter] = &[optional::<CustomerId>("customer", "What it would settle of this customer's")];
 
 /// The line of an operation.
 #[allow(clippy::match_same_arms)] // a line each, in the order of the access table
@@ -229,6 +242,13 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::DecideStep => answers::<Written>().takes::<DecideStep>(),
         Op::ReadReport => answers::<CreditReport>(),
         Op::SyncPieces => answers::<PiecesAnswer>().query(SINCE),
+        Op::StageBank => answers::<BankPreview>().takes_file().query(BANK_FILE),
+        Op::CommitBank => answers::<BankRecorded>(),
+        Op::DiscardBank => NOTHING,
+        Op::ReadPool => answers::<PoolAnswer>().query(BEHIND),
+        Op::ReadClaim => answers::<ClaimProposals>().query(OF_CUSTOMER).refuses(&[409]),
+        Op::ClaimReceipt => answers::<ReceiptEnded>().takes::<ClaimReceipt>(),
+        Op::SetReceiptAside => answers::<ReceiptEnded>().takes::<SetAside>(),
     }
 }
 

@@ -448,6 +448,17 @@ yellow|黄色界限|Yellow from
 zero_denominator|分母为零得分|Share at a zero denominator
 zh|中文|Chinese
 zone|区间|Zone
+frozen|停止供货|Supply stopped
+suspended|暂停合作|Suspended
+exited|退出合作|No longer sold to
+no_grade|未评级|Never graded
+size|单笔偏大|A large single order
+within_tolerance|超额度而在容忍度内|Over the limit, within tolerance
+beyond_limit|超出额度和容忍度|Beyond limit and tolerance
+missing_rate|缺汇率|A missing rate
+breached|违约未补救|Broken and not made good
+hold_amount|逾期金额暂缓|Overdue amount that holds
+verdicts|固定规则的结论|What fixed rules lead to
 ";
 
 #[cfg(test)]
