@@ -30,11 +30,13 @@ fn no_input_panics() {
 }
 
 /// What no input reaches, each with why that is so.
-const NO_INPUT: [(&str, &str); 4] = [
+const NO_INPUT: [(&str, &str); 6] = [
     ("facts/financials/line.rs Line::name_zh", "a name"),
     ("facts/shipment.rs Demurrage::begins", "nobody asks"),
     ("record/import/dates.rs DateOrder::pattern", "a name"),
     ("record/import/problem.rs Problem::row", "a maker that only the tests of problems need"),
+    ("rules/order_check.rs Rule::is_a_persons_word", "asked of the shipped rules only"),
+    ("rules/policy.rs Policy::starting", "it takes nothing"),
 ];
 
 #[test]

@@ -10,6 +10,7 @@
 #![allow(clippy::disallowed_types)] // it says how long an input took
 
 mod alter;
+mod files;
 mod grow;
 mod readers;
 mod shrink;
