@@ -20,7 +20,8 @@ use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
 use shared::record::import::{
-    Choices, Defaults, FileError, FileKind, GaveWay, Inspection, Mapping, Problem, Severity, UnknownCustomers, What, inspect,
+    Choices, Defaults, FileError, FileKind, GaveWay, Inspection, Mapping, Problem, Severity, UnknownCustomers, What,
+    inspect,
 };
 use std::rc::Rc;
 use std::sync::Arc;

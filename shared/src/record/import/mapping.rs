@@ -188,6 +188,7 @@ pub struct Inspection {
 
 /// Remembered answers that a file's own evidence speaks against; the evidence holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GaveWay {
     /// The order of day and month in which the file before was read.
