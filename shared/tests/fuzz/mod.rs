@@ -10,6 +10,7 @@
 #![allow(clippy::disallowed_types)] // it says how long an input took
 
 mod alter;
+mod files;
 mod grow;
 mod readers;
 mod shrink;
@@ -89,7 +90,9 @@ pub fn fuzz(target: &Target, dice: &mut Dice, mut goes_on: impl FnMut(u64) -> bo
         Seed::Bytes(_) => None,
     }));
     while goes_on(seen.tried) && seen.found.len() < FINDINGS_MOST {
-        let input = altered(target, &own, dice);
+        // Now and then an example as it is: what it was altered from must be understood.
+        let as_it_is = seen.tried % 8 == 0;
+        let input = if as_it_is { dice.of(&target.seeds).clone() } else { altered(target, &own, dice) };
         let began = Instant::now();
         let outcome = attempt(target, &input);
         let took = began.elapsed();

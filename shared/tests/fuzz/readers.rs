@@ -249,6 +249,7 @@ fn try_followed(seed: &Seed) -> bool {
     let Ok(found) = remedies(&policy, &standing, order, case.as_of) else { return true };
     for remedy in &found {
         let (order, standing) = followed(&policy, remedy, order.clone(), standing.clone(), case.as_of);
+        let _ = standing.clone().with_order(&order, case.as_of);
         let _ = order_check(&policy, &standing, &order, case.as_of);
     }
     true

@@ -2,7 +2,7 @@
 
 use super::alter::{Dice, pieces};
 use super::wire::wire;
-use super::{Seed, Target, readers};
+use super::{Seed, Target, files, readers};
 use serde_json::{Value, json};
 use shared::record::cases::{Case, run, run_case};
 use shared::record::decision::Decision;
@@ -62,7 +62,7 @@ pub fn targets() -> Vec<Target> {
         add(&name, seeds, try_decision);
     }
     let mut dice = Dice::new(7);
-    for (name, seeds, try_one) in readers::targets(&all, &world, &mut dice) {
+    for (name, seeds, try_one) in readers::targets(&all, &world, &mut dice).into_iter().chain(files::targets()) {
         add(name, seeds, try_one);
     }
     let mut ungrown = Vec::new();

@@ -6,7 +6,7 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, audit, file, imports, people};
+use shared::record::api::{self, audit, bank, file, imports, people};
 use shared::record::{decision, import};
 
 /// A type: its name, what grows an example, and its reader.
@@ -45,6 +45,9 @@ pub fn wire() -> Vec<Wire> {
             ConfirmSecondFactor RecoveryCodes SessionsAnswer SessionEntry PeopleAnswer PersonEntry InvitePerson
             Invited ChangePerson MakeToken MadeToken TokensAnswer TokenEntry PortalAnswer PortalLink
             PasswordFault;
+        bank:
+            BankPreview BankRecorded PoolAnswer PoolEntry PoolEnded Named BankFileEntry ClaimProposals
+            ClaimCandidate ClaimReceipt Apply SetAside ReceiptEnded StagedBank;
         decision:
             Decision Change;
         import:
