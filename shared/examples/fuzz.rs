@@ -5,7 +5,7 @@
 //! The seconds are shared out among the targets, and each core takes one target after the other. What is found is printed
 //! with a small input that leads there, and the exit code is 1. A run with the same seed tries the same inputs first.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a tool of the tests
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a tool of the tests
 #![allow(clippy::disallowed_types)] // it runs for so long
 
 #[path = "../tests/fuzz/mod.rs"]

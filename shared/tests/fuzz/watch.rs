@@ -6,7 +6,7 @@ use std::sync::{Mutex, Once};
 use std::time::{Duration, Instant};
 
 /// After so long an input is taken to hang.
-const HANGS: Duration = Duration::from_secs(120);
+const HANGS: Duration = Duration::from_mins(2);
 
 static NEXT: Mutex<u64> = Mutex::new(0);
 static UNDER_WAY: Mutex<BTreeMap<u64, (Instant, String, String)>> = Mutex::new(BTreeMap::new());

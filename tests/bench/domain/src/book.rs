@@ -96,7 +96,7 @@ fn member(seeded: &mut Seeded, number: usize) -> Member {
     Member {
         customer: CustomerId::derived(&["bench", &number.to_string()]),
         profile: Profile { values },
-        need: Need { per_day, capital },
+        need: Need { per_day, capital, month: None, days: None },
         position: Position {
             exposure: Exposure {
                 open_items: yuan(open_items),
