@@ -265,6 +265,9 @@ fn try_route(seed: &Seed) -> bool {
         let operation = line.operation;
         let _ = (operation.name(), operation.is_ones_own(), operation.takes_password());
         assert!(Role::ALL.into_iter().any(|role| access::may(role, operation).is_some()), "nobody may {operation:?}");
+        let more =
+            |role: &Role| access::program_may(*role, operation).is_some() && access::may(*role, operation).is_none();
+        assert!(!Role::ALL.iter().any(more), "a program may {operation:?} where its person may not");
     }
     true
 }

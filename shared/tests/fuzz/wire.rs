@@ -6,7 +6,7 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, audit, bank, file, imports, people};
+use shared::record::api::{self, applications, audit, bank, file, imports, orders, people};
 use shared::record::{decision, import};
 
 /// A type: its name, what grows an example, and its reader.
@@ -31,6 +31,9 @@ pub fn wire() -> Vec<Wire> {
             StatementAnswer CheckOrder ConfirmOrder DeviceJudgement Confirmation OrderStatus DeviceReplay
             ReplayAnswer PoliciesAnswer PolicyEntry DraftPolicy Assess AssessAnswer FreezeCustomer RecordReceipt
             RecordRate Written Link CreateBook NewPerson OperatorLink OrderEntry CustomerAnswer;
+        applications:
+            AskedCredit AskedTemporary ReviseApplication AnswerApplication CreditAnswer ApplicationState
+            ApplicationLine ApplicationsAnswer ApplicationAnswer ApplicationStep ApplicationStepKind;
         audit:
             AuditEntry AuditRecord Personal AuditAnswer AuditVerdict AuditBreak AuditFault;
         file:
@@ -39,7 +42,10 @@ pub fn wire() -> Vec<Wire> {
             StepDecided;
         imports:
             ImportPreview NewCustomer ImportsAnswer ImportEntry ImportState ImportRecorded ImportUndone
-            StagedFile StageSetting;
+            StagedFile StageSetting ImportedLimit;
+        orders:
+            OrderAround MoveOrder ChangeOrder OrderMoved ReleaseOrder OrderReleased RefuseOrder HoldOrder HeldByHand
+            OrdersAnswer OrderLine OrderAnswer OrderStep StepKind;
         people:
             PasswordSignIn Purpose LinkAnswer Join ChangePassword ProvePassword SecondFactorBegun
             ConfirmSecondFactor RecoveryCodes SessionsAnswer SessionEntry PeopleAnswer PersonEntry InvitePerson
