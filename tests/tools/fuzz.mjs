@@ -44,13 +44,13 @@ async function filled(edge, code) {
   const officer = await book.signIn("officer");
   book.policy = (await officer.get("policies")).body.versions[0].policy;
   // What is told of sheets and pieces, with the versions that stand, and of steps that were asked for.
-  Object.assign(book, { sheets: new Map(), pieces: new Map(), steps: [] });
+  Object.assign(book, { sheets: new Map(), pieces: new Map(), orders: new Map(), applications: new Map(), steps: [] });
   for (const { id } of files) learn(book, "read_file", { body: (await officer.get(`customers/${id}/file`)).body });
   return book;
 }
 
 /** Remembers of an answer what a later change has to name: who has which version, and what waits for a decision. */
-function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
+function learn({ sheets, pieces, orders, applications, steps }, name, { id, sent, body }) {
   const keep = (known, id, it) => {
     if ((known.get(id)?.version ?? 0) <= it.version) known.set(id, it);
   };
@@ -59,6 +59,9 @@ function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
   else if (name === "correct_piece") keep(pieces, id, { piece: sent.piece, version: body.version });
   else if (name === "withdraw_piece" || name === "erase_piece") keep(pieces, id, { ...pieces.get(id), version: body.version });
   else if (name === "ask_step") steps.push(sent.id);
+  else if (name === "confirm_order") keep(orders, sent.order.id, { version: 1 });
+  else if (name === "apply") keep(applications, sent.application, { version: 1 });
+  else if (name === "revise_application") keep(applications, id, { version: (applications.get(id)?.version ?? 1) + 1 });
   else if (name === "read_file") {
     keep(sheets, body.customer.id, { customer: body.customer, version: body.version });
     for (const { id, piece, version } of body.pieces) keep(pieces, id, { piece, version });
@@ -69,6 +72,8 @@ function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
 const ABOUT = {
   sheets: ["read_customer", "change_customer", "read_file", "add_piece", "ask_step", "read_report", "read_statement"],
   pieces: ["read_piece", "correct_piece", "withdraw_piece", "erase_piece"],
+  orders: ["read_order", "move_order", "hold_order", "change_order"],
+  applications: ["read_application", "revise_application", "answer_application"],
   steps: ["decide_step"],
 };
 
@@ -113,6 +118,11 @@ function sound(name, book, maker, about = {}) {
     withdraw_piece: { reason: "作废" },
     erase_piece: { reason: "本人要求" },
     ask_step: { id: maker.uuid(7), to: stage, reason: "停航" },
+    move_order: { at: "documents", decision: maker.uuid() },
+    hold_order: { held: maker.is(0.5), reason: "等法务意见" },
+    apply: { application: maker.uuid(), customer, asked: { limit: { kind: "amount", amount: yuan(100_001) }, reason: "备货" } },
+    revise_application: { asked: { limit: { kind: "amount", amount: yuan(100_002) }, reason: "多备货" } },
+    answer_application: { answer: "refuse", reason: "账已太多" },
     decide_step: { approve: maker.is(0.7), reason: "同意" },
     join: { token: "fuzz.x", name: "新人", login: "new@fuzz.cn", password: "nobody guesses this" },
     sign_in: { company: book.code, door: "desk", login: "officer", password: "nobody guesses this" },

@@ -70,7 +70,13 @@ fn shape(code: &str) -> Shape {
         match character {
             // Text of its own, an escaped character, what another takes as room or repeats.
             '"' => drop(characters.by_ref().find(|end| *end == '"')),
-            '[' => drop(characters.by_ref().find(|end| *end == ']')),
+            '[' => {
+                let inner: String = characters.by_ref().take_while(|end| *end != ']').collect();
+                // Hours, minutes or seconds that run on: a length of time, which no day is.
+                if inner.chars().all(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's')) {
+                    plain.push_str(&inner.to_lowercase());
+                }
+            }
             '\\' | '_' | '*' => drop(characters.next()),
             ';' => break,
             other => plain.extend(other.to_lowercase()),
@@ -126,11 +132,12 @@ impl Decimal {
         let zeros = digits.iter().take_while(|digit| **digit == 0).count();
         digits.drain(..zeros);
         point = point.saturating_sub(i32::try_from(zeros).ok()?);
-        let places = usize::try_from(point.saturating_add(PLACES)).unwrap_or(0);
-        let kept = DIGITS.min(places);
+        let places = point.saturating_add(PLACES);
+        let kept = DIGITS.min(usize::try_from(places).unwrap_or(0));
         // An integer keeps its digits as they are; that it has too many is for its reader to say.
         if digits.len() > kept {
-            let up = digits.get(kept).is_some_and(|next| *next >= 5);
+            // Less than a tenth of the last place rounds to nothing, whatever its digits.
+            let up = places >= 0 && digits.get(kept).is_some_and(|next| *next >= 5);
             digits.truncate(kept);
             if up {
                 let nines = digits.iter().rev().take_while(|digit| **digit == 9).count();
