@@ -405,6 +405,18 @@ proptest! {
     }
 
     #[test]
+    fn a_standing_with_one_more_order_is_that_of_its_fact(facts in facts(), on in day(), minor in 1_i64..90_000_000, days in 0_u16..90) {
+        let (who, order) = (customer(0), an_order(minor, Terms::Net { days }));
+        let plain = Standing::of(&who, &facts, &rates(), None).unwrap();
+        let mut told = facts;
+        let (id, feed) = (FactId::derived(&["one more"]), FeedNumber(1_000_000));
+        told.push(Recorded { id, customer: who.id, feed, date: on, fact: Fact::Ordered(order.clone()) });
+        let by_fact = Standing::of(&who, &told, &rates(), None).unwrap();
+        let with_order = plain.with_order(&order, on).unwrap().with_rates(&rates());
+        prop_assert_eq!(Standing { feed, ..with_order }, by_fact);
+    }
+
+    #[test]
     fn a_decision_replays_to_its_digest(facts in facts(), as_of in day(), minor in 1_i64..90_000_000, days in 0_u16..90) {
         let policy = version(policy());
         let standing = Standing::of(&customer(0), &facts, &rates(), None).unwrap();

@@ -14,7 +14,7 @@ use shared::facts::number::Ratio;
 use shared::facts::shipment::{Billing, Charge, ChargeKind, Demurrage, DemurrageStep};
 use shared::rules::commitments::{Category, Commitments, OpenInvoice, OpenOrder, committed};
 use shared::rules::cover::{Works, covered};
-use shared::rules::lease::{Lease, Minute, Spent};
+use shared::rules::lease::{Lease, LeaseRefusal, Minute, Spender, Spending, Spent};
 use shared::rules::policy::{DEFAULT, Policy};
 
 fn policy() -> Policy {
@@ -187,13 +187,25 @@ proptest! {
             ends: Minute(480),
             reserved_until: Minute(1200),
         };
-        let (mut now, mut spent) = (0_i64, Spent { amount: yuan(0), latest: Minute(0) });
+        let (mut now, mut spent) = (0_i64, Spent { amount: yuan(0), latest: Minute(0), closed: false });
+        let (mut latest, mut backwards) = (0_i64, false);
         for (minor, later) in asks {
             let before = spent;
             now += later;
-            if let Ok(after) = lease.spend(spent, yuan(minor), "p", Minute(now)).unwrap() {
-                prop_assert!(now >= before.latest.0 && now < 480 && minor > 0);
-                spent = after;
+            backwards |= now < latest;
+            latest = latest.max(now);
+            let by = |device| Spender { device, policy: "p", now: Minute(now) };
+            let other = lease.spend(spent, yuan(minor), by("another")).unwrap();
+            prop_assert_eq!(other, Spending { spent, refused: Some(LeaseRefusal::OtherDevice) });
+            let spending = lease.spend(spent, yuan(minor), by("phone")).unwrap();
+            spent = spending.spent;
+            // Once it ran backwards nothing is spent any more, whatever the clock says afterwards.
+            prop_assert_eq!(spent.closed, backwards);
+            if spending.refused.is_none() {
+                prop_assert!(!backwards && now < 480 && minor > 0);
+                prop_assert_eq!(spent.amount.minor(), before.amount.minor() + minor);
+            } else {
+                prop_assert_eq!(spent.amount, before.amount);
             }
             prop_assert!(spent.amount.minor() <= amount);
             let reserved = lease.reserved(spent.amount, Minute(now)).unwrap();

@@ -11,8 +11,8 @@ use shared::facts::ledger::{Fact, Limit, LimitGrant};
 use shared::facts::money::{Currency, Money};
 use shared::facts::terms::Terms;
 use shared::record::import::{
-    Column, Defaults, Field, FileError, FileKind, Inspection, KnownCustomer, Mapping, MemoryBook, Mode, Plan, Question,
-    Setting, UnknownCustomers, examine, inspect, plan, sniff,
+    Column, DateOrder, DecimalMark, Defaults, Field, FileError, FileKind, Inspection, KnownCustomer, Mapping,
+    MemoryBook, Mode, Plan, Question, Setting, UnknownCustomers, examine, inspect, plan, sniff,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -355,8 +355,31 @@ fn a_remembered_mapping_is_weighed_against_the_next_file() {
     let dmy = "cust id,invoice no,invoice date,due date,amount\nK1,1,13/01/2012,12/02/2012,5.00\n";
     let first = look(dmy).mapping;
     let next = dmy.replace("13/01/2012", "1/13/2012").replace("12/02/2012", "2/12/2012");
-    let again = inspect(&next, None, defaults(), |source| (source == first.source).then(|| first.clone())).unwrap();
-    assert_eq!(again.questions, [Question::DateOrder]);
+    let by = |text: &str, known: &Mapping| {
+        inspect(text, None, defaults(), |source| (source == known.source).then(|| known.clone())).unwrap()
+    };
+    // What this file says holds, and what gave way is named.
+    let again = by(&next, &first);
+    assert_eq!((again.questions, again.gave_way.date_order), (vec![], Some(DateOrder::DayFirst)));
+    assert_eq!(again.mapping.choices.date_order, Some(DateOrder::MonthFirst));
+    let back = by(dmy, &again.mapping);
+    assert_eq!((back.questions, back.gave_way.date_order), (vec![], Some(DateOrder::MonthFirst)));
+    assert_eq!(back.mapping.choices.date_order, Some(DateOrder::DayFirst));
+    // Where this file doesn't tell, what was remembered stands; where it contradicts itself, somebody is asked.
+    let either = dmy.replace("13/01/2012", "03/01/2012").replace("12/02/2012", "02/02/2012");
+    let kept = by(&either, &again.mapping);
+    assert_eq!((kept.questions, kept.gave_way.is_nothing()), (vec![], true));
+    assert_eq!(kept.mapping.choices.date_order, Some(DateOrder::MonthFirst));
+    let torn = format!("{dmy}K1,2,01/13/2012,02/12/2012,5.00\n");
+    assert_eq!(by(&torn, &first).questions, [Question::DateOrder]);
+    // The same for the decimals.
+    let comma = dmy.replace("5.00", "\"1.234,50\"");
+    let other = by(&comma, &first);
+    assert_eq!((other.questions, other.gave_way.decimal_mark), (vec![], Some(DecimalMark::Point)));
+    // An order that somebody chose against what the file says is asked again.
+    let mut chosen = again.mapping;
+    chosen.choices.date_order = Some(DateOrder::DayFirst);
+    assert_eq!(examine(&next, chosen, defaults()).unwrap().questions, [Question::DateOrder]);
     let same = inspect(dmy, None, defaults(), |_| Some(first.clone())).unwrap();
     assert_eq!((same.questions, same.mapping), (vec![], first.clone()));
     assert_eq!(serde_json::from_str::<Mapping>(&serde_json::to_string(&first).unwrap()).unwrap(), first);

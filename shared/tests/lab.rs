@@ -17,30 +17,35 @@ mod common;
 
 use common::customer;
 use proptest::prelude::*;
+use serde_json::{Value, json};
 use shared::facts::calendar::{Calendar, Date, month_start, plus_days};
 use shared::facts::credit_file::CreditFile;
 use shared::facts::customer::Customer;
-use shared::facts::id::{FactId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
+use shared::facts::id::{CoverId, CustomerId, FactId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
 use shared::facts::ledger::{
     Allocation, Dispute, Document, Fact, Freeze, Instalment, Item, Limit, Order, OrderEnd, OrderEndReason, Rate,
-    Receipt, Recorded, Recovery, Return, Source, WriteOff,
+    Receipt, Recorded, Recovery, Return, Source, TemporaryLimit, WriteOff,
 };
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::facts::terms::Terms;
 use shared::questions::assess::{assess, evidence};
-use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, Period, Subject};
+use shared::questions::back_test::{BackTest, BackTestReport, Judged, Ledger, OnFile, Period, Subject};
 use shared::questions::full_assessment;
 use shared::questions::goal::{Least, Settled, WayKind, counting, seek, shortened, with_cover};
 use shared::questions::scenario::{Change, Scenario, Sources, what_if};
 use shared::questions::stress::{Book, Stress, stress};
 use shared::questions::volume::{Spread, Volume, volume};
 use shared::readings::exchange::rates_on;
+use shared::readings::exposure::Category;
 use shared::readings::journal::Journal;
-use shared::readings::standing::{GradeInForce, LimitInForce, Standing};
+use shared::readings::standing::{CategoryBucket, Further, GradeInForce, GroupStands, LimitInForce, Standing};
 use shared::rules::cover::Works;
+use shared::rules::kept::{complete, cover, exposure, judges_files};
 use shared::rules::order_check::{Verdict, order_check};
-use shared::rules::policy::{DEFAULT, Policy};
+use shared::rules::policy::{Bilingual, DEFAULT, Policy};
+use shared::rules::segments::{SegmentPatch, merge};
+use std::collections::BTreeMap;
 
 const N_CUSTOMERS: usize = 3;
 
@@ -219,6 +224,24 @@ fn looser() -> Policy {
     policy.order_check.size_share = "0.05".parse().unwrap();
     policy.exposure.order_lapse_days = 12;
     policy.behaviour.window_days = 120;
+    let methods = policy.limit_methods.as_mut().unwrap();
+    methods.concentration_share = Some("0.9".parse().unwrap());
+    for line in &mut methods.grades {
+        (line.net_worth_share, line.working_capital_share) = (None, Some("2".parse().unwrap()));
+        line.sales_factor = Some("9".parse().unwrap());
+        line.security_share = "0".parse().unwrap();
+    }
+    let vip = json!({ "limit": { "late_days": 60 }, "order_check": { "tolerance": "0.4" } });
+    let name = Bilingual { zh: "贵宾".into(), en: "VIP".into() };
+    policy.segments = Some(vec![SegmentPatch { segment: "vip".into(), name, patch: vip }]);
+    policy.check().unwrap();
+    policy
+}
+
+/// The same with what a file says judged in earnest.
+fn earnest() -> Policy {
+    let mut policy = looser();
+    policy.order_rules.as_mut().unwrap().trial.clear();
     policy
 }
 
@@ -226,10 +249,71 @@ fn period() -> Period {
     Period { from: day("2025-04-11"), to: day("2025-11-20"), known: day("2026-02-01") }
 }
 
-fn run(facts: &[Recorded], chunk: usize, challenger: Option<Policy>) -> (BackTestReport, Vec<Judged>) {
-    let ledger = Ledger::of((0..N_CUSTOMERS).map(customer).collect(), facts).unwrap();
+/// The second customer's file is full, the third's was begun; of the first nobody has begun one. The third has a segment.
+fn files() -> BTreeMap<CustomerId, OnFile> {
+    let money = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
+    let clear = |kind: &str, date: &str| json!({ "kind": kind, "date": date, "source": "register" });
+    let file = json!({
+        "statements": [{
+            "end": "2024-12-31", "months": 12, "scope": "company", "source": "customer", "audit": "unqualified",
+            "currency": "CNY", "lines": {
+                "monetary_funds": money("400000.00"),
+                "current_assets": money("400000.00"),
+                "total_assets": money("400000.00"),
+                "short_term_borrowings": money("100000.00"),
+                "current_liabilities": money("100000.00"),
+                "total_liabilities": money("100000.00"),
+                "paid_in_capital": money("200000.00"),
+                "undistributed_profit": money("100000.00"),
+                "total_equity": money("300000.00"),
+                "liabilities_and_equity": money("400000.00"),
+            },
+        }],
+        "agreements": [{
+            "number": "1", "signed": "2025-01-02", "from": "2025-01-02", "until": "2025-09-10",
+            "terms": { "kind": "month_end", "days": 75 },
+        }],
+        "licences": [{ "kind": "business_licence", "number": "1", "until": "2025-08-20" }],
+        "screenings": [
+            clear("dishonest_debtor", "2025-03-20"), clear("licence_revoked", "2025-03-20"),
+            clear("bankruptcy", "2025-03-20"), clear("dishonest_debtor", "2025-07-20"),
+        ],
+    });
+    let guarantee = json!({
+        "id": CoverId::derived(&["guarantee"]), "from": "2025-06-10", "until": "2025-10-05", "done": ["signed"],
+        "what": { "kind": "guarantee", "amount": money("90000.00"), "by_company": false },
+    });
+    let deposit = json!({
+        "id": CoverId::derived(&["deposit"]), "from": "2025-05-02", "done": ["received"],
+        "what": { "kind": "deposit", "amount": money("60000.00") },
+    });
+    let full = OnFile {
+        file: serde_json::from_value(file).unwrap(),
+        covers: serde_json::from_value(json!([guarantee, deposit])).unwrap(),
+        given: None,
+    };
+    [(customer(1).id, full), (customer(2).id, OnFile::default())].into()
+}
+
+fn member(index: usize) -> Customer {
+    let segment = (index == 2).then(|| "vip".to_owned());
+    Customer { segment, ..customer(index) }
+}
+
+fn all_credit() -> Money {
+    yuan(300_000_000)
+}
+
+fn run(
+    facts: &[Recorded],
+    chunk: usize,
+    champion: Policy,
+    challenger: Option<Policy>,
+) -> (BackTestReport, Vec<Judged>) {
+    let ledger = Ledger::of((0..N_CUSTOMERS).map(member).collect(), facts).unwrap();
+    let ledger = ledger.with_files(files()).with_portfolio(all_credit());
     let rule = policy().back_test.unwrap();
-    let mut test = BackTest::new(rule, period(), policy(), challenger, ledger, rates()).unwrap();
+    let mut test = BackTest::new(rule, period(), champion, challenger, ledger, rates()).unwrap();
     let mut seen = Vec::new();
     loop {
         let progress = test.step_with(chunk, |judged| seen.push(judged.clone())).unwrap();
@@ -240,6 +324,35 @@ fn run(facts: &[Recorded], chunk: usize, challenger: Option<Policy>) -> (BackTes
     (test.report().unwrap(), seen)
 }
 
+/// What the full assessment would have granted on a day, else the plain one.
+fn grant_on(policy: &Policy, who: &Customer, before: &[Recorded], assessed: Date) -> Option<(String, Limit, Terms)> {
+    let journal = Journal::of(before, None).unwrap();
+    let rates = rates_on(&rates(), Currency::CNY, assessed);
+    if policy.scoring.is_none() {
+        let assessment = assess(policy, &evidence(policy, who, &journal, &rates, assessed).ok()?).unwrap();
+        return Some((assessment.grade.grade, assessment.proposal.limit, assessment.proposal.terms));
+    }
+    let (mut files, nothing) = (files(), OnFile::default());
+    let on_file = files.remove(&who.id);
+    let begun = on_file.is_some() || judges_files(policy);
+    let OnFile { file, covers, given } = on_file.as_ref().unwrap_or(&nothing);
+    let read = full_assessment::Sources {
+        customer: who,
+        journal: &journal,
+        file,
+        covers,
+        market_value: None,
+        portfolio: Some(all_credit()),
+        given: given.as_ref(),
+        rates: &rates,
+    };
+    let mut evidence = full_assessment::evidence(policy, &read, assessed).ok()?;
+    evidence.terms_at_most = evidence.terms_at_most.filter(|_| begun);
+    let made = full_assessment::assess_fully(policy, &evidence, assessed).unwrap();
+    let limit = made.proposal.security.map_or(made.proposal.limit, |security| security.limit_until_then);
+    Some((made.rating.grade, limit, made.terms))
+}
+
 /// The verdict by the order check itself, on the standing of the facts that were known.
 fn by_the_check(
     policy: &Policy,
@@ -248,6 +361,7 @@ fn by_the_check(
     earlier: &[Subject],
 ) -> shared::rules::order_check::Answer {
     let who = customer_of(facts, judged);
+    let policy = &policy.effective(who.segment.as_deref(), None).unwrap();
     let date = judged.date;
     let known: Vec<Recorded> = facts
         .iter()
@@ -267,19 +381,32 @@ fn by_the_check(
     let assessed = month_start(date).max(period().from);
     let before: Vec<Recorded> =
         facts.iter().filter(|fact| fact.customer == who.id && fact.date < assessed).cloned().collect();
-    let journal = Journal::of(&before, None).unwrap();
-    let mut standing = Standing::of(&who, &known, &rates_on(&rates(), Currency::CNY, date), None).unwrap();
+    let today = rates_on(&rates(), Currency::CNY, date);
+    let mut standing = Standing::of(&who, &known, &today, None).unwrap();
     (standing.grade, standing.limit, standing.terms) = (None, None, None);
-    let evidence = evidence(policy, &who, &journal, &rates_on(&rates(), Currency::CNY, assessed), assessed);
-    if let Ok(evidence) = evidence {
-        let assessment = assess(policy, &evidence).unwrap();
+    if let Some((grade, limit, terms)) = grant_on(policy, &who, &before, assessed) {
         let until = Some(plus_days(assessed, policy.limit.valid_days.into()));
-        standing.grade = Some(GradeInForce { grade: assessment.grade.grade, since: assessed });
-        standing.limit = Some(LimitInForce { limit: assessment.proposal.limit, since: assessed, until });
-        standing.terms = Some(assessment.proposal.terms);
+        standing.grade = Some(GradeInForce { grade, since: assessed });
+        standing.limit = Some(LimitInForce { limit, since: assessed, until });
+        standing.terms = Some(terms);
+    }
+    let on_file = files().remove(&who.id);
+    if on_file.is_some() || judges_files(policy) {
+        let mut file = on_file.clone().unwrap_or_default().file;
+        let rule = policy.credit_file.as_ref().unwrap();
+        let complete = complete(rule, &who, &file, assessed);
+        file.screenings.retain(|check| check.date <= date);
+        standing.further = Further { complete: Some(complete), ..Further::default().with_file(&file) };
+    }
+    standing.further.portfolio = Some(all_credit());
+    if let Some(on_file) = on_file.filter(|on_file| !on_file.covers.is_empty()) {
+        let exposed = exposure(&standing, &policy.exposure, date).unwrap();
+        let exposed = if exposed.currency() == Currency::CNY { exposed } else { yuan(0) };
+        let rule = policy.cover.as_ref().unwrap();
+        standing.further.cover = Some(cover(rule, &on_file.covers, exposed, &rates(), date).unwrap());
     }
     if standing.rates.is_empty() {
-        standing.rates = rates_on(&rates(), Currency::CNY, date);
+        standing.rates = today;
     }
     order_check(policy, &standing, &judged.order, date).unwrap()
 }
@@ -287,23 +414,31 @@ fn by_the_check(
 fn customer_of(facts: &[Recorded], judged: &Judged) -> Customer {
     let journal = Journal::of(facts, None).unwrap();
     let id = journal.customers[judged.customer as usize];
-    (0..N_CUSTOMERS).map(customer).find(|customer| customer.id == id).unwrap()
+    (0..N_CUSTOMERS).map(member).find(|customer| customer.id == id).unwrap()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_back_test_says_what_the_check_would_have_said(deals in prop::collection::vec(deal(), 1..50), chunk in 1_usize..5) {
+    fn a_back_test_says_what_the_check_would_have_said(
+        deals in prop::collection::vec(deal(), 1..50), chunk in 1_usize..5, plain in prop::bool::weighted(0.2),
+    ) {
         let facts = book(&deals);
-        let (_, seen) = run(&facts, chunk, Some(looser()));
+        let policies = if plain {
+            let plain = |policy: Policy| Policy { scoring: None, limit_methods: None, ..policy };
+            [plain(policy()), plain(looser())]
+        } else {
+            [earnest(), looser()]
+        };
+        let (_, seen) = run(&facts, chunk, policies[0].clone(), Some(policies[1].clone()));
         let mut earlier: Vec<Subject> = Vec::new();
         for (place, judged) in seen.iter().enumerate() {
             let before = place.checked_sub(1).map(|before| &seen[before]);
             if before.is_none_or(|before| (before.customer, before.date) != (judged.customer, judged.date)) {
                 earlier.clear();
             }
-            for (policy, (verdict, rule)) in [policy(), looser()].iter().zip(&judged.verdicts) {
+            for (policy, (verdict, rule)) in policies.iter().zip(&judged.verdicts) {
                 let answer = by_the_check(policy, &facts, judged, &earlier);
                 prop_assert_eq!((*verdict, *rule), (answer.verdict, answer.reasons.first().map(|reason| reason.rule)), "{:?} {:?}", judged, answer);
             }
@@ -314,9 +449,9 @@ proptest! {
     #[test]
     fn a_back_test_ties_out(deals in prop::collection::vec(deal(), 1..60), chunk in 1_usize..5) {
         let facts = book(&deals);
-        let (report, seen) = run(&facts, chunk, Some(looser()));
+        let (report, seen) = run(&facts, chunk, policy(), Some(looser()));
         // However it is cut into steps.
-        prop_assert_eq!(&run(&facts, 100, Some(looser())).0, &report);
+        prop_assert_eq!(&run(&facts, 100, policy(), Some(looser())).0, &report);
         let effect = &report.champion;
         let all = |sums: &[shared::questions::back_test::Sum]| {
             sums.iter().fold((0_u64, 0_i64), |(count, minor), sum| (count + sum.count, minor + sum.amount.minor()))
@@ -417,6 +552,7 @@ proptest! {
         dollars in prop::bool::weighted(0.2),
         warn in any::<bool>(),
         later in 0_u32..500,
+        kept in (prop::option::of(0_i64..400_000_000), prop::option::of(0_i64..400_000_000), prop::option::of(0_i64..400_000_000)),
     ) {
         let mut policy = policy();
         policy.order_check.tolerance = Ratio::from_units(tolerance);
@@ -426,6 +562,19 @@ proptest! {
         if standing.rates.is_empty() {
             standing.rates = vec![rate(first_day(), "7.253")];
         }
+        let (uninvoiced, temporary, others) = kept;
+        let further = &mut standing.further;
+        further.categories = uninvoiced.map(|minor| {
+            vec![CategoryBucket { category: Category::Uninvoiced, due: None, amount: yuan(minor) }]
+        });
+        further.temporary = temporary.map(|minor| {
+            let limit = Limit::Amount { amount: yuan(minor) };
+            vec![TemporaryLimit { limit, from: first_day(), until: plus_days(first_day(), 300), reason: "test".into(), approved_by: PersonId::derived(&["test"]) }]
+        });
+        further.group = others.map(|minor| {
+            let limit = Limit::Amount { amount: yuan(500_000_000) };
+            GroupStands { others: 1, exposure: yuan(minor), limit, until: None }
+        });
         let order = asked(minor, terms.1, dollars);
         let wanted = if warn { Verdict::Warn } else { Verdict::Approve };
         let check = |policy: &Policy, standing: &Standing, order: &Order| {
@@ -437,6 +586,13 @@ proptest! {
         for way in &goals.ways {
             let Some(least) = &way.least else {
                 prop_assert!(!way.in_the_way.is_empty());
+                // More than was tried doesn't help either.
+                for (kind, works) in [(WayKind::Uplift, Works::Uplift), (WayKind::Deduction, Works::Deduction)] {
+                    if way.kind == kind {
+                        let more = with_cover(&policy, &standing, works, yuan(1_000_000_000_000)).unwrap();
+                        prop_assert!(check(&counting(&policy, works), &more, &order) > wanted);
+                    }
+                }
                 if way.kind == WayKind::Prepay {
                     let all = Order { prepayment: Some(order.amount), ..order.clone() };
                     prop_assert!(check(&policy, &standing, &all) > wanted);
@@ -600,7 +756,7 @@ fn the_books_are_varied() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let deals = prop::collection::vec(deal(), 90).new_tree(&mut runner).unwrap().current();
-    let (report, _) = run(&book(&deals), 1, Some(looser()));
+    let (report, _) = run(&book(&deals), 1, policy(), Some(looser()));
     let total = &report.challenger.unwrap().total;
     for sum in [total.approved, total.warned, total.held, total.refused] {
         assert!(sum.count > 0, "{total:?}");
@@ -608,4 +764,72 @@ fn the_books_are_varied() {
     assert!(
         report.differing > 0 && total.let_through.loss.minor() > 0 && report.champion.total.turned_away.good.count > 0
     );
+}
+
+/// Whatever a policy says that assessment and order check read of ledger and file moves what a back-test says.
+#[test]
+fn a_change_in_any_section_moves_the_back_test() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let deals = prop::collection::vec(deal(), 220).new_tree(&mut runner).unwrap().current();
+    let facts = book(&deals);
+    let base = earnest();
+    let document = serde_json::to_value(&base).unwrap();
+    let at = |path: &str| path.split('.').fold(document.clone(), |value, name| value[name].clone());
+    let with = |path: &str, change: &dyn Fn(&mut Value)| {
+        let mut value = at(path);
+        change(&mut value);
+        path.rsplit('.').fold(value, |value, name| json!({ name: value }))
+    };
+    let each = |path: &str, field: &str, to: Value| {
+        with(path, &|lines| lines.as_array_mut().unwrap().iter_mut().for_each(|line| line[field] = to.clone()))
+    };
+    let patches = [
+        ("behaviour", json!({ "behaviour": { "window_days": 20 } })),
+        ("exposure", json!({ "exposure": { "unapplied": false } })),
+        ("exposure", json!({ "exposure": { "order_lapse_days": 90 } })),
+        ("grade", with("grade.bands", &|bands| bands[0]["from"] = json!("40"))),
+        ("grade", json!({ "grade": { "confidence_at_least": "1" } })),
+        ("limit", json!({ "limit": { "lag_days": 0 } })),
+        ("limit", each("limit.grades", "terms", json!({ "kind": "net", "days": 1 }))),
+        ("order_check", json!({ "order_check": { "tolerance": "0.9" } })),
+        ("order_check", json!({ "order_check": { "overdue": { "hold_days": 20 } } })),
+        (
+            "scoring",
+            with("scoring.customer.lines", &|lines| {
+                for line in lines.as_array_mut().unwrap() {
+                    line["missing"] = json!("1");
+                }
+            }),
+        ),
+        ("scoring", json!({ "scoring": { "unscreened_cap": "D" }, "order_check": { "refused_grades": ["D"] } })),
+        ("scoring", json!({ "scoring": null })),
+        ("scorecard", json!({ "scoring": null, "limit_methods": null })),
+        ("limit_methods", json!({ "limit_methods": { "concentration_share": "0.000001" } })),
+        ("limit_methods", each("limit_methods.grades", "security_share", json!("1"))),
+        ("limit_methods", each("limit_methods.grades", "working_capital_share", json!("0.01"))),
+        ("credit_file", json!({ "credit_file": { "without_agreement": { "kind": "net", "days": 90 } } })),
+        ("credit_file", json!({ "credit_file": { "statement_max_age_days": 1 } })),
+        ("credit_file", each("credit_file.screenings", "max_age_days", json!(1))),
+        ("cover", each("cover.kinds", "share", json!("0"))),
+        ("segments", json!({ "segments": null })),
+        ("order_rules", json!({ "order_rules": { "trial": ["agreement", "licence", "screening", "file"] } })),
+        ("order_rules", json!({ "order_rules": { "agreement": { "ended": { "grace_days": 0 } } } })),
+        ("order_rules", json!({ "order_rules": { "concentration": { "most": "0.02", "beyond": "hold" } } })),
+        ("order_rules", json!({ "order_rules": { "cover": { "lapsed": { "beyond": "refuse" } } } })),
+        ("order_rules", json!({ "order_rules": { "file": { "below": "refuse" } } })),
+    ];
+    // What files say is tried where it isn't drowned out by what is missing of the others.
+    let mut quiet = document.clone();
+    merge(&mut quiet, &json!({ "order_rules": { "trial": ["screening", "file", "licence"] } }));
+    for (section, patch) in &patches {
+        let moves = [&document, &quiet].into_iter().any(|base| {
+            let mut changed = base.clone();
+            merge(&mut changed, patch);
+            let parse = |document: &Value| Policy::parse_value(document).unwrap();
+            let (report, _) = run(&facts, 10, parse(base), Some(parse(&changed)));
+            Some(report.champion) != report.challenger
+        });
+        assert!(moves, "{section}: {patch}");
+    }
 }

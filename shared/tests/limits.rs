@@ -5,6 +5,7 @@
 #![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use proptest::prelude::*;
+use shared::facts::calendar::plus_days;
 use shared::facts::id::CustomerId;
 use shared::facts::ledger::Limit;
 use shared::facts::money::{Currency, MINOR_MAX, Money};
@@ -13,7 +14,7 @@ use shared::facts::relations::Party;
 use shared::rules::appetite::{AppetiteRule, Candidate, PortfolioFigures};
 use shared::rules::availability::{Headroom, Use, available};
 use shared::rules::limit::Need;
-use shared::rules::limit_methods::LimitBasis;
+use shared::rules::limit_methods::{LimitBasis, LimitMethod};
 use shared::rules::policy::{DEFAULT, Policy};
 use std::collections::BTreeMap;
 
@@ -52,9 +53,10 @@ fn rule(total: Option<i64>, concentration: Option<i64>, loss: Option<i64>, step:
 fn basis() -> impl Strategy<Value = LimitBasis> {
     let amount = || prop::option::of((-MINOR_MAX..=MINOR_MAX).prop_map(yuan));
     let small = || prop::option::of((0_i64..100_000_000).prop_map(yuan));
-    (small(), small(), amount(), amount(), amount(), small(), small()).prop_map(
-        |(per_day, capital, tangible_net_worth, working_capital, turnover, portfolio, security)| LimitBasis {
-            need: Need { per_day, capital },
+    let days = prop::option::of(0_u32..400);
+    (small(), small(), amount(), amount(), amount(), small(), small(), days).prop_map(
+        |(per_day, capital, tangible_net_worth, working_capital, turnover, portfolio, security, days)| LimitBasis {
+            need: Need { per_day, capital, month: "2026-02-28".parse().ok(), days },
             yearly_sales: per_day,
             tangible_net_worth,
             working_capital,
@@ -130,6 +132,20 @@ proptest! {
             prop_assert!(need.share.times(size(need.limit_until_then)).unwrap() <= need.held.minor());
             prop_assert_eq!(need.short.is_zero(), need.held.minor() >= need.required.minor());
         }
+        // What is granted without explaining it is the same.
+        let (limit, terms) = policy.limit_methods.as_ref().unwrap().granted(&policy.limit, grade, &basis).unwrap();
+        let at_once = proposal.security.as_ref().map_or(proposal.limit, |need| need.limit_until_then);
+        prop_assert_eq!((limit, terms), (at_once, proposal.terms));
+        // Days of its own measure the need, and the peak is the last day on which all since the month's first is owed.
+        if let (Some(line), Some(per_day), Some(peak)) = (policy.limit.of_grade(grade), basis.need.per_day, proposal.peak) {
+            let beside = u32::from(policy.limit.lag_days) + u32::from(policy.limit.late_days);
+            let days = basis.need.days.unwrap_or(line.terms.days_at_most()) + beside;
+            prop_assert_eq!((peak.days, peak.owed.minor()), (days, per_day.minor() * i64::from(days)));
+            prop_assert_eq!(plus_days("2026-02-01".parse().unwrap(), days - 1), peak.day);
+            let need = proposal.methods.iter().find(|method| method.method == LimitMethod::Need).unwrap();
+            prop_assert_eq!(need.amount.map(Money::minor), line.need_factor.times(peak.owed.minor()));
+        }
+        prop_assert_eq!(proposal.peak.is_none(), policy.limit.of_grade(grade).is_none() || basis.need.per_day.is_none());
     }
 
     #[test]

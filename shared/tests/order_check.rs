@@ -17,14 +17,14 @@ use shared::facts::terms::Terms;
 use shared::questions::remedy::{Step, followed, ways_out};
 use shared::readings::exposure::Category;
 use shared::readings::standing::{
-    AcceptedDispute, AgreementOnFile, BrokenPromise, CategoryBucket, CoverStands, DunningReached, Further,
-    GradeInForce, GroupStands, LicenceOnFile, LimitInForce, OpenBucket, OrderBucket, ReviewStands, ScreeningOnFile,
-    Standing,
+    AcceptedDispute, AgreementOnFile, BreachOnFile, BrokenPromise, CategoryBucket, CoverStands, DunningReached,
+    Further, GradeInForce, GroupStands, LicenceOnFile, LimitInForce, OpenBucket, OrderBucket, ReviewStands,
+    ScreeningOnFile, Standing,
 };
 use shared::record::decision::{Decision, OrderDecision, decide_order_at, policy_digest};
 use shared::rules::order_check::{
     Answer, Checkpoint, Circumstances, Confirmed, OrderPart, OrderPolicy, Rule, Verdict, order_check, order_check_at,
-    order_check_second, order_check_third,
+    order_check_fourth, order_check_second, order_check_third,
 };
 use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
 
@@ -91,7 +91,7 @@ prop_compose! {
                 .collect(),
             orders: orders
                 .into_iter()
-                .map(|(date, planned, amount)| OrderBucket { date: date.min(day()), planned, amount })
+                .map(|(date, planned, amount)| OrderBucket { date: date.min(day()), planned, until: None, amount })
                 .collect(),
             unapplied: vec![unapplied],
             rates: Vec::new(),
@@ -102,7 +102,7 @@ prop_compose! {
 
 prop_compose! {
     fn file()(
-        agreements in prop::option::of(prop::collection::vec((prop::option::of(around_today()), prop::option::of(around_today()), any::<bool>()), 0..3)),
+        agreements in prop::option::of(prop::collection::vec((prop::option::of(around_today()), prop::option::of(around_today()), any::<bool>(), prop::option::of((around_today(), prop::option::of(around_today())))), 0..3)),
         licences in prop::option::of(prop::collection::vec(prop::option::of(around_today()), 0..2)),
         screenings in prop::option::of(prop::collection::vec((around_today(), any::<bool>()), 0..3)),
         complete in prop::option::of((0_i64..=1_000_000).prop_map(Ratio::from_units)),
@@ -112,8 +112,9 @@ prop_compose! {
     ) -> Further {
         let kinds = [ScreeningKind::Sanctions, ScreeningKind::DishonestDebtor, ScreeningKind::Bankruptcy];
         Further {
-            agreements: agreements.map(|all| all.into_iter().map(|(signed, until, withholding)| AgreementOnFile {
+            agreements: agreements.map(|all| all.into_iter().map(|(signed, until, withholding, breach)| AgreementOnFile {
                 signed, from: ago(300), until, renews_months: None, notice: None, ended: None, withholding,
+                breaches: breach.into_iter().map(|(date, cured)| BreachOnFile { date, cured }).collect(),
             }).collect()),
             licences: licences.map(|all| all.into_iter().map(|until| LicenceOnFile {
                 kind: "business_licence".to_owned(), from: None, until, revoked: None,
@@ -222,6 +223,16 @@ fn tighten(policy: &mut Policy, what: usize, by: u16) {
         15 => rules.cover.as_mut().unwrap().ahead_days = 30 + by,
         16 => policy.order_check.tolerance = Ratio::from_units(50_000 / (1 + i64::from(by))),
         17 => policy.order_check.overdue.hold_days = less(60).max(7),
+        18 => policy.order_check.overdue.hold_amount = Some(yuan(100_000_000 / (1 + i64::from(by)))),
+        19 => {
+            let verdicts = policy.order_check.verdicts.as_mut().unwrap();
+            verdicts.suspended = worse(verdicts.suspended);
+            verdicts.no_grade = worse(verdicts.no_grade);
+            verdicts.size = worse(verdicts.size);
+            verdicts.beyond_limit = worse(verdicts.beyond_limit);
+            verdicts.within_tolerance = worse(verdicts.within_tolerance);
+        }
+        20 => rules.agreement.as_mut().unwrap().breached = Some(Verdict::Refuse),
         _ => policy.order_check.no_limit = Verdict::Refuse,
     }
 }
@@ -265,7 +276,7 @@ proptest! {
     #[test]
     fn a_tighter_rule_never_approves_what_a_looser_one_holds(
         standing in standing(), further in further(), order in order(), around in circumstances(),
-        what in 0_usize..19, by in 0_u16..60, trial in any::<bool>(),
+        what in 0_usize..22, by in 0_u16..60, trial in any::<bool>(),
     ) {
         let loose = if trial { policy() } else { strict() };
         let mut tight = loose.clone();
@@ -296,6 +307,28 @@ proptest! {
         let json = serde_json::to_string(&standing).unwrap();
         prop_assert!(!json.contains("further") && !json.contains("planned"), "{}", json);
         prop_assert_eq!(serde_json::from_str::<Standing>(&json).unwrap(), standing);
+    }
+
+    #[test]
+    fn the_fifth_version_differs_from_the_fourth_by_breaches_alone_where_all_is_in_one_currency(
+        standing in standing(), further in further(), order in order(), around in circumstances(),
+    ) {
+        let around = Circumstances { earning: None, ..around };
+        let mut standing = Standing { further, ..standing };
+        let policy = strict();
+        let both = |standing: &Standing| {
+            let fourth = order_check_fourth(&policy, standing, &order, &around, day()).unwrap();
+            (fourth, judge(&policy, standing, &order, &around))
+        };
+        let (fourth, fifth) = both(&standing);
+        // A breach makes nothing better.
+        prop_assert!(fifth.verdict >= fourth.verdict);
+        for agreement in standing.further.agreements.iter_mut().flatten() {
+            agreement.breaches.clear();
+        }
+        let (without, fifth) = both(&standing);
+        prop_assert_eq!(&fourth, &without);
+        prop_assert_eq!(fourth, fifth);
     }
 
     #[test]

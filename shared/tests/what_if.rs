@@ -220,7 +220,12 @@ fn member(dice: &mut Dice, policy: &Policy, number: usize) -> FullMember {
         until: dice.pick(&["2026-03-30", "2026-03-31", "2026-12-31"]).parse().unwrap(),
     });
     let basis = LimitBasis {
-        need: Need { per_day: dice.amount().map(|money| cny(money.minor() / 30)), capital: dice.amount() },
+        need: Need {
+            per_day: dice.amount().map(|money| cny(money.minor() / 30)),
+            capital: dice.amount(),
+            month: None,
+            days: (dice.one_in(3)).then(|| u32::try_from(dice.within(0, 200)).unwrap()),
+        },
         yearly_sales: dice.amount(),
         tangible_net_worth: dice.amount(),
         working_capital: dice.amount(),

@@ -137,6 +137,25 @@ test("after a new version of the policy the device was right then, and the versi
   assert.equal(body.decision.judgement.matter.answer.verdict, "warn");
 });
 
+test("a new company begins on trial: a hold only warns until its rule is switched on, what a person decided counts", async () => {
+  const { customer, sales, officer, manager } = await fresh({ demo_today: undefined, limit: 10_000 });
+  const wanted = () => confirming(order(customer, 20_000));
+  const { status, body } = await sales.write("POST", "orders", wanted());
+  assert.equal(status, 200);
+  assert.equal(body.status, "confirmed");
+  const limit = body.decision.judgement.matter.answer.reasons.find(({ rule }) => rule === "limit");
+  assert.equal(limit.verdict, "warn");
+  assert.deepEqual(limit.eased, { from: "hold", by: "trial" });
+  // Switched on by one who drafts and another who approves.
+  const { policy } = (await officer.get("policies")).body.versions[0];
+  policy.order_rules.trial = policy.order_rules.trial.filter((rule) => rule !== "limit");
+  const draft = (await officer.write("POST", "policies", { policy })).body;
+  assert.equal((await manager.write("POST", `policies/${draft.version}/approval`)).status, 200);
+  assert.equal((await sales.write("POST", "orders", wanted())).body.status, "held");
+  await officer.write("POST", `customers/${customer.id}/freeze`, { frozen: true, reason: "复核" });
+  assert.equal((await sales.write("POST", "orders", wanted())).body.status, "refused");
+});
+
 test("after midnight in the book's own time zone the day is named", async () => {
   const { customer, sales } = await fresh({ demo_today: undefined, owed: 100 });
   try {

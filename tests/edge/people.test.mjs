@@ -300,6 +300,7 @@ test("a program acts by its token: as a role, for what was named, until it ends"
     [{ role: "customer", operations: ["read_statement"] }, "role"],
     [{ operations: ["draft_policy"] }, "operation"],
     [{ operations: ["change_password"] }, "operation"],
+    [{ role: "director", operations: ["release_order"] }, "operation"],
     [{ operations: [] }, "days"],
     [{ days: 0 }, "days"],
     [{ days: 731 }, "days"],

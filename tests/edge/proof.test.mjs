@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { kills, races, retries } from "../tools/proof.mjs";
+import { kills, races, retries, rush } from "../tools/proof.mjs";
 import { Edge } from "../tools/edge.mjs";
 
 let edge;
@@ -12,6 +12,12 @@ after(() => edge.stop());
 test("of two confirmations at once for the last of a customer's credit exactly one passes", async () => {
   const { races: run } = await races(edge, 30);
   assert.equal(run, 30);
+});
+
+test("many clients at the last credit of few customers: each answer follows from the ones before it", async () => {
+  const { confirmed, held, cancelled } = await rush(edge, 250, { clients: 12, customers: 6 });
+  assert.equal(confirmed + held, 250);
+  assert.ok(confirmed > 20 && held > 20 && cancelled > 10, JSON.stringify({ confirmed, held, cancelled }));
 });
 
 test("what was acknowledged outlives a power cut, and a file that is cut is there whole or not at all", async () => {

@@ -68,6 +68,7 @@ test("finds a customer, opens the file, and comes back to the same list", async 
   // Esc closes the file and keeps the search.
   await page.locator("body").press("Escape");
   await expect(page.getByRole("region", { name: "客户档案" })).toHaveCount(0);
+  await expect(page).not.toHaveURL(/tab=/);
   await expect(page.getByRole("searchbox")).toHaveValue(customers[7].code);
   await page.goBack();
   await expect(page.getByRole("heading", { name: customers[7].name })).toBeVisible();
@@ -92,12 +93,16 @@ test("the aged balance of a past day ties out", async ({ page, edge }) => {
     const cells = page.locator("tfoot tr").filter({ hasText: currency }).locator("td");
     const open = (sum("charged", currency) - sum("allocated", currency)) / 100;
     const unapplied = (sum("received", currency) - sum("allocated", currency)) / 100;
-    expect(await number(cells.nth(8))).toBe(open);
-    expect(await number(cells.nth(9))).toBe(unapplied);
+    // Behind the bands stands what of them is disputed and past due, then what is open and what isn't applied.
+    expect(await number(cells.nth(9))).toBe(open);
+    expect(await number(cells.nth(10))).toBe(unapplied);
     let bands = 0;
     for (let band = 1; band <= 7; band += 1) bands += Math.round((await number(cells.nth(band))) * 100);
     expect(bands / 100).toBe(open);
   }
+
+  // What is past due is the overdue of the list and the files, and what is disputed besides.
+  await expect(page.getByText(/^已过到期日 .* = 逾期 .*（客户名单、档案和订单规则用这个数）\+ 争议/)).toHaveCount(2);
 
   // As a file, a line for each row and each total.
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载 CSV" }).click()]);
@@ -143,7 +148,10 @@ test("a policy is tried out, submitted, and approved by somebody else", async ({
   await page.getByRole("textbox", { name: "逾期暂缓", exact: true }).press("Enter");
   await page.getByRole("textbox", { name: "逾期不予" }).fill("100");
   await page.getByRole("textbox", { name: "逾期不予" }).press("Enter");
-  await expect(page.getByRole("alert")).toContainText("天数要依次不减");
+  // It stands above the results that it doesn't have, names the days that collide, and how to mend them.
+  const fault = page.getByRole("alert").filter({ hasText: "这份草案不成立" });
+  await expect(fault).toContainText("逾期不予（100 天）少于暂缓（180 天）：请把不予调到 180 天 以上，或把暂缓降到 100 天");
+  await expect(fault).toBeInViewport();
   await expect(page.getByRole("button", { name: "提交为新版本" })).toBeDisabled();
   await page.getByRole("textbox", { name: "逾期不予" }).fill("200");
   await page.getByRole("textbox", { name: "逾期不予" }).press("Enter");

@@ -107,9 +107,15 @@ test("the verdict follows every key, and a way out is one tap", async ({ page, e
   const way = page.getByRole("button", { name: /^预付 ¥60,000.00/ });
   await way.click();
   await expect(verdict(page)).toContainText("在容忍度内");
+  await expect(page.getByRole("heading", { name: "怎样能通过" })).toBeVisible();
   await expect(way).toHaveAttribute("aria-pressed", "true");
   await way.click();
   await expect(verdict(page)).toContainText("暂缓");
+  // What passes with a remark needs no way to pass.
+  await page.getByLabel(/本单金额/).fill("520000");
+  await expect(verdict(page)).toContainText("准予");
+  await expect(page.getByRole("heading", { name: "怎样去掉这条提示" })).toBeVisible();
+  await page.getByLabel(/本单金额/).fill("600000");
   // A hold is kept as one, with its reasons.
   await press(page, /记为暂缓/);
   await expect(page.getByText("账簿已记为暂缓，不占用额度")).toBeVisible();
@@ -152,6 +158,48 @@ test("cut off: judged, queued, kept over a reload, and bound once when back", as
   const officer = await book.signIn("officer");
   const { body } = await officer.get(`decisions/${orders[0].decision}`);
   await expect(page.getByText(body.digest.slice(0, 12))).toBeVisible();
+});
+
+test("a second order is judged on what the one that waits leaves", async ({ page, context, edge }) => {
+  const { book, roomy } = await bookOf(edge, "field-queue");
+  await enter(page, book);
+  await expect(page.getByRole("link", { name: /恒茂/ })).toBeVisible();
+  await ready(page);
+  await context.setOffline(true);
+  await ask(page, roomy, 400_000);
+  await expect(verdict(page)).toContainText("额度之内");
+  await press(page, /确认，占用/);
+  await expect(page.getByText("待发 1 笔")).toBeVisible();
+  await ask(page, roomy, 200_000);
+  await expect(page.getByText("这位客户还有 1 笔待发，当作已经确认算进来了")).toBeVisible();
+  await expect(page.getByRole("region", { name: "可用额度" })).toContainText("100,000.00");
+  await expect(verdict(page)).toContainText("暂缓");
+  await checkAccess(page);
+  await press(page, /记为暂缓/);
+  await expect(page.getByText("本机预判：暂缓")).toBeVisible();
+  // Bound in the order in which they were made, as judged here; what was sent can be replayed on the book's own facts.
+  await context.setOffline(false);
+  await expect(page.getByText("账簿已记为暂缓，不占用额度")).toBeVisible();
+  const compared = page.getByRole("region", { name: "与本机判断比较" });
+  await expect(compared).toContainText("本机判断无误");
+  await expect(compared).toContainText("已确认订单：¥0.00 → ¥400,000.00");
+  expect((await ordersOf(book, roomy)).map(({ status }) => status).sort()).toEqual(["confirmed", "held"]);
+});
+
+test("what isn't one amount is said to be none, and nothing is judged", async ({ page, edge }) => {
+  const { book, roomy } = await bookOf(edge, "field-strange");
+  await enter(page, book);
+  for (const [typed, said] of [["-5", "不能是负数"], ["1e5", "请只写数字"], ["1.2.3", "只能有一个小数点"], ["5 or 6", "请只写数字"]]) {
+    await ask(page, roomy, typed);
+    await expect(page.getByLabel(/本单金额/)).toHaveValue(typed);
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(verdict(page)).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "先填金额" })).toBeDisabled();
+  }
+  await checkAccess(page);
+  await page.getByLabel(/本单金额/).fill("5.4万");
+  await expect(page.getByLabel(/本单金额/)).toHaveValue("54,000");
+  await expect(verdict(page)).toContainText("准予");
 });
 
 /** Confirms while cut off, lets something happen, comes back, and hands over what the page then says. */

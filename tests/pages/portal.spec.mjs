@@ -96,7 +96,11 @@ test("another month, other days, and a customer with nothing", async ({ page }) 
   await page.getByLabel("期间").selectOption("own");
   await page.getByLabel("从", { exact: true }).fill("2026-08-01");
   await expect(page.locator(".no")).toContainText("2026-08-01 至 2026-10-31");
-  await expect(page.getByRole("row", { name: /收到您的付款/ })).toContainText("46,780.00");
+  const payment = page.getByRole("row", { name: /收到您的付款/ });
+  await expect(payment).toContainText("46,780.00");
+  // The line says by which reference it came and which document it has settled.
+  await expect(payment).toContainText("B-2026-10-20");
+  await expect(payment).toContainText(/付 \S+/);
   await checkAccess(page);
   await enter(page, "C002");
   await expect(page.getByText("这段时间没有往来，也没有余额")).toBeVisible();

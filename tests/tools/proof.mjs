@@ -81,6 +81,67 @@ export async function races(edge, times, { seed = 1, code = "races" } = {}) {
   return { races: times, firstSentWon: first, standings };
 }
 
+/**
+ * Many clients confirm and call off orders of few customers whose limits are nearly used. Afterwards every answer is walked
+ * through in the order in which the book gave them: each saw exactly what the ones before it had left, passed when and only
+ * when that was enough, and what is used in the end is the sum of what passed and was not called off.
+ */
+export async function rush(edge, confirmations, { clients = 50, customers: count = 100, seed = 3, code = "rush" } = {}) {
+  const random = seeded(seed);
+  const book = await begin(edge, code);
+  const callers = await Promise.all(Array.from({ length: clients }, (_, i) => book.signIn(["sales", "officer", "manager"][i % 3])));
+  const customers = await manyCustomers(book, count);
+  const facts = [];
+  for (const customer of customers) {
+    customer.limit = 100_000 * (1 + Math.floor(random() * 9));
+    customer.owed = Math.floor(customer.limit * (0.85 + 0.15 * random()));
+    customer.events = [];
+    facts.push(...granted(customer.id, EARLIER, customer.limit), charged(customer.id, `${customer.code}-1`, EARLIER, "2026-12-02", customer.owed));
+  }
+  await inParts(facts, 500, (part) => book.facts(...part));
+  let left = confirmations;
+  const seen = { confirmed: 0, held: 0, cancelled: 0 };
+  const client = async (caller) => {
+    while (left-- > 0) {
+      const customer = customers[Math.floor(random() * count)];
+      const amount = 1 + Math.floor(customer.limit * 0.06 * random());
+      const { status, body } = await caller.write("POST", "orders", order(customer.id, amount));
+      assert.equal(status, 200, JSON.stringify(body));
+      assert.ok(body.status in seen, body.status);
+      seen[body.status] += 1;
+      customer.events.push({ ...body, amount });
+      if (body.status !== "confirmed" || random() < 0.3) continue;
+      // Most are called off again, so that there is credit to fight for.
+      const { id } = body.decision.judgement.matter.order;
+      const gone = await caller.write("DELETE", `orders/${id}`);
+      assert.equal(gone.status, 200, JSON.stringify(gone.body));
+      seen.cancelled += 1;
+      customer.events.push({ status: "cancelled", amount, feed: gone.body.feed });
+    }
+  };
+  await Promise.all(callers.map(client));
+  for (const { id, limit, owed, events } of customers) {
+    let used = owed;
+    for (const { status, amount, decision } of events.toSorted((a, b) => a.feed - b.feed)) {
+      if (status === "cancelled") {
+        used -= amount;
+        continue;
+      }
+      const { position, verdict } = decision.judgement.matter.answer;
+      assert.equal(Number(position.exposure.total.amount), used, "what it saw is what the ones before it left");
+      const fits = (used + amount) * 100 <= limit * 105;
+      assert.equal(status, fits ? "confirmed" : "held", `${verdict}: ${used} + ${amount} of ${limit}`);
+      if (fits) used += amount;
+      assert.ok(used * 100 <= limit * 105, "no limit is exceeded");
+    }
+    const { standing } = (await callers[1].get(`customers/${id}`)).body;
+    const sum = (rows) => rows.reduce((total, { amount }) => total + Number(amount.amount), 0);
+    assert.equal(sum(standing.open) + sum(standing.orders), used, "no credit is lost");
+  }
+  await assertInStep(book);
+  return { confirmations, clients, customers: count, ...seen };
+}
+
 /** Sixteen at once for a third of the credit each: three pass. */
 async function crowd(book, caller) {
   const [{ id }] = await manyCustomers(book, 1, "crowd");
@@ -226,6 +287,11 @@ export async function retries(edge, { code = "retries" } = {}) {
   const { versions } = (await officer.get("policies")).body;
   const [{ policy }] = versions;
   const confirmed = order(customer, 100);
+  const [application, withdrawn] = [randomUUID(), randomUUID()];
+  const asked = { terms: { kind: "net", days: 45 }, reason: "再试" };
+  assert.equal((await officer.write("POST", "applications", { application: withdrawn, customer, asked })).status, 200);
+  const [over, refused] = [order(customer, 106_000), order(customer, 300_000)];
+  for (const held of [over, refused]) assert.equal((await officer.write("POST", "orders", held)).body.status, "held");
   const file = await staged(finance, book, 20);
   const discarded = await staged(finance, book, 20);
   const prospect = { id: newId(), code: "P-1", name: "新客户", stage: "prospect", currency: "CNY" };
@@ -235,7 +301,16 @@ export async function retries(edge, { code = "retries" } = {}) {
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
+    change_order: () => [officer, "POST", `orders/${confirmed.order.id}`, { order: { ...confirmed.order, amount: yuan(200) }, decision: randomUUID() }, 1],
+    move_order: () => [officer, "POST", `orders/${confirmed.order.id}/checkpoints`, { at: "documents", decision: randomUUID() }],
+    hold_order: () => [manager, "POST", `orders/${confirmed.order.id}/hold`, { held: true, reason: "再试" }],
+    release_order: () => [manager, "POST", `orders/${over.order.id}/release`, { decision: randomUUID(), overage: yuan(10_000), reason: "再试" }, 1],
+    refuse_order: () => [manager, "POST", `orders/${refused.order.id}/refusal`, { reason: "再试" }, 1],
     cancel_order: () => [officer, "DELETE", `orders/${confirmed.order.id}`],
+    apply: () => [officer, "POST", "applications", { application, customer, asked: { limit: { kind: "amount", amount: yuan(100_001) }, reason: "再试" } }],
+    revise_application: () => [officer, "POST", `applications/${application}`, { asked: { limit: { kind: "amount", amount: yuan(100_002) }, reason: "再试" } }, 1],
+    answer_application: () => [manager, "POST", `applications/${application}/answer`, { answer: "grant", reason: "再试" }, 2],
+    withdraw_application: () => [officer, "DELETE", `applications/${withdrawn}`],
     draft_policy: () => [officer, "POST", "policies", { policy: { ...policy, note: { zh: "再试", en: "again" } } }],
     approve_policy: () => [manager, "POST", `policies/${drafted}/approval`],
     assess: () => [officer, "POST", "assessments", { customers: [customer] }],

@@ -1,6 +1,7 @@
 // The demo book: a freight forwarder with about 300 customers and 24 months of business. It is made once, through the API
-// that everybody uses: the operator creates the book, finance imports the files of the seeded generator, the officer
-// assesses, the salespeople confirm orders. Its date stands still, so that any clone on any day shows the same book.
+// that everybody uses: the operator creates the book, finance imports the files of the seeded generator, the manager records
+// the one that brings limits along, the officer assesses, the salespeople confirm orders. Its date stands still, so that any
+// clone on any day shows the same book.
 
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
@@ -55,9 +56,11 @@ export async function ensureDemo(edge, say = () => {}) {
     await generate(files);
     await operator.post("books", BOOK);
     const finance = await operator.enter("desk", "finance");
+    const manager = await operator.enter("desk", "manager");
     await finance.write("rates", RATE);
     for (const name of ["customers.csv", "receivables.csv", "receipts.csv"]) {
-      const { summary } = await finance.import(join(files, name));
+      // Limits take a second person, who may grant them.
+      const { summary } = await finance.import(join(files, name), name === "customers.csv" ? manager : finance);
       say(`  ${name}: ${summary.rows} rows`);
     }
     const officer = await operator.enter("desk", "officer");
@@ -202,13 +205,13 @@ class Person {
     return answered(await fetch(`${this.url}/api/v1/${path}`, { method: "POST", headers, body: sent }));
   }
 
-  /** Reads a file into the stage and records it. */
-  async import(file) {
+  /** Reads a file into the stage; somebody records it. */
+  async import(file, second) {
     const bytes = readFileSync(file);
     const id = uuidOf(bytes);
     const preview = await this.write(`imports?id=${id}&name=${basename(file)}`, bytes, "application/octet-stream");
     if (preview.problems.errors > 0) throw new Error(`${file}: ${JSON.stringify(preview.problems)}`);
-    return this.write(`imports/${id}/commit`, {});
+    return second.write(`imports/${id}/commit`, {});
   }
 }
 

@@ -55,6 +55,13 @@ impl Answer {
         self
     }
 
+    /// Tells the version that stands.
+    #[must_use]
+    pub fn versioned(mut self, version: impl Into<u64>) -> Self {
+        self.etag = Some(format!("\"{}\"", version.into()));
+        self
+    }
+
     /// Becomes a response.
     pub fn respond(self) -> Result<Response> {
         let (large, empty) = (self.body.len() >= LARGE, self.body.is_empty());

@@ -13,7 +13,7 @@ use crate::assets::accepts;
 use crate::book::LinkSpent;
 use crate::problem::{Failure, RequestError};
 use crate::tokens::Seals;
-use crate::{imports, passwords};
+use crate::{bank, imports, passwords};
 
 /// How long a body may be. Files have a bound of their own.
 const BODY_MOST: usize = 256 * 1024;
@@ -25,7 +25,7 @@ const DOORS: [&str; 3] = ["desk", "field", "portal"];
 ///
 /// 1. The operation is found by method and path: 404, 405.
 /// 2. What changes something must come from a page of ours: 403.
-/// 3. A file that is brought in is read here ([`imports::stage`]); any other body is JSON of bounded length: 415, 413.
+/// 3. A file that is brought in is read here ([`imports::stage`], [`bank::stage`]); any other body is JSON of bounded length: 415, 413.
 /// 4. A way in is opened by what the body holds, everything else by the token of a session or a program. It names the Book,
 ///    which answers: 401 without one, 400 with two. Passwords are hashed on the way ([`passwords`]).
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
@@ -38,9 +38,13 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         from_our_pages(&request)?;
     }
     // 3
-    if operation == Some(Operation::StageImport) {
+    if matches!(operation, Some(Operation::StageImport | Operation::StageBank)) {
         let token = token_of_caller(&request)?;
-        let response = imports::stage(&mut request, &token, env).await?;
+        let response = if operation == Some(Operation::StageBank) {
+            bank::stage(&mut request, &token, env).await?
+        } else {
+            imports::stage(&mut request, &token, env).await?
+        };
         return compressed(&request, response);
     }
     let body = bounded(&mut request, BODY_MOST).await?;

@@ -12,8 +12,8 @@ use shared::facts::id::ImportId;
 use shared::record::api::imports::{StageSetting, StagedFile};
 use shared::record::digest::digest_of_bytes;
 use shared::record::import::{
-    BYTES_MAX, Defaults, FileError, FileKind, Inspection, Mapping, Problems, Question, Row, Rows, Sniffed, examine,
-    inspect, sniff,
+    BYTES_MAX, Defaults, FileError, FileKind, Inspection, Mapping, Problems, Question, Row, Rows, Sniffed, Workbook,
+    examine, inspect, sniff,
 };
 use std::collections::BTreeMap;
 use wasm_bindgen::{JsCast, JsValue};
@@ -96,13 +96,17 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
     }
     let key = request.headers().get("idempotency-key")?.ok_or(RequestError::Key)?;
     let asked = Asked::of(request)?;
+    if asked.is_for_other(|kind| FileKind::ALL.contains(&kind)) {
+        return Err(RequestError::Parameter { name: "kind", expected: "customers, receivables or receipts" }.into());
+    }
     // 3
     let bytes = whole(request).await?;
     // 4
     let encoding = sniff(&bytes).map_err(ReadError::File)?;
     let digest = digest_of_bytes(&bytes);
-    let text = decode(bytes, encoding)?;
-    let Inspection { mapping, dates, amounts, questions, .. } = asked.look(&text, &setting).map_err(ReadError::File)?;
+    let (text, sheet) = text_of(bytes, encoding, asked.sheet())?;
+    let looked = asked.look(&text, sheet, asked.kind, &setting).map_err(ReadError::File)?;
+    let Inspection { mapping, dates, amounts, questions, .. } = looked;
     if !questions.is_empty() {
         return Err(ReadError::Questions(questions, Box::new(mapping)).into());
     }
@@ -136,15 +140,20 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
 }
 
 /// What the query says.
-struct Asked {
-    import: ImportId,
-    name: String,
-    kind: Option<FileKind>,
+pub struct Asked {
+    /// The id that whoever chose the file made for it.
+    pub import: ImportId,
+    /// The file's name.
+    pub name: String,
+    /// What kind of file it is, where somebody has said so.
+    pub kind: Option<FileKind>,
+    sheet: Option<String>,
     mapping: Option<Mapping>,
 }
 
 impl Asked {
-    fn of(request: &Request) -> Result<Self, Failure> {
+    /// Reads it.
+    pub fn of(request: &Request) -> Result<Self, Failure> {
         let query: BTreeMap<String, String> = request.url()?.query_pairs().into_owned().collect();
         let wrong = |name, expected| RequestError::Parameter { name, expected };
         let import = query.get("id").and_then(|id| id.parse().ok()).ok_or_else(|| wrong("id", "a UUID"))?;
@@ -156,18 +165,38 @@ impl Asked {
         let kind = query.get("kind").map(|kind| serde_json::from_value(kind.as_str().into())).transpose();
         let kind = kind.map_err(|_| wrong("kind", "customers, receivables or receipts"))?;
         let mapping = query.get("mapping").map(|mapping| serde_json::from_str(mapping)).transpose();
-        let mapping = mapping.map_err(|_| wrong("mapping", "a mapping as JSON"))?;
-        Ok(Self { import, name, kind, mapping })
+        let mapping: Option<Mapping> = mapping.map_err(|_| wrong("mapping", "a mapping as JSON"))?;
+        let sheet = query.get("sheet").cloned();
+        Ok(Self { import, name, kind, sheet, mapping })
+    }
+
+    /// The sheet of a workbook, where somebody has said which.
+    pub fn sheet(&self) -> Option<&str> {
+        self.mapping.as_ref().and_then(|mapping| mapping.sheet.as_deref()).or(self.sheet.as_deref())
+    }
+
+    /// Whether a mapping is given, and not one for such files.
+    pub fn is_for_other(&self, fits: impl Fn(FileKind) -> bool) -> bool {
+        let kinds = self.mapping.as_ref().map(|mapping| mapping.kind).into_iter().chain(self.kind);
+        kinds.into_iter().any(|kind| !fits(kind))
     }
 
     /// Looks at the text by the mapping given, else by what is recognised or remembered.
-    fn look(&self, text: &str, setting: &StageSetting) -> Result<Inspection, FileError> {
+    pub fn look(
+        &self,
+        text: &str,
+        sheet: Option<String>,
+        kind: Option<FileKind>,
+        setting: &StageSetting,
+    ) -> Result<Inspection, FileError> {
         let defaults = Defaults { today: setting.today, currency: setting.currency };
         let remembered = |source: &str| setting.mappings.iter().find(|mapping| mapping.source == source).cloned();
-        match &self.mapping {
+        let mut inspection = match &self.mapping {
             Some(mapping) => examine(text, mapping.clone(), defaults),
-            None => inspect(text, self.kind, defaults, remembered),
-        }
+            None => inspect(text, kind, defaults, remembered),
+        }?;
+        inspection.mapping.sheet = sheet;
+        Ok(inspection)
     }
 }
 
@@ -175,7 +204,7 @@ impl Asked {
 const LET_BY: usize = 4 * BYTES_MAX;
 
 /// Reads the file, or says how large it is.
-async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
+pub async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if let Some(bytes) = announced.filter(|bytes| *bytes > BYTES_MAX) {
         if bytes <= LET_BY {
@@ -193,9 +222,17 @@ async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
     bounded(request, BYTES_MAX).await
 }
 
-/// The text of a file. UTF-8 is taken as it is; anything else goes through the platform's decoder, which refuses what it
-/// cannot read.
-fn decode(bytes: Vec<u8>, encoding: Sniffed) -> Result<String, Failure> {
+/// The text of a file, and of a workbook the sheet that it is of.
+pub fn text_of(bytes: Vec<u8>, encoding: Sniffed, sheet: Option<&str>) -> Result<(String, Option<String>), Failure> {
+    let Some(label) = encoding.label() else {
+        let sheet = Workbook::open(&bytes).and_then(|workbook| workbook.text(sheet)).map_err(ReadError::File)?;
+        return Ok((sheet.text, Some(sheet.sheet)));
+    };
+    Ok((decode(bytes, encoding, label)?, None))
+}
+
+/// UTF-8 is taken as it is; anything else goes through the platform's decoder, which refuses what it cannot read.
+fn decode(bytes: Vec<u8>, encoding: Sniffed, label: &str) -> Result<String, Failure> {
     let broken = || Failure::from(ReadError::File(FileError::BrokenEncoding));
     if matches!(encoding, Sniffed::Utf8 | Sniffed::Utf8Bom) {
         return String::from_utf8(bytes).map_err(|_| broken());
@@ -206,8 +243,7 @@ fn decode(bytes: Vec<u8>, encoding: Sniffed) -> Result<String, Failure> {
         .ok_or_else(|| Failure::broken("the platform has no TextDecoder"))?;
     let options = Object::new();
     Reflect::set(&options, &"fatal".into(), &JsValue::TRUE).map_err(worker::Error::from)?;
-    let decoder =
-        Reflect::construct(&decoder, &Array::of2(&encoding.label().into(), &options)).map_err(worker::Error::from)?;
+    let decoder = Reflect::construct(&decoder, &Array::of2(&label.into(), &options)).map_err(worker::Error::from)?;
     let decode: Function = Reflect::get(&decoder, &"decode".into())
         .ok()
         .and_then(|decode| decode.dyn_into().ok())
@@ -236,10 +272,13 @@ impl Part {
 }
 
 /// The Book's side of the stage.
-struct Stage<'a> {
-    env: &'a Env,
-    code: &'a str,
-    token: &'a str,
+pub struct Stage<'a> {
+    /// Where it runs.
+    pub env: &'a Env,
+    /// The book's code.
+    pub code: &'a str,
+    /// The caller's token.
+    pub token: &'a str,
 }
 
 impl Stage<'_> {
@@ -249,7 +288,7 @@ impl Stage<'_> {
     }
 
     /// Asks the Book; its refusal is the caller's.
-    async fn call<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> Result<Result<T, Response>, Failure> {
+    pub async fn call<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>) -> Result<Result<T, Response>, Failure> {
         let headers = Headers::new();
         headers.set("x-token", self.token)?;
         let mut response = ask(self.env, self.code, Method::Post, path, headers, body).await?;

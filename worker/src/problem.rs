@@ -73,6 +73,14 @@ impl Failure {
         Self::Broken(worker::Error::RustError(what.to_string()))
     }
 
+    /// Tells the log, where nobody asked.
+    pub fn log(self) {
+        match self {
+            Self::Refused(problem) => console_error!("{}: {}", problem.code, problem.detail.unwrap_or_default()),
+            Self::Broken(error) => console_error!("{error}"),
+        }
+    }
+
     /// The answer to whoever asked.
     pub fn answer(self) -> Result<Response> {
         let problem = match self {
@@ -142,6 +150,15 @@ pub enum RequestError {
     /// A write without a key.
     #[error("a write needs an Idempotency-Key header that holds a UUID")]
     Key,
+    /// A change without the version that it was made from.
+    #[error("a change needs an If-Match header with the version that it was made from")]
+    Version,
+    /// Somebody changed it meanwhile.
+    #[error("version {current} stands now: look at it, and change that one")]
+    Moved {
+        /// The version that stands.
+        current: u64,
+    },
     /// The key was used for another request.
     #[error("this Idempotency-Key belongs to another request")]
     KeyReused,
@@ -162,6 +179,8 @@ impl Refusal for RequestError {
             Self::Body(_) => (422, "body", "unexpected body"),
             Self::Parameter { .. } => (422, "parameter", "unexpected parameter"),
             Self::Key => (400, "idempotency_key", "idempotency key missing"),
+            Self::Version => (428, "no_version", "version missing"),
+            Self::Moved { .. } => (412, "other_version", "changed meanwhile"),
             Self::KeyReused => (409, "idempotency_key_reused", "idempotency key reused"),
         }
     }
@@ -177,6 +196,7 @@ impl Refusal for RequestError {
         match self {
             Self::TooLong(most) => vec![("most".to_owned(), most.to_string())],
             Self::Parameter { expected, .. } => vec![("expected".to_owned(), (*expected).to_owned())],
+            Self::Moved { current } => vec![("current".to_owned(), current.to_string())],
             _ => Vec::new(),
         }
     }

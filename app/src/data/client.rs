@@ -8,8 +8,11 @@ use gloo_net::http::{Request, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId};
+use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId, ReceiptId};
 use shared::record::access::{Line, Method, Operation, WAYS_IN, WayIn, line};
+use shared::record::api::bank::{
+    BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
+};
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
 use shared::record::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
@@ -217,6 +220,60 @@ pub async fn discard_import(id: ImportId, key: Key) -> Result<(), ClientError> {
 /// Withdraws what an import recorded.
 pub async fn undo_import(id: ImportId, key: Key) -> Result<ImportUndone, ClientError> {
     Call::of(Operation::UndoImport).on(&id.to_string()).slow().once(key).read().await
+}
+
+/// Reads a bank's file into the stage and says what it would put into the pool.
+pub async fn stage_bank(
+    file: &web_sys::Blob,
+    id: ImportId,
+    name: &str,
+    mapping: Option<&Mapping>,
+    key: Key,
+) -> Result<BankPreview, ClientError> {
+    let call = Call::of(Operation::StageBank).slow().once(key).with("id", &id.to_string()).with("name", name);
+    let call = match mapping {
+        Some(mapping) => call.with("mapping", &serde_json::to_string(mapping).unwrap_or_default()),
+        None => call,
+    };
+    call.bytes(file).read().await
+}
+
+/// Puts into the pool what was shown.
+pub async fn commit_bank(id: ImportId, key: Key) -> Result<BankRecorded, ClientError> {
+    Call::of(Operation::CommitBank).on(&id.to_string()).slow().once(key).read().await
+}
+
+/// Discards a bank's file that was staged.
+pub async fn discard_bank(id: ImportId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::DiscardBank).on(&id.to_string()).once(key).send().await.map(drop)
+}
+
+/// The pool of receipts to be claimed; behind a page, the next.
+pub async fn pool(after: Option<FeedNumber>) -> Result<PoolAnswer, ClientError> {
+    let call = Call::of(Operation::ReadPool);
+    match after {
+        Some(FeedNumber(after)) => call.with("after", &after.to_string()).read().await,
+        None => call.read().await,
+    }
+}
+
+/// Whose a receipt may be, or what it would settle of one customer's.
+pub async fn claim_proposals(id: ReceiptId, customer: Option<CustomerId>) -> Result<ClaimProposals, ClientError> {
+    let call = Call::of(Operation::ReadClaim).on(&id.to_string());
+    match customer {
+        Some(customer) => call.with("customer", &customer.to_string()).read().await,
+        None => call.read().await,
+    }
+}
+
+/// Claims a receipt for a customer.
+pub async fn claim_receipt(id: ReceiptId, claim: &ClaimReceipt, key: Key) -> Result<ReceiptEnded, ClientError> {
+    Call::of(Operation::ClaimReceipt).on(&id.to_string()).once(key).json(claim).read().await
+}
+
+/// Sets a receipt aside that is no customer's.
+pub async fn set_receipt_aside(id: ReceiptId, aside: &SetAside, key: Key) -> Result<ReceiptEnded, ClientError> {
+    Call::of(Operation::SetReceiptAside).on(&id.to_string()).once(key).json(aside).read().await
 }
 
 /// Records money that came in.

@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use shared::record::api::{ConfirmOrder, Confirmation, Problem};
-use shared::record::decision::OrderDecision;
+use shared::record::decision::{OrderDecision, OrderMatter};
+use shared::rules::order_check::Verdict;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,10 @@ pub struct Entry {
     pub confirm: ConfirmOrder,
     /// What this device judged.
     pub judged: OrderDecision,
+    /// The verdict that was seen here when it was confirmed, where orders that waited before it made it another one than
+    /// what was judged on the book's own facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Verdict>,
     /// The customer's name, for whoever reads it after losing sight of the customer.
     pub name: String,
     /// When it was made, in seconds since 1970.
@@ -70,9 +75,11 @@ pub enum Fate {
 
 impl Entry {
     /// Writes one down.
-    pub fn new(confirm: ConfirmOrder, judged: OrderDecision, name: String) -> Self {
+    pub fn new(confirm: ConfirmOrder, judged: OrderDecision, seen: Verdict, name: String) -> Self {
         let fate = Fate::Waiting { tries: 0, not_before: 0, trouble: None };
-        Self { key: Key::new(), confirm, judged, name, made: now(), fate }
+        let OrderMatter::OrderCheck { answer, .. } = &judged.judgement.matter;
+        let seen = Some(seen).filter(|seen| *seen != answer.verdict);
+        Self { key: Key::new(), confirm, judged, seen, name, made: now(), fate }
     }
 
     /// Whether it still waits.

@@ -47,6 +47,15 @@ impl Address {
         self.go.run((untrack(|| self.link(path)), false));
     }
 
+    /// Back to the list of customers, with what the list keeps and without what belongs to the file that is closed.
+    pub fn close_file(self) {
+        let mut query = self.query.get_untracked();
+        for own in ["tab", "from", "to"] {
+            query.remove(own);
+        }
+        self.go.run((format!("{BASE}/customers{}", query.to_query_string()), false));
+    }
+
     /// Goes to another page and leaves all behind.
     pub fn leave_for(self, path: &str) {
         self.go.run((format!("{BASE}{path}"), false));

@@ -9,6 +9,7 @@ pub mod import;
 pub mod lab;
 mod parts;
 pub mod policy;
+pub mod pool;
 pub mod settings;
 pub mod shell;
 pub mod words;
@@ -81,6 +82,7 @@ fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
                     </ParentRoute>
                     <Route path=path!("/aging") view=guard(Operation::ReadJournal, "账龄", "Aging", aging::Page) />
                     <Route path=path!("/import") view=guard(Operation::ReadImports, "导入", "Import", import::Page) />
+                    <Route path=path!("/pool") view=guard(Operation::ReadPool, "到款认领", "Money in", pool::Page) />
                     <Route path=path!("/what-if") view=guard(Operation::ReadPortfolio, "试算", "What-if", lab::Page) />
                     <Route path=path!("/policy") view=guard(Operation::ReadPolicies, "政策版本", "Policy versions", policy::Page) />
                     <Route path=path!("/people") view=guard(Operation::ReadPeople, "人员", "People", settings::People) />

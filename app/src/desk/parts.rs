@@ -2,8 +2,9 @@
 
 use super::book::Load;
 use crate::data::client::ClientError;
-use crate::lang::{Lang, lang};
-use crate::ui::{ErrorNote, Skeleton};
+use crate::download::Form;
+use crate::lang::{Lang, lang, t};
+use crate::ui::{Button, ErrorNote, Skeleton};
 use crate::words::failure;
 use leptos::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
@@ -71,6 +72,18 @@ pub fn limit(lang: Lang, limit: Option<Limit>) -> String {
 /// An amount of a table in `home`: without its currency when it is that one.
 pub fn in_column(lang: Lang, money: Money, home: Currency) -> String {
     if money.currency() == home { lang.amount(money) } else { lang.money(money) }
+}
+
+/// The two buttons by which a table leaves the page.
+#[component]
+pub fn SaveAs(
+    /// The reader wants it in this form.
+    on_press: Callback<Form>,
+) -> impl IntoView {
+    view! {
+        <Button on_press=Callback::new(move |()| on_press.run(Form::Csv))>{t("下载 CSV", "Download CSV")}</Button>
+        <Button on_press=Callback::new(move |()| on_press.run(Form::Workbook))>{t("下载 Excel", "Download Excel")}</Button>
+    }
 }
 
 /// A signal of a text in both languages.

@@ -83,6 +83,7 @@ pub fn Rail() -> impl IntoView {
     let book = [
         known(Operation::Sync, "customers", "客户", "Customers", Some(customers)),
         known(Operation::ReadJournal, "aging", "账龄", "Aging", None),
+        known(Operation::ReadPool, "pool", "到款认领", "Money in", None),
         known(Operation::ReadImports, "import", "导入", "Import", None),
     ];
     let policy = [
@@ -126,6 +127,10 @@ pub fn Rail() -> impl IntoView {
             <div class="me">
                 <Show when=demo>
                     <Chip text=Signal::derive(move || lang().pick("演示账簿", "Demo book").to_owned()) tone=Tone::Caution />
+                    <p class="label">{move || {
+                        let lang = lang();
+                        lang.fill("日期停在 {0}", "Its date stands at {0}", &[&lang.date(desk.today())])
+                    }}</p>
                 </Show>
                 <p>{name}</p>
                 <p class="label">{move || role_name(lang(), role)}<br />{company}</p>

@@ -6,6 +6,7 @@ use shared::facts::number::Ratio;
 use shared::questions::statement::LineKind;
 use shared::record::api::OrderStatus;
 use shared::rules::limit::Method;
+use shared::rules::order_check::OverdueRule;
 use shared::rules::policy::Fault;
 use shared::rules::scorecard::{Characteristic, Part};
 
@@ -131,7 +132,7 @@ pub fn bands(lang: Lang, ends: &[u16]) -> Vec<String> {
 
 /// One step of a place in a policy; a name of the policy's own, such as a grade, stays as it is.
 pub fn policy_step(lang: Lang, step: &str) -> String {
-    const WORDS: [(&str, &str, &str); 58] = [
+    const WORDS: [(&str, &str, &str); 68] = [
         ("name", "名称", "Name"),
         ("note", "说明", "Note"),
         ("zh", "中文", "Chinese"),
@@ -180,6 +181,16 @@ pub fn policy_step(lang: Lang, step: &str) -> String {
         ("hold_days", "逾期暂缓天数", "Days overdue that hold"),
         ("refuse_days", "逾期不予天数", "Days overdue that refuse"),
         ("hold_share", "逾期占比暂缓", "Overdue share that holds"),
+        ("hold_amount", "逾期金额暂缓", "Overdue amount that holds"),
+        ("verdicts", "固定规则的结论", "What fixed rules lead to"),
+        ("frozen", "停止供货", "Supply stopped"),
+        ("suspended", "暂停合作", "Suspended"),
+        ("exited", "退出合作", "No longer sold to"),
+        ("no_grade", "未评级", "Never graded"),
+        ("size", "单笔偏大", "A large single order"),
+        ("within_tolerance", "超额度而在容忍度内", "Over the limit, within tolerance"),
+        ("beyond_limit", "超出额度和容忍度", "Beyond limit and tolerance"),
+        ("missing_rate", "缺汇率", "A missing rate"),
         ("warn_days", "放宽提示天数", "Looser by days, warned"),
         ("beyond", "再宽则", "Beyond that"),
         ("limit_expired", "额度过期则", "Limit expired"),
@@ -240,6 +251,28 @@ pub fn fault(lang: Lang, fault: &Fault) -> String {
     lang.pick(zh, en).to_owned()
 }
 
+/// Which days of lateness stand in the wrong order, and the two ways to mend each.
+pub fn overdue_days(lang: Lang, overdue: &OverdueRule) -> Vec<String> {
+    let days = |days: u16| lang.days(i64::from(days));
+    let (grace, hold, refuse) = (overdue.grace_days, overdue.hold_days, overdue.refuse_days);
+    let mut said = Vec::new();
+    if hold < grace {
+        said.push(lang.fill(
+            "逾期暂缓（{0}）少于宽限（{1}）：请把暂缓调到 {1} 以上，或把宽限降到 {0}",
+            "Hold ({0}) comes before grace ends ({1}): raise hold to {1} or more, or lower grace to {0}",
+            &[&days(hold), &days(grace)],
+        ));
+    }
+    if refuse < hold {
+        said.push(lang.fill(
+            "逾期不予（{0}）少于暂缓（{1}）：请把不予调到 {1} 以上，或把暂缓降到 {0}",
+            "Refusal ({0}) comes before hold ({1}): raise refusal to {1} or more, or lower hold to {0}",
+            &[&days(refuse), &days(hold)],
+        ));
+    }
+    said
+}
+
 /// Points of a score without needless decimals: `12`, `6.6`.
 pub fn points(of: shared::facts::number::Points) -> String {
     shortest(i64::from(of.units()), 2)
@@ -248,6 +281,7 @@ pub fn points(of: shared::facts::number::Points) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::rules::policy::{DEFAULT, Policy};
 
     #[test]
     fn a_characteristic_is_named_as_on_the_wire() {
@@ -260,6 +294,18 @@ mod tests {
     fn bands_are_named_by_their_ends() {
         assert_eq!(bands(Lang::Zh, &[30, 60]), ["未到期", "1–30", "31–60", "60 以上"]);
         assert_eq!(bands(Lang::En, &[]), ["Not due", "over 0"]);
+    }
+
+    #[test]
+    fn days_out_of_order_name_those_that_are() {
+        let mut overdue = Policy::parse(DEFAULT).unwrap().order_check.overdue;
+        assert_eq!(overdue_days(Lang::Zh, &overdue), Vec::<String>::new());
+        overdue.hold_days = 0;
+        let said = overdue_days(Lang::Zh, &overdue);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].starts_with("逾期暂缓（0\u{a0}天）少于宽限"), "{said:?}");
+        overdue.hold_days = 999;
+        assert!(overdue_days(Lang::En, &overdue)[0].contains("lower hold to"));
     }
 
     #[test]

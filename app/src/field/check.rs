@@ -3,6 +3,7 @@
 use super::ask::{Ask, followed};
 use super::place::Place;
 use super::question::{Question, Way};
+use super::queue::{Counted, count_in};
 use super::verdict::{Reasons, Standings, VerdictBand, bare, load};
 use super::{Shared, Top, list::TooOld};
 use crate::data::client::new_id;
@@ -19,6 +20,7 @@ use shared::facts::ledger::{Limit, Order};
 use shared::facts::money::Money;
 use shared::questions::remedy::{Remedy, remedies};
 use shared::readings::standing::Standing;
+use shared::record::api::orders::OrderAround;
 use shared::record::api::{ConfirmOrder, DeviceJudgement, SyncCustomer};
 use shared::record::decision::decide_order;
 use shared::rules::order_check::{Answer, Verdict, order_check};
@@ -80,10 +82,21 @@ enum Stage {
 pub struct Ground {
     /// What the device knows.
     pub shelf: Arc<Shelf>,
-    /// The customer's standing.
+    /// The customer's standing as the book has said it: what a confirmation is judged on, so that it can be replayed.
+    pub known: Standing,
+    /// The same with the orders that wait here, as if they were confirmed: what is shown.
     pub standing: Standing,
+    /// How many of the customer's orders wait, and how many of them pass and so use credit here.
+    pub queue: (usize, usize),
     /// The book's date.
     pub today: Date,
+}
+
+impl Ground {
+    fn of(shelf: Arc<Shelf>, known: Standing, entries: &[Arc<Entry>], today: Date) -> Self {
+        let Counted { standing, waiting, using } = count_in(&shelf, known.clone(), entries, today);
+        Self { shelf, known, standing, queue: (waiting, using), today }
+    }
 }
 
 impl PartialEq for Ground {
@@ -92,7 +105,9 @@ impl PartialEq for Ground {
         self.today == other.today
             && self.shelf.feed == other.shelf.feed
             && self.shelf.policy.digest == other.shelf.policy.digest
+            && self.known == other.known
             && self.standing == other.standing
+            && self.queue == other.queue
     }
 }
 
@@ -115,17 +130,16 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
     let all = RwSignal::new(false);
     let trouble = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let start = Ground {
-        standing: first.standing.clone(),
-        today: crate::data::session::today(&shelf.book),
-        shelf: shelf.clone(),
+    let start = {
+        let today = crate::data::session::today(&shelf.book);
+        outbox.entries.with_untracked(|entries| Ground::of(shelf.clone(), first.standing.clone(), entries, today))
     };
     // A customer who goes out of sight takes this page with it.
     let ground = Memo::new(move |before: Option<&Ground>| {
         let now = || {
             let shelf = local.shelf.get()?;
-            let standing = shelf.standing(id)?;
-            Some(Ground { standing, today: local.today.get()?, shelf })
+            let (known, today) = (shelf.standing(id)?, local.today.get()?);
+            Some(outbox.entries.with(|entries| Ground::of(shelf, known, entries, today)))
         };
         now().or_else(|| before.cloned()).unwrap_or_else(|| start.clone())
     });
@@ -165,6 +179,20 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
             remedies(&ground.shelf.policy.policy, &ground.standing, &order, ground.today).unwrap_or_default()
         })
     });
+    // What passes with a remark needs no way to pass, but one to be rid of the remark.
+    let passes = Memo::new(move |_| {
+        let Some(order) = order.get() else { return false };
+        ground
+            .with(|ground| judge(&order, &ground.standing, ground))
+            .is_some_and(|answer| answer.verdict <= Verdict::Warn)
+    });
+    let wanted = move || {
+        if passes.get() {
+            lang().pick("怎样去掉这条提示", "What would clear the remark")
+        } else {
+            lang().pick("怎样能通过", "What would pass")
+        }
+    };
     // A way out belongs to the question that it was found for.
     Effect::new(move |_| {
         let gone =
@@ -187,10 +215,10 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
         }
         // The page may have slept over midnight.
         local.look_at_clock();
-        let Some(Judged { order, supposed: false, .. }) = judged.get_untracked() else { return };
-        let Ground { shelf, standing, today } = ground.get_untracked();
+        let Some(Judged { order, answer, supposed: false }) = judged.get_untracked() else { return };
+        let Ground { shelf, known, today, .. } = ground.get_untracked();
         let decision = DecisionId(new_id());
-        let Ok(judgement) = decide_order(decision, shelf.policy.as_ref(), standing, order.clone(), today) else {
+        let Ok(judgement) = decide_order(decision, shelf.policy.as_ref(), known, order.clone(), today) else {
             trouble.set(Some(lang().pick("金额太大，账簿记不下", "Too large for the book").to_owned()));
             return;
         };
@@ -201,7 +229,9 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
             digest: judgement.digest.clone(),
         };
         let name = customer.with_untracked(|known| known.customer.name.clone());
-        let entry = Entry::new(ConfirmOrder { order, decision, device: Some(device) }, judgement, name);
+        let around = OrderAround::default();
+        let confirm = ConfirmOrder { order, decision, at: None, around, device: Some(device) };
+        let entry = Entry::new(confirm, judgement, answer.verdict, name);
         let key = entry.key;
         busy.set(true);
         spawn_local(async move {
@@ -217,10 +247,24 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
             busy.try_set(false);
         });
     };
-    let waiting = move || {
-        outbox
-            .entries
-            .with(|entries| entries.iter().filter(|entry| entry.waits() && entry.confirm.order.customer == id).count())
+    let queue = Memo::new(move |_| ground.with(|ground| ground.queue));
+    let counted_in = move || {
+        let (lang, (waiting, using)) = (lang(), queue.get());
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let orders = |count: usize| lang.count(number(count), "笔", "order", "orders");
+        if using == waiting {
+            lang.fill(
+                "这位客户还有 {0}待发，当作已经确认算进来了",
+                "{0} of this customer waiting, counted here as if confirmed",
+                &[&orders(waiting)],
+            )
+        } else {
+            lang.fill(
+                "这位客户还有 {0}待发；能通过的 {1}当作已经确认算进来了",
+                "{0} of this customer waiting; {2} would pass and count here as if confirmed",
+                &[&orders(waiting), &orders(using), &lang.number(number(using))],
+            )
+        }
     };
     view! {
         <div class="body">
@@ -234,14 +278,8 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
                 <BeamLegend of=beam />
             </section>
             <Question ask=ask ground=ground tried=tried judged=judged />
-            <Show when=move || { waiting() > 0 }>
-                <p class="unsent">
-                    {move || {
-                        let lang = lang();
-                        let count = lang.number(i64::try_from(waiting()).unwrap_or(i64::MAX));
-                        lang.fill("这位客户还有 {0} 笔待发，没有算进来", "{0} of this customer's orders are waiting and not counted here", &[&count])
-                    }}
-                </p>
+            <Show when=move || { queue.get().0 > 0 }>
+                <p class="unsent">{counted_in}</p>
             </Show>
             {move || {
                 if asked.get() {
@@ -266,8 +304,8 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
                 }
             }}
             <Show when=move || ways.with(|ways| !ways.is_empty())>
-                <section class="ways" aria-label=t("怎样能通过", "What would pass")>
-                    <h2 class="head-2">{t("怎样能通过", "What would pass")}</h2>
+                <section class="ways" aria-label=wanted>
+                    <h2 class="head-2">{wanted}</h2>
                     <ul>
                         {move || ways.get().into_iter().map(|way| view! { <Way way=way order=order tried=tried /> }).collect_view()}
                     </ul>
@@ -360,7 +398,9 @@ fn Who(customer: Memo<Arc<SyncCustomer>>, ground: Memo<Ground>) -> impl IntoView
         let mut parts = Vec::new();
         customer.with(|known| {
             parts.push(known.customer.code.clone());
-            parts.extend(known.customer.industry.clone());
+            // A trade that the file names in Chinese has no place in an English sentence.
+            let trade = known.customer.industry.clone();
+            parts.extend(trade.filter(|trade| lang.pick(true, trade.is_ascii())));
         });
         ground.with(|ground| {
             if let Some(since) = customer.with(|known| known.customer.since) {

@@ -106,7 +106,7 @@ fn Known(entry: Arc<Entry>) -> impl IntoView {
 #[component]
 fn WaitingView(entry: Arc<Entry>) -> impl IntoView {
     let Shared { outbox, .. } = Shared::get();
-    let judged = answer_of(&entry.judged).1.verdict;
+    let judged = entry.seen.unwrap_or(answer_of(&entry.judged).1.verdict);
     let (tries, trouble) = match &entry.fate {
         Fate::Waiting { tries, trouble, .. } => (*tries, trouble.clone()),
         _ => (0, None),

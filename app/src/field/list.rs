@@ -231,7 +231,10 @@ fn RowView(row: Row) -> impl IntoView {
     });
     let left = row.left;
     let figure = match left {
-        Left::Amount(money) => view! { <span class="num">{amount(money)}</span> }.into_any(),
+        Left::Amount(money) => {
+            view! { <span class="num"><span class="quiet what">{t("可用 ", "Available ")}</span>{amount(money)}</span> }
+                .into_any()
+        }
         Left::Stopped => view! { <span class="num stop">{say(move |l| left.words(l))}</span> }.into_any(),
         _ => view! { <span class="num quiet">{say(move |l| left.words(l))}</span> }.into_any(),
     };

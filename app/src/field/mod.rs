@@ -9,6 +9,7 @@ mod entry;
 mod list;
 mod place;
 mod question;
+mod queue;
 mod reader;
 mod sent;
 mod threshold;
@@ -143,7 +144,9 @@ fn announce(local: Local, outbox: Outbox, route: Route, toaster: Toaster) {
             if untrack(|| route.get()) != place {
                 let lang = untrack(lang);
                 let name = untrack(name_of(local, entry));
-                let text = lang.fill("{0}：账簿已答复", "{0}: the book has answered", &[&name]);
+                // The amount tells two orders of one customer apart.
+                let amount = lang.money(entry.confirm.order.amount);
+                let text = lang.fill("{0} {1}：账簿已答复", "{0}, {1}: the book has answered", &[&name, &amount]);
                 toaster.say_with_undo(text, lang.pick("看结果", "Look"), Callback::new(move |()| route.go(place)));
             }
         }
@@ -214,10 +217,13 @@ fn Bar() -> impl IntoView {
         }
     };
     let here = move |place: Place| move || (route.get() == place).then_some("page");
+    // Beside the list stands the page of one customer or one confirmation: one is among the customers, or among what was sent.
+    let listed = Signal::derive(move || matches!(route.get(), Place::List | Place::Check(_)).then_some("page"));
+    let sent_too = Signal::derive(move || matches!(route.get(), Place::Sent | Place::Entry(_)).then_some("page"));
     view! {
         <nav class="places screen-only" aria-label=t("栏目", "Sections")>
-            <Link to=Place::List current=Signal::derive(here(Place::List))>{t("客户", "Customers")}</Link>
-            <Link to=Place::Sent current=Signal::derive(here(Place::Sent))>
+            <Link to=Place::List current=listed>{t("客户", "Customers")}</Link>
+            <Link to=Place::Sent current=sent_too>
                 <span class:caution=move || { outbox.waiting() > 0 }>{sent}</span>
             </Link>
             <Link to=Place::Reader current=Signal::derive(here(Place::Reader))>{t("我", "Me")}</Link>

@@ -5,7 +5,7 @@ use crate::lang::{Lang, lang, say, t};
 use crate::ui::{AgingBand, AgingBar, Chip, Tone, amount};
 use leptos::prelude::*;
 use shared::facts::money::Money;
-use shared::questions::statement::{Account, LineKind, OpenItem, StatementLine};
+use shared::questions::statement::{Account, LineKind, OpenItem, PaidPart, StatementLine};
 use shared::readings::aging::AgingRule;
 use std::sync::Arc;
 
@@ -58,9 +58,9 @@ fn Sums(account: Arc<Account>) -> impl IntoView {
         <div class="sums">
             {part("期初余额", "Opening balance", account.opening)}
             {part("本期应收", "Charged", account.charged)}
-            {part("本期已付", "Credited", account.credited.negated())}
+            {part("本期已付", "Paid and credited", account.credited.negated())}
             <div>
-                <p class="label"><b>{label}</b>" "<span>{move || lang().in_words(shown)}</span></p>
+                <p class="label"><b>{label}</b>" "<span>{move || lang().pick(lang().in_words(shown), String::new())}</span></p>
                 <p class="total figure">{amount(shown)}</p>
             </div>
         </div>
@@ -247,7 +247,7 @@ fn Movements(account: Arc<Account>, all: RwSignal<bool>) -> impl IntoView {
                         <th scope="col">{t("日期", "Date")}</th>
                         <th scope="col">{t("摘要", "Entry")}</th>
                         <th scope="col" class="num">{t("应收", "Charged")}</th>
-                        <th scope="col" class="num">{t("已付", "Credited")}</th>
+                        <th scope="col" class="num">{t("已付", "Paid and credited")}</th>
                         <th scope="col" class="num">{t("余额", "Balance")}</th>
                     </tr>
                 </thead>
@@ -291,6 +291,21 @@ pub(super) const fn line_name(kind: LineKind) -> (&'static str, &'static str) {
     }
 }
 
+/// What a payment has settled, below it: one document by its number, several with what went to each.
+fn settles(of: Vec<PaidPart>) -> Option<impl IntoView> {
+    let one = of.len() == 1;
+    (!of.is_empty()).then(|| {
+        let words = say(move |l| {
+            let each = |settled: &PaidPart| {
+                if one { settled.number.clone() } else { format!("{} {}", settled.number, l.amount(settled.amount)) }
+            };
+            let all: Vec<String> = of.iter().map(each).collect();
+            l.fill("付 {0}", "for {0}", &[&all.join(l.pick("、", ", "))])
+        });
+        view! { <small class="settles">{words}</small> }
+    })
+}
+
 fn movement_row(line: StatementLine) -> impl IntoView {
     let (zh, en) = line_name(line.kind);
     let (date, of, balance) = (line.date, line.amount, line.balance);
@@ -307,6 +322,7 @@ fn movement_row(line: StatementLine) -> impl IntoView {
                 {text}
                 {(!line.number.is_empty()).then(|| view! { " "<small>{line.number}</small> })}
                 {line.reference.map(|reference| view! { " "<small>{reference}</small> })}
+                {settles(line.settles)}
             </th>
             <td class="num a">{side(charge)}</td>
             <td class="num p">{side(!charge)}</td>

@@ -107,7 +107,7 @@ pub(super) mod tests {
                 }),
             ),
         ];
-        let aging = AgingRule { bands: vec![30, 60, 90, 180, 365] };
+        let aging = AgingRule { note: None, bands: vec![30, 60, 90, 180, 365] };
         let (from, to) = ("2026-11-01".parse().unwrap(), "2026-11-20".parse().unwrap());
         let statement = statement(customer, &facts, &aging, from, to).unwrap();
         let customer = Customer::plain(customer, "C1", "宁波恒茂进出口有限公司", Currency::CNY);

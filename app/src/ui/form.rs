@@ -3,7 +3,7 @@
 //! A help line is always there and turns into the error, so that nothing jumps.
 
 use super::name_of;
-use super::typing::{Stroke, tidy};
+use super::typing::{Strange, Stroke, brings_a_comma, strange, tidy, well_grouped};
 use crate::lang::{Lang, lang, shortest, unsigned};
 use leptos::{ev, html, prelude::*};
 use shared::facts::money::{Currency, Money, MoneyError};
@@ -109,15 +109,43 @@ fn composing(event: &ev::Event) -> bool {
     event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
 }
 
+/// What keeps a text from being an amount of a currency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Wrong {
+    /// It isn't one number.
+    Strange(Strange),
+    /// It is one that the book cannot hold.
+    Money(MoneyError),
+}
+
 /// Reads what stands in an amount field.
-fn read(text: &str, currency: Currency) -> Result<Option<Money>, MoneyError> {
+fn read(text: &str, currency: Currency) -> Result<Option<Money>, Wrong> {
+    if let Some(strange) = strange(text) {
+        return Err(Wrong::Strange(strange));
+    }
+    if !well_grouped(text) {
+        return Err(Wrong::Strange(Strange::Letters));
+    }
     let bare: String = text.chars().filter(|character| *character != ',').collect();
     let bare = bare.trim_end_matches('.');
-    if bare.is_empty() { Ok(None) } else { Money::parse(bare, currency).map(Some) }
+    if bare.is_empty() { Ok(None) } else { Money::parse(bare, currency).map(Some).map_err(Wrong::Money) }
 }
 
 /// Says what is wrong with an amount, and what to write instead.
-fn complaint(lang: Lang, text: &str, error: &MoneyError) -> String {
+fn complaint(lang: Lang, text: &str, wrong: &Wrong) -> String {
+    let error = match wrong {
+        Wrong::Money(error) => error,
+        Wrong::Strange(strange) => {
+            let (zh, en) = match strange {
+                Strange::Negative => ("不能是负数，请只写数字", "Not a negative amount: write figures only"),
+                Strange::Points => ("只能有一个小数点", "One decimal point only"),
+                Strange::Letters => {
+                    ("请只写数字，可以带一个小数点，或以万结尾", "Write figures only, with one decimal point at most")
+                }
+            };
+            return lang.pick(zh, en).to_owned();
+        }
+    };
     let MoneyError::TooManyDecimals { currency, decimals, .. } = error else {
         return lang.pick("金额太大，账簿记不下", "Too large for the book").to_owned();
     };
@@ -176,6 +204,11 @@ pub fn AmountField(
     let typed = move |input: &web_sys::HtmlInputElement, stroke: Stroke| {
         let raw = input.value();
         let caret = input.selection_start().ok().flatten().map_or(usize::MAX, |caret| caret as usize);
+        if strange(&raw).is_some() || text.with_untracked(|before| brings_a_comma(&raw, before)) {
+            // It stays as it was typed, with what is wrong below it, and is no amount.
+            text.set(raw);
+            return on_change.run(None);
+        }
         let tidied = text.with_untracked(|before| tidy(&raw, caret, before, stroke));
         input.set_value(&tidied.text);
         let caret = u32::try_from(tidied.caret).unwrap_or(u32::MAX);

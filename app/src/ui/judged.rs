@@ -72,10 +72,22 @@ pub fn SuggestRow(
             >
                 <span class="do">{children()}</span>
                 <span class="then">{move || then.get()}</span>
-                <span class="arrow" aria-hidden="true">"→"</span>
+                // A reader of English cannot read the seal: the verdict stands beside it in a word.
+                <span class="arrow" aria-hidden="true">"→ "{move || lang().pick("", short(mark.get()))}</span>
                 <Seal of=mark />
             </button>
         </li>
+    }
+}
+
+/// A verdict in as few words as fit beside its seal.
+const fn short(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Approve => "Approve",
+        Mark::Warn => "Warning",
+        Mark::Hold => "Hold",
+        Mark::Refuse => "Refuse",
+        Mark::House => "",
     }
 }
 

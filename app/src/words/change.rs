@@ -67,6 +67,7 @@ pub fn grant(lang: Lang, grant: Grant) -> &'static str {
         Grant::Promise => lang.pick("付款承诺", "Promises to pay"),
         Grant::Dispute => lang.pick("争议受理", "Accepted disputes"),
         Grant::Portfolio => lang.pick("全部应收", "What all customers owe"),
+        Grant::Lateness => lang.pick("惯常迟付天数", "How late it usually pays"),
     }
 }
 

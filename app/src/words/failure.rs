@@ -32,8 +32,59 @@ pub fn failure(lang: Lang, error: &ClientError) -> Said {
     Said { what: what.to_owned(), next: next.to_owned() }
 }
 
+/// What concerns receipts to be claimed.
+fn of_the_pool(lang: Lang, problem: &Problem) -> Option<Said> {
+    let (what, next) = match problem.code.as_str() {
+        "pool_ended" => (
+            lang.pick("这笔已经认领或搁置了", "This receipt was claimed or set aside already"),
+            lang.pick("刷新列表再看", "Read the list again"),
+        ),
+        "pool_other_proposal" => (
+            lang.pick("建议和刚才看到的不一样了", "The proposal is another one than was shown"),
+            lang.pick("关掉再打开，看清楚再认领", "Close, open again and look before claiming"),
+        ),
+        _ => return None,
+    };
+    Some(Said { what: what.to_owned(), next: next.to_owned() })
+}
+
+/// What stands in the way of recording or undoing a file.
+fn of_files(lang: Lang, problem: &Problem) -> Option<Said> {
+    let (what, next) = match problem.code.as_str() {
+        "import_second" => (
+            lang.pick(
+                "这份文件带额度、账期或状态，要由有审批权的另一人导入",
+                "It brings limits, terms or stages along: another person who may grant them records it",
+            ),
+            lang.pick("请信用经理或总经理导入", "Ask the credit manager or the director to record it"),
+        ),
+        "import_in_use" => (
+            lang.pick(
+                "之后已有核销、冲减或争议用到这次导入的单据",
+                "Documents of this import were paid, credited or disputed since",
+            ),
+            lang.pick("用新的文件更正", "Correct it by another file"),
+        ),
+        "import_compared" => (
+            lang.pick(
+                "之后又导入了别的文件，那份文件是和这次导入对照过的",
+                "Another file came in later and was compared with it",
+            ),
+            lang.pick("先撤销后来的那次导入", "Undo the later import first"),
+        ),
+        "import_undone" => (
+            lang.pick("这次导入已经撤销", "This import is undone already"),
+            lang.pick("刷新看看", "Look at the list again"),
+        ),
+        _ => return None,
+    };
+    Some(Said { what: what.to_owned(), next: next.to_owned() })
+}
+
 fn said(lang: Lang, problem: &Problem) -> Said {
-    if let Some(said) = at_the_door(lang, problem) {
+    if let Some(said) =
+        at_the_door(lang, problem).or_else(|| of_the_pool(lang, problem)).or_else(|| of_files(lang, problem))
+    {
         return said;
     }
     let (what, next) = match problem.code.as_str() {
@@ -65,6 +116,10 @@ fn said(lang: Lang, problem: &Problem) -> Said {
             lang.pick("这一单已经取消", "This order was called off"),
             lang.pick("需要的话重新下一单", "Enter a new one if need be"),
         ),
+        "order_held_by_hand" => (
+            lang.pick("有同事手工冻结了这一单", "A colleague holds this order by hand"),
+            lang.pick("等他们解除，或问信控", "Wait until they end it, or ask the credit desk"),
+        ),
         "order_known" | "decision_known" | "idempotency_key_reused" => (
             lang.pick("这个编号已经用在别的内容上", "This number already stands for something else"),
             lang.pick("重新填写一笔再确认", "Enter it anew and confirm again"),
@@ -92,24 +147,6 @@ fn said(lang: Lang, problem: &Problem) -> Said {
         "future" => (
             lang.pick("日期晚于账簿的今天", "The date is later than the book's today"),
             lang.pick("改成今天或更早", "Enter today or an earlier day"),
-        ),
-        "import_in_use" => (
-            lang.pick(
-                "之后已有核销、冲减或争议用到这次导入的单据",
-                "Documents of this import were paid, credited or disputed since",
-            ),
-            lang.pick("用新的文件更正", "Correct it by another file"),
-        ),
-        "import_compared" => (
-            lang.pick(
-                "之后又导入了别的文件，那份文件是和这次导入对照过的",
-                "Another file came in later and was compared with it",
-            ),
-            lang.pick("先撤销后来的那次导入", "Undo the later import first"),
-        ),
-        "import_undone" => (
-            lang.pick("这次导入已经撤销", "This import is undone already"),
-            lang.pick("刷新看看", "Look at the list again"),
         ),
         "no_draft" => (
             lang.pick("这个版本已经批准过，或不存在", "This version was approved before, or isn't there"),

@@ -179,7 +179,7 @@ fn found(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
             ),
         ),
         Finding::NoCreditAsked => plain("本单不占用额度", "This order uses no credit"),
-        Finding::Overdue { amount, documents, oldest_days, share, disputed, hold_days, hold_share } => {
+        Finding::Overdue { amount, documents, oldest_days, share, disputed, hold_days, hold_share, hold_amount } => {
             let overdue = Overdue {
                 amount: *amount,
                 documents: *documents,
@@ -188,6 +188,7 @@ fn found(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
                 disputed: *disputed,
                 hold_days: *hold_days,
                 hold_share: *hold_share,
+                hold_amount: *hold_amount,
             };
             overdue.told(lang, verdict)
         }
@@ -251,6 +252,7 @@ struct Overdue {
     disputed: Money,
     hold_days: u16,
     hold_share: Ratio,
+    hold_amount: Option<Money>,
 }
 
 impl Overdue {
@@ -272,6 +274,13 @@ impl Overdue {
                     "最久 {0}，超过冻结线 {1}；占未清 {2}",
                     "Oldest {0}, past the {1} that hold; {2} of open items",
                     &[&days, &line_days, &share],
+                )
+            } else if let Some(most) = self.hold_amount.filter(|most| self.amount.minor() > most.minor()) {
+                let most = lang.brief(most);
+                lang.fill(
+                    "超过冻结金额 {0}；占未清 {1}",
+                    "More than the {0} that holds; {1} of open items",
+                    &[&most, &share],
                 )
             } else {
                 lang.fill(
@@ -390,6 +399,7 @@ mod tests {
                 disputed: yuan("9860"),
                 hold_days: 60,
                 hold_share: Ratio::from_units(150_000),
+                hold_amount: None,
             };
             reason(Lang::Zh, &Reason::of(Rule::Overdue, verdict, finding)).why.replace('\u{a0}', " ")
         };

@@ -79,6 +79,10 @@ id!(
     DecisionId
 );
 id!(
+    /// Somebody's asking for a limit or terms.
+    ApplicationId
+);
+id!(
     /// A person with a sign-in.
     PersonId
 );

@@ -51,10 +51,14 @@ pub enum Fact {
     Ordered(Order),
     /// An order that no longer does.
     OrderEnded(OrderEnd),
+    /// When such an order is to be carried out, and until when it counts.
+    OrderTimed(OrderTiming),
     /// A grade given.
     Graded(Grading),
     /// A limit granted, or withdrawn.
     LimitGranted(LimitGrant),
+    /// A limit for a season or a single deal.
+    TemporaryGranted(TemporaryLimit),
     /// Payment terms granted.
     TermsGranted(TermsGrant),
     /// Supply stopped, or resumed.
@@ -270,6 +274,22 @@ pub struct OrderEnd {
     pub order: OrderId,
     /// Why.
     pub reason: OrderEndReason,
+}
+
+/// When an order is to be carried out, and until when it counts. The later word about an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OrderTiming {
+    /// The order.
+    pub order: OrderId,
+    /// The day on which it is to be carried out, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Date>,
+    /// The last day on which it counts: an order that was released is let through until then, and counts as held again
+    /// when nothing came of it. Without one it counts until it is used up, called off or lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// Why an order no longer uses credit.

@@ -1,6 +1,7 @@
 //! What happened, dated and immutable: money, days, customers and the ledger's facts.
 
 pub mod account_statement;
+pub mod bilingual;
 pub mod bill;
 pub mod calendar;
 pub mod cover;

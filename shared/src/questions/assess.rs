@@ -105,7 +105,9 @@ pub fn evidence_of(
     profile.set(Characteristic::OldestOverdueDays, oldest_days.and_then(days).or(sold.then_some(Ratio::ZERO)));
     profile.set(Characteristic::YearsWithUs, customer.since.and_then(|date| full_years(date, as_of)));
     profile.set(Characteristic::YearlySales, sold.then(|| whole_units(behaviour.sales)).flatten());
-    let need = Need { per_day: behaviour.peak_daily_billing.as_ref().map(|peak| peak.per_day), capital };
+    let peak = behaviour.peak_daily_billing.as_ref();
+    let (per_day, month) = (peak.map(|peak| peak.per_day), peak.map(|peak| peak.month));
+    let need = Need { per_day, capital, month, days: None };
     Ok(Evidence { profile, need, behaviour })
 }
 

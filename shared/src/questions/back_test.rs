@@ -4,7 +4,12 @@
 //! the order check have said on that day, on what was known then? Known at a day's beginning is what is dated before it;
 //! of the day's orders and documents each sees those that were judged before it. Grade, limit and terms are what the policy
 //! itself would have granted at its last assessment: on the first day of the period, then on the first of every so many
-//! months. A document's own term is what it asks for; one due on its own day was sold for cash.
+//! months, by its cards, limit methods and the patch of the customer's segment, on the file and the cover of that day. A
+//! document's own term is what it asks for; one due on its own day was sold for cash.
+//!
+//! What the order check looks at besides is what the ledger and the files tell by day: agreements, licences, checks, how
+//! complete a file is, cover. Group limits, temporary limits, reminders, promises and what counts by category leave no dated
+//! trace in them and aren't judged; nor is the review, since everyone is assessed anew all the time.
 //!
 //! Each verdict stands on what the ledger really held: an order that is turned away stays in it for those that follow, so
 //! that every verdict can be checked by itself. What became of an order is told by its documents at the end of the test:
@@ -19,21 +24,21 @@ mod report;
 mod subjects;
 mod sweep;
 
-pub use self::ledger::{Ledger, LedgerError};
+pub use self::ledger::{Ledger, LedgerError, OnFile};
 pub use self::report::{BackTestReport, Difference, Effect, Fate, Fates, PolicyEffect, Subject, Sum};
 
-use self::judge::Judge;
+use self::judge::{Judge, Known};
 use self::report::Tallied;
 use self::subjects::{Asked, Hindsight, Turn, turns};
 use self::sweep::{Cursor, Sweep};
-use crate::facts::calendar::{Date, month_start};
+use crate::facts::calendar::{Date, days_between, month_start};
 use crate::facts::customer::Customer;
 use crate::facts::ledger::{Order, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::rules::back_test::BackTestRule;
 use crate::rules::order_check::{Rule, Verdict};
-use crate::rules::policy::Policy;
+use crate::rules::policy::{Policy, PolicyError};
 use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +54,9 @@ pub struct Period {
     /// The day up to which it is known what became of them.
     pub known: Date,
 }
+
+/// A longer period is a mistake: every month of it has its line.
+const DAYS_MOST: i32 = 36_525;
 
 /// How far a back-test is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +89,7 @@ pub struct Judged {
 /// Why a back-test cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackTestError {
-    /// The period ends before it begins, or is longer than what is known.
+    /// The period ends before it begins, is longer than what is known, or than any ledger: a hundred years.
     #[error("a period from {from} to {to}, known up to {known}")]
     Period {
         /// Its first day.
@@ -94,6 +102,9 @@ pub enum BackTestError {
     /// The policies count in different currencies.
     #[error("the champion counts in {0}, the challenger in {1}")]
     Currencies(Currency, Currency),
+    /// A segment's patch makes an unsound policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
     /// A sum left the range.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -127,14 +138,15 @@ impl BackTest {
         rates: Vec<Rate>,
     ) -> Result<Self, BackTestError> {
         let Period { from, to, known } = period;
-        if from > to || to > known {
+        if from > to || to > known || days_between(from, to) > DAYS_MOST {
             return Err(BackTestError::Period { from, to, known });
         }
         let currency = champion.currency;
         if let Some(other) = challenger.as_ref().map(|policy| policy.currency).filter(|other| *other != currency) {
             return Err(BackTestError::Currencies(currency, other));
         }
-        let judges: Vec<Judge> = [Some(champion), challenger].into_iter().flatten().map(Judge::new).collect();
+        let judges = [Some(champion), challenger].into_iter().flatten().map(Judge::new);
+        let judges: Vec<Judge> = judges.collect::<Result<_, _>>()?;
         let mut tallied: Vec<Tallied> = judges.iter().map(|_| Tallied::default()).collect();
         let months = (0_u32..).map_while(|month| month_start(from).checked_add_months(Months::new(month)));
         for month in months.take_while(|month| *month <= to) {
@@ -193,7 +205,7 @@ impl BackTest {
         let first = self.cursor.items;
         self.sweep.load(&self.ledger, number, &mut self.cursor, self.period.known);
         for judge in &mut self.judges {
-            judge.turn_to(&customer);
+            judge.turn_to(Known::of(&self.ledger, &self.rates, &customer, number));
         }
         let mut listed = std::mem::take(&mut self.turns);
         turns(&self.sweep, self.period.from, self.period.to, &mut listed);
@@ -203,13 +215,13 @@ impl BackTest {
             if assessed != Some(day) {
                 self.sweep.advance(day);
                 for judge in &mut self.judges {
-                    judge.assess(&customer, &self.sweep, &self.rates, day)?;
+                    judge.assess(Known::of(&self.ledger, &self.rates, &customer, number), &self.sweep, day)?;
                 }
                 assessed = Some(day);
             }
             self.sweep.advance(turn.date);
             let Some(asked) = self.asked(&customer, *turn, first)? else { continue };
-            let judged = self.judge(number, *turn, &asked)?;
+            let judged = self.judge((&customer, number), *turn, &asked)?;
             see(&judged);
             self.tally(&customer, &judged, asked.loss)?;
         }
@@ -242,13 +254,14 @@ impl BackTest {
         row.map(|row| hindsight.order(row, turn.place, &self.sweep.papers)).transpose()
     }
 
-    fn judge(&mut self, customer: u32, turn: Turn, asked: &Asked) -> Result<Judged, MoneyError> {
+    fn judge(&mut self, (customer, number): (&Customer, u32), turn: Turn, asked: &Asked) -> Result<Judged, MoneyError> {
         let day = turn.date;
         let judges = &self.judges;
-        self.sweep.prune(day, |date| judges.iter().any(|judge| judge.policy.exposure.order_counts(date, day)));
+        self.sweep.prune(day, |date| judges.iter().any(|judge| judge.counts(date, day)));
         let mut verdicts = Vec::with_capacity(self.judges.len());
         for judge in &mut self.judges {
-            verdicts.push(judge.verdict(&mut self.sweep, &asked.order, &self.rates, day)?);
+            let known = Known::of(&self.ledger, &self.rates, customer, number);
+            verdicts.push(judge.verdict(known, &mut self.sweep, &asked.order, day)?);
         }
         if turn.is_document {
             self.sweep.charge(turn.place);
@@ -256,7 +269,7 @@ impl BackTest {
             self.sweep.confirm(turn.place);
         }
         let (subject, order, fate) = (asked.subject, asked.order.clone(), asked.fate);
-        Ok(Judged { customer, subject, order, date: day, verdicts, fate })
+        Ok(Judged { customer: number, subject, order, date: day, verdicts, fate })
     }
 
     fn tally(&mut self, customer: &Customer, judged: &Judged, loss: Money) -> Result<(), MoneyError> {

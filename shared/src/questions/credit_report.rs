@@ -11,6 +11,7 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
+use super::full_assessment::agreed_days;
 use super::indicators::{Beside, Watched, indicators, payments};
 use super::late_interest::{Charging, CustomerInterest, customer_interest};
 use super::net_position::{NetPosition, net_position};
@@ -39,6 +40,7 @@ use crate::readings::standing::{Position, Standing};
 use crate::rules::clock::ClockState;
 use crate::rules::credit_file::Completeness;
 use crate::rules::interest::RuleInForce;
+use crate::rules::limit::Need;
 use crate::rules::limit_methods::{LimitBasis, LimitProposal};
 use crate::rules::policy::Policy;
 use crate::rules::promise::PromiseState;
@@ -519,7 +521,7 @@ fn basis(
     let rates = RatesOn::new(input.rates, as_of);
     let in_ours = |amount: Option<Money>| amount.map(|amount| rates.convert(amount, policy.currency)).transpose();
     Ok(LimitBasis {
-        need: evidence.need,
+        need: Need { days: agreed_days(input.file, as_of), ..evidence.need },
         yearly_sales: Some(evidence.behaviour.sales).filter(|sales| sales.minor() > 0),
         tangible_net_worth: in_ours(accounts.as_ref().map(Accounts::tangible_net_worth).transpose()?.flatten())?,
         working_capital: in_ours(accounts.as_ref().map(Accounts::working_capital).transpose()?.flatten())?,
@@ -580,8 +582,14 @@ fn warnings(
 /// Grades, limits, terms and stops, the newest first; of one day the one that the book learned last.
 fn decisions(facts: &[Recorded], withdrawn: &Withdrawn, as_of: Date) -> Vec<Decided> {
     let decides = |recorded: &&Recorded| {
-        let kind =
-            matches!(recorded.fact, Fact::Graded(_) | Fact::LimitGranted(_) | Fact::TermsGranted(_) | Fact::Frozen(_));
+        let kind = matches!(
+            recorded.fact,
+            Fact::Graded(_)
+                | Fact::LimitGranted(_)
+                | Fact::TemporaryGranted(_)
+                | Fact::TermsGranted(_)
+                | Fact::Frozen(_)
+        );
         kind && recorded.date <= as_of && withdrawn.spares(recorded)
     };
     let mut found: Vec<&Recorded> = facts.iter().filter(decides).collect();

@@ -18,13 +18,15 @@ use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::{Customer, Stage};
-use crate::facts::ledger::Rate;
+use crate::facts::ledger::{Limit, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::readings::behaviour::Behaviour;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::journal::Journal;
+use crate::readings::papers::agreement;
 use crate::rules::cover::{CoverCounted, covered};
+use crate::rules::limit::Need;
 use crate::rules::limit_methods::{LimitBasis, LimitMethodsRule, LimitProposal};
 use crate::rules::policy::Policy;
 use crate::rules::rating::{GradeOverride, Rating, RatingRules};
@@ -131,6 +133,25 @@ pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<F
     evidence_beside(policy, sources, first, as_of)
 }
 
+/// What an assessment is read from beside the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// Where the customer stands in its life with us.
+    pub stage: Stage,
+    /// Its credit file.
+    pub file: &'a CreditFile,
+    /// What stands in for it.
+    pub covers: &'a [Cover],
+    /// What a listed customer's equity was worth at the end of its newest statement.
+    pub market_value: Option<Money>,
+    /// All credit that we give.
+    pub portfolio: Option<Money>,
+    /// A grade that a person asks for.
+    pub given: Option<&'a GradeOverride>,
+    /// Exchange rates.
+    pub rates: &'a [Rate],
+}
+
 /// The same with what the ledger and the few figures of the file say given: as read, or as somebody supposes.
 pub fn evidence_beside(
     policy: &Policy,
@@ -138,15 +159,28 @@ pub fn evidence_beside(
     first: Evidence,
     as_of: Date,
 ) -> Result<FullEvidence, FullAssessError> {
-    let Sources { customer, journal, file, rates, .. } = *sources;
+    let Sources { customer, journal, file, covers, market_value, portfolio, given, rates } = *sources;
+    let beside = Beside { stage: customer.stage, file, covers, market_value, portfolio, given, rates };
+    evidence_from(policy, &beside, first, !journal.items.is_empty(), as_of)
+}
+
+/// The same when the ledger was read already; `sold` is whether it holds any document.
+pub fn evidence_from(
+    policy: &Policy,
+    beside: &Beside<'_>,
+    first: Evidence,
+    sold: bool,
+    as_of: Date,
+) -> Result<FullEvidence, FullAssessError> {
+    let Beside { stage, file, market_value, rates, .. } = *beside;
     let (currency, on) = (policy.currency, RatesOn::new(rates, as_of));
     let mut basis = LimitBasis {
-        need: first.need,
-        yearly_sales: (!journal.items.is_empty()).then_some(first.behaviour.sales),
+        need: Need { days: agreed_days(file, as_of), ..first.need },
+        yearly_sales: sold.then_some(first.behaviour.sales),
         tangible_net_worth: None,
         working_capital: None,
         turnover: None,
-        portfolio: sources.portfolio.map(|amount| on.convert(amount, currency)).transpose()?,
+        portfolio: beside.portfolio.map(|amount| on.convert(amount, currency)).transpose()?,
         security: None,
     };
     if let Some(accounts) = usable_accounts(policy, &file.statements, as_of) {
@@ -156,19 +190,19 @@ pub fn evidence_beside(
         basis.turnover = in_ours(accounts.yearly_revenue()?)?;
     }
     let mut covers = Vec::new();
-    if let Some(rule) = policy.cover.as_ref().filter(|_| !sources.covers.is_empty()) {
+    if let Some(rule) = policy.cover.as_ref().filter(|_| !beside.covers.is_empty()) {
         let caps = policy.limit.grades.iter().map(|line| line.cap);
         let highest = caps.max_by_key(|cap| cap.minor()).unwrap_or(Money::zero(currency));
-        covers = covered(rule, sources.covers, highest, rates, as_of)?.pieces;
+        covers = covered(rule, beside.covers, highest, rates, as_of)?.pieces;
         basis.security = Some(Money::sum(currency, covers.iter().map(|piece| piece.counted))?);
     }
     Ok(FullEvidence {
-        stage: customer.stage,
-        dossier: dossier(policy, first.profile, file, sources.market_value, as_of),
+        stage,
+        dossier: dossier(policy, first.profile, file, market_value, as_of),
         basis,
         covers,
         terms_at_most: policy.credit_file.as_ref().and_then(|rule| rule.terms_at_most(file, as_of)),
-        given: sources.given.cloned(),
+        given: beside.given.cloned(),
         behaviour: first.behaviour,
     })
 }
@@ -185,4 +219,43 @@ pub fn assess_fully(policy: &Policy, evidence: &FullEvidence, as_of: Date) -> Re
         _ => proposal.terms,
     };
     Ok(FullAssessment { score, rating, proposal, terms })
+}
+
+/// A grade, a limit and terms, without what explains them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The grade.
+    pub grade: String,
+    /// The limit: as long as security is short, the one that what is held is enough for.
+    pub limit: Limit,
+    /// The terms.
+    pub terms: Terms,
+}
+
+/// What would be granted by [`assess_fully`], for whoever assesses many and explains none. By a policy that has cards and no
+/// further limit methods the limit is that of [`crate::rules::limit`], on the grade's terms. Errors as [`assess_fully`].
+pub fn granted(policy: &Policy, evidence: &FullEvidence, as_of: Date) -> Result<Granted, FullAssessError> {
+    let scoring = policy.scoring.as_ref().ok_or(FullAssessError::MissingSection("scoring"))?;
+    let score = scoring.points(evidence.stage, &evidence.dossier);
+    let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
+    let Some(methods) = &policy.limit_methods else {
+        let rank = rules.rank(&evidence.dossier, score, None, as_of);
+        let grade = policy.grade.bands.get(rank).map(|band| band.grade.clone()).unwrap_or_default();
+        let (limit, terms) = policy.limit.granted(&grade, &evidence.basis.need)?;
+        return Ok(Granted { grade, limit, terms });
+    };
+    let rank = rules.rank(&evidence.dossier, score, evidence.given.as_ref(), as_of);
+    let grade = policy.grade.bands.get(rank).map(|band| band.grade.clone()).unwrap_or_default();
+    let (limit, terms) = methods.granted(&policy.limit, &grade, &evidence.basis)?;
+    let terms = match evidence.terms_at_most {
+        Some(most) if terms.looseness(most).is_gt() => most,
+        _ => terms,
+    };
+    Ok(Granted { grade, limit, terms })
+}
+
+/// The days of the terms that an agreement in force without an open breach gives, at their longest.
+pub(super) fn agreed_days(file: &CreditFile, as_of: Date) -> Option<u32> {
+    let agreement = agreement(file, as_of).filter(|agreement| agreement.open_breaches(as_of).is_empty())?;
+    agreement.terms.map(Terms::days_at_most)
 }

@@ -19,9 +19,9 @@ use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::{Agreed, Parts};
 use crate::readings::exchange::ConversionError;
-use crate::readings::standing::{OpenBucket, Position, Standing};
+use crate::readings::standing::{CoverStands, OpenBucket, Standing};
 use crate::rules::cover::{KindOfCover, Works};
-use crate::rules::order_check::{Answer, Rule, Verdict, order_check};
+use crate::rules::order_check::{Answer, Circumstances, Rule, Verdict, order_check_at, position};
 use crate::rules::policy::Policy;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -132,7 +132,7 @@ pub struct Settled {
     pub whole: bool,
 }
 
-/// Seeks what would bring an order to the verdict that is wanted.
+/// Seeks what would bring an order to the verdict that is wanted, where nothing more is known of it.
 pub fn seek(
     policy: &Policy,
     standing: &Standing,
@@ -140,7 +140,19 @@ pub fn seek(
     wanted: Verdict,
     as_of: Date,
 ) -> Result<Goals, MoneyError> {
-    let seek = Seek { policy, standing, order, wanted, as_of };
+    seek_at(policy, standing, order, &Circumstances::default(), wanted, as_of)
+}
+
+/// The same for an order in its circumstances: its parts, its checkpoint, a release.
+pub fn seek_at(
+    policy: &Policy,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    wanted: Verdict,
+    as_of: Date,
+) -> Result<Goals, MoneyError> {
+    let seek = Seek { policy, standing, order, around, wanted, as_of };
     let now = seek.check(standing, order)?.verdict;
     if now <= wanted {
         return Ok(Goals { now, wanted, ways: Vec::new() });
@@ -149,10 +161,10 @@ pub fn seek(
     Ok(Goals { now, wanted, ways })
 }
 
-/// The policy by which a standing with supposed cover is read: cover that is deducted counts like money not applied yet,
-/// so that such money has to count.
+/// The policy by which a standing with supposed cover is read: where the check keeps no cover, what is deducted counts like
+/// money not applied yet, so that such money has to count.
 pub fn counting(policy: &Policy, works: Works) -> Cow<'_, Policy> {
-    if works == Works::Uplift || policy.exposure.unapplied {
+    if works == Works::Uplift || policy.exposure.unapplied || policy.order_rules.is_some() {
         return Cow::Borrowed(policy);
     }
     let mut counting = policy.clone();
@@ -160,10 +172,17 @@ pub fn counting(policy: &Policy, works: Works) -> Cow<'_, Policy> {
     Cow::Owned(counting)
 }
 
-/// A standing as if cover had been added to it. Cover that raises the limit adds to one that is an amount; nothing can be
-/// added to none. Cover that is deducted counts like money not applied yet; it is read by the policy of [`counting`].
+/// A standing as if cover had been added to it: a further piece beside those that it holds, which raises whatever limit is in
+/// force, a temporary one too. Cover that raises the limit adds to one that is an amount; nothing can be added to none. A
+/// policy without the section `order_rules` looks at no cover: there the limit is raised itself, and cover that is deducted
+/// counts like money not applied yet; it is read by the policy of [`counting`].
 pub fn with_cover(policy: &Policy, standing: &Standing, works: Works, counted: Money) -> Result<Standing, MoneyError> {
     let mut standing = standing.clone();
+    if policy.order_rules.is_some() {
+        let piece = CoverStands { works, amount: counted, until: None };
+        standing.further.cover.get_or_insert_default().push(piece);
+        return Ok(standing);
+    }
     match works {
         Works::Uplift => {
             if let Some(in_force) = &mut standing.limit
@@ -208,13 +227,14 @@ struct Seek<'a> {
     policy: &'a Policy,
     standing: &'a Standing,
     order: &'a Order,
+    around: &'a Circumstances,
     wanted: Verdict,
     as_of: Date,
 }
 
 impl Seek<'_> {
     fn check(&self, standing: &Standing, order: &Order) -> Result<Answer, MoneyError> {
-        order_check(self.policy, standing, order, self.as_of)
+        order_check_at(self.policy, standing, order, self.around, self.as_of)
     }
 
     /// What the check says of one size of a change; a sum beyond all money passes nothing.
@@ -276,7 +296,7 @@ impl Seek<'_> {
         let with = |minor: i64| {
             let counted = Money::from_minor(minor, currency)?;
             let standing = with_cover(self.policy, self.standing, works, counted)?;
-            order_check(policy.as_ref(), &standing, self.order, self.as_of)
+            order_check_at(policy.as_ref(), &standing, self.order, self.around, self.as_of)
         };
         let least = |minor| {
             let counted = Money::from_minor(minor, currency)?;
@@ -353,6 +373,12 @@ impl Seek<'_> {
                 first.amount = first.amount.minus(Money::from_minor(minor, first.amount.currency())?)?;
             }
             standing.open.retain(|bucket| !bucket.amount.is_zero());
+            // Reminders are for what is past due.
+            if let Some(reached) = &mut standing.further.dunning
+                && standing.open.iter().all(|bucket| bucket.disputed || bucket.due >= self.as_of)
+            {
+                (reached.step, reached.since) = (None, None);
+            }
             Ok(standing)
         };
         let check = |whole: usize, minor: i64| self.check(&with(whole, minor)?, self.order);
@@ -383,9 +409,10 @@ impl Seek<'_> {
         known(self.standing.in_own(amount, self.as_of))
     }
 
-    /// What counts against the limit, in minor units; nothing when a rate is missing, and then nothing helps.
+    /// What counts against the limit, in minor units, with all that counts by category; nothing when a rate is missing, and
+    /// then nothing helps.
     fn exposed(&self) -> Result<i64, MoneyError> {
-        let position = known(Position::of(self.standing, &self.policy.exposure, self.as_of))?;
+        let position = known(position(self.policy, self.standing, self.as_of))?;
         Ok(position.map_or(0, |position| position.exposure.total.minor()))
     }
 
@@ -396,10 +423,10 @@ impl Seek<'_> {
 
     /// By how much the limit can grow and, with its tolerance, still be money.
     fn limit_room(&self) -> i64 {
-        let limit = match self.standing.limit.as_ref().map(|in_force| in_force.limit) {
-            Some(Limit::Amount { amount }) => amount.minor(),
-            _ => 0,
-        };
+        let temporary = self.standing.further.temporary.iter().flatten().map(|temporary| temporary.limit);
+        let limits = self.standing.limit.iter().map(|in_force| in_force.limit).chain(temporary);
+        let minor = |limit| if let Limit::Amount { amount } = limit { amount.minor() } else { 0 };
+        let limit = limits.map(minor).fold(0_i64, i64::saturating_add);
         let most = i128::from(crate::facts::money::MINOR_MAX).saturating_mul(1_000_000);
         let factor = i128::from(self.policy.order_check.tolerance.units().max(0)).saturating_add(1_000_000);
         let most = most.checked_div(factor).unwrap_or(0).saturating_sub(1);

@@ -367,7 +367,8 @@ fn broken(
     Ok(Some(promises.count().saturating_add(plans.count())))
 }
 
-/// The money and the bills that came in, dated; what went back or was refused by then never was a payment.
+/// The money and the bills that came in, the earliest first in whatever order the facts come; what went back or was refused by
+/// then never was a payment.
 pub fn payments<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> Vec<Payment> {
     let facts: Vec<&Recorded> = facts.into_iter().collect();
     let mut back: BTreeMap<ReceiptId, Vec<Money>> = BTreeMap::new();
@@ -392,5 +393,7 @@ pub fn payments<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> Vec<Paymen
         };
         (amount.minor() > 0).then_some(Payment { date: recorded.date, amount })
     };
-    facts.iter().filter_map(stayed).collect()
+    let mut payments: Vec<Payment> = facts.iter().filter_map(stayed).collect();
+    payments.sort_by_key(|payment| (payment.date, payment.amount.currency(), payment.amount.minor()));
+    payments
 }

@@ -76,6 +76,16 @@ pub struct Recheck {
     pub answer: Option<Answer>,
 }
 
+impl OnItsWay {
+    /// The circumstances in which it is checked at a checkpoint: what is known of it, and whether it is confirmed already.
+    pub fn circumstances(&self, policy: &Policy, at: Checkpoint, as_of: Date) -> Circumstances {
+        let bound = self.state == OrderState::Confirmed && !lapsed(policy, self.since, self.planned, as_of);
+        let counted = self.left.unwrap_or(Money::zero(self.order.amount.currency()));
+        let confirmed = Confirmed { on: self.since, planned: self.planned, counted };
+        Circumstances { at: Some(at), confirmed: Some(confirmed).filter(|_| bound), ..self.around.clone() }
+    }
+}
+
 /// Whether a confirmed order has lapsed on a day: nobody used it within the days, and no planned day is still to come.
 pub fn lapsed(policy: &Policy, confirmed: Date, planned: Option<Date>, as_of: Date) -> bool {
     let days = i32::from(policy.exposure.order_lapse_days);
@@ -104,9 +114,7 @@ pub fn recheck(
     let bound = way.state == OrderState::Confirmed;
     let lapsed = bound && lapsed(policy, way.since, way.planned, as_of);
     let held = way.left.unwrap_or(none);
-    let confirmed = Confirmed { on: way.since, planned: way.planned, counted: held };
-    let around =
-        Circumstances { at: Some(at), confirmed: Some(confirmed).filter(|_| bound && !lapsed), ..way.around.clone() };
+    let around = way.circumstances(policy, at, as_of);
     let answer = order_check_at(policy, standing, &way.order, &around, as_of)?;
     let passes = answer.verdict <= Verdict::Warn;
     let state = match answer.verdict {

@@ -99,7 +99,7 @@ pub fn retest(
         if released && !answer.order.is_zero() {
             let on_credit =
                 held.order.prepayment.map_or(Ok(held.order.amount), |prepaid| held.order.amount.minus(prepaid))?;
-            standing.orders.push(OrderBucket { date: as_of, planned: None, amount: on_credit });
+            standing.orders.push(OrderBucket { date: as_of, planned: None, until: None, amount: on_credit });
             take_up(policy, &mut standing, held, as_of)?;
         } else if !released {
             blocked = !rule.smaller_may_pass;

@@ -3,12 +3,15 @@
 //! It follows from the facts alone, so that the customer's own browser can make it again and compare. For every currency
 //! opening + charges − credits = closing, and the open documents less unapplied money add up to the closing balance.
 //!
+//! Money of one day under one reference is one payment and one line, however many rows of a file it came in by; the line
+//! says which documents it has settled.
+//!
 //! A write-off is an entry in our books and no waiver: it has no line here, and the document stays among the open ones with
 //! what is owed on it, until it is paid or a credit note forgives it. A payment that came back has a line, and so has what
 //! came with it: differences, a discount.
 
 use crate::facts::calendar::{Date, days_between};
-use crate::facts::id::{CustomerId, ItemId};
+use crate::facts::id::{CustomerId, ItemId, ReceiptId};
 use crate::facts::ledger::{Allocation, DifferenceCause, Document, Fact, Recorded, Recovery, Source, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::readings::aging::{AgingRow, AgingRule, aging_of};
@@ -83,6 +86,20 @@ pub struct StatementLine {
     pub amount: Money,
     /// The balance after it.
     pub balance: Money,
+    /// Of a payment: the documents that it has settled up to the last day, by number; empty while it settles none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<PaidPart>,
+}
+
+/// What a payment has settled of one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PaidPart {
+    /// The document's number.
+    pub number: String,
+    /// How much of it, in the document's currency.
+    pub amount: Money,
 }
 
 /// What a line is.
@@ -141,6 +158,51 @@ pub struct OpenItem {
     pub description: Option<String>,
 }
 
+/// A payment: its day, its currency and its reference.
+type Payment = (Date, Currency, String);
+
+/// What each payment has settled by the end of a day. One that came back in part or in whole isn't told: what of it still
+/// stands, the documents themselves say.
+fn settles(facts: &[Recorded], to: Date) -> Result<BTreeMap<Payment, Vec<PaidPart>>, MoneyError> {
+    let mut payments: BTreeMap<ReceiptId, Payment> = BTreeMap::new();
+    let mut numbers: BTreeMap<ItemId, &str> = BTreeMap::new();
+    let mut returned: Vec<ReceiptId> = Vec::new();
+    for recorded in facts.iter().filter(|recorded| recorded.date <= to) {
+        match &recorded.fact {
+            Fact::Received(receipt) => {
+                let reference = receipt.reference.clone().unwrap_or_default();
+                payments.insert(receipt.id, (recorded.date, receipt.amount.currency(), reference));
+            }
+            Fact::Charged(item) => {
+                numbers.insert(item.id, &item.number);
+            }
+            Fact::Returned(back) => returned.push(back.receipt),
+            _ => {}
+        }
+    }
+    let mut settled: BTreeMap<&Payment, BTreeMap<(&str, Currency), Money>> = BTreeMap::new();
+    for recorded in facts.iter().filter(|recorded| recorded.date <= to) {
+        let Fact::Allocated(allocation) = &recorded.fact else { continue };
+        let (Source::Receipt { receipt } | Source::Converted { receipt, .. }) = allocation.source else { continue };
+        if let (Some(payment), Some(number)) = (payments.get(&receipt), numbers.get(&allocation.item)) {
+            let currency = allocation.amount.currency();
+            let of = settled.entry(payment).or_default();
+            let sum = of.entry((*number, currency)).or_insert(Money::zero(currency));
+            *sum = sum.plus(allocation.amount)?;
+        }
+    }
+    for payment in returned.iter().filter_map(|receipt| payments.get(receipt)) {
+        settled.remove(payment);
+    }
+    let mut told = BTreeMap::new();
+    for (payment, of) in settled {
+        let of = of.into_iter().filter(|(_, amount)| !amount.is_zero());
+        let of = of.map(|((number, _), amount)| PaidPart { number: number.to_owned(), amount });
+        told.insert(payment.clone(), of.collect());
+    }
+    Ok(told)
+}
+
 /// Makes one customer's statement from its facts. Errors when they make no journal.
 pub fn statement(
     customer: CustomerId,
@@ -154,10 +216,23 @@ pub fn statement(
     let own = for_the_customer(own.cloned().collect());
     let journal = Journal::of(&own, None)?;
     let mut movements: BTreeMap<Currency, Vec<(u8, StatementLine)>> = BTreeMap::new();
-    for line in lines(&own)?.into_iter().filter(|line| line.date <= to) {
+    let mut settles = settles(&own, to)?;
+    let mut payments: BTreeMap<Payment, usize> = BTreeMap::new();
+    for mut line in lines(&own)?.into_iter().filter(|line| line.date <= to) {
+        let currency = line.amount.currency();
+        let moved = movements.entry(currency).or_default();
+        if line.kind == LineKind::Payment {
+            let payment = (line.date, currency, line.number.clone());
+            if let Some((_, first)) = payments.get(&payment).and_then(|place| moved.get_mut(*place)) {
+                first.amount = first.amount.plus(line.amount)?;
+                continue;
+            }
+            line.settles = settles.remove(&payment).unwrap_or_default();
+            payments.insert(payment, moved.len());
+        }
         // Of one day's lines the charges come first, as a clerk would write them.
         let charge = matches!(line.kind, LineKind::Invoice | LineKind::DebitNote | LineKind::CreditNote);
-        movements.entry(line.amount.currency()).or_default().push((u8::from(!charge), line));
+        moved.push((u8::from(!charge), line));
     }
     let owed = journal.open_at(to);
     let mut open = open_items(&own, &journal, &owed, to)?;
@@ -242,6 +317,7 @@ fn lines(facts: &[Recorded]) -> Result<Vec<StatementLine>, JournalError> {
         due: None,
         amount,
         balance: Money::zero(amount.currency()),
+        settles: Vec::new(),
     };
     let mut lines = Vec::new();
     let mut names: BTreeMap<MoneyOf, String> = BTreeMap::new();

@@ -22,7 +22,7 @@ pub use self::reserves::Banded;
 pub use self::totals::{Change, FullComparison, FullTotals, Moved, compare_fully};
 
 use self::columns::Column;
-use self::layout::{Group, Layout, Row, UNTOLD, blocks};
+use self::layout::{Group, Layout, Row, UNTOLD, blocks, own_days};
 use super::full_assessment::FullAssessError;
 use crate::facts::id::CustomerId;
 use crate::facts::ledger::Limit;
@@ -167,6 +167,7 @@ impl Portfolio {
                 overdue: overdue.minor(),
                 overdue_share: Ratio::of(overdue.minor(), exposure.open_items.minor()).unwrap_or_default().units(),
                 oldest_days: *oldest_days,
+                own_days: own_days(&member.need),
             }
         };
         let rows: Vec<Row> = members.iter().map(row).collect();

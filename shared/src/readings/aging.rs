@@ -5,8 +5,10 @@
 //! stand in the band of their own due date with their negative amount, so that the sum stays the balance.
 
 use super::journal::Journal;
+use crate::facts::bilingual::Bilingual;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::id::CustomerId;
+use crate::facts::ledger::Document;
 use crate::facts::money::{Currency, Money, MoneyError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -16,6 +18,9 @@ use std::collections::BTreeMap;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgingRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Days past due on which each band ends, ascending: `[30, 60, 90, 180, 365]`.
     pub bands: Vec<u16>,
 }
@@ -101,6 +106,44 @@ pub fn aging_of(journal: &Journal, open: Vec<i64>, rule: &AgingRule, as_of: Date
     }
     rows.sort_by_key(|row| (row.customer, row.currency));
     Ok(rows)
+}
+
+/// What is past due of one customer in one currency, parted as the overdue rules see it; in minor units. The three add up
+/// to [`AgingRow::overdue`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PastDue {
+    /// What counts as overdue: the figure of lists, files and rules ([`super::standing::Position::overdue`]).
+    pub counted: i64,
+    /// What is disputed: it stays in aging and exposure and leaves the overdue rules.
+    pub disputed: i64,
+    /// Credit notes not yet applied, with their negative amounts: they count as unapplied.
+    pub credit: i64,
+    /// How long the oldest of what counts is past due, in days; zero when nothing does.
+    pub oldest_days: i32,
+}
+
+/// Parts what is past due at the end of a day, by customer and currency; who has nothing past due isn't listed.
+pub fn past_due(journal: &Journal, as_of: Date) -> Result<BTreeMap<(CustomerId, Currency), PastDue>, MoneyError> {
+    let mut parts: BTreeMap<(CustomerId, Currency), PastDue> = BTreeMap::new();
+    let open = journal.open_at(as_of);
+    let disputed = journal.disputed_of(&open, as_of);
+    let rows = journal.items.iter().zip(open).zip(disputed);
+    for ((item, open), disputed) in rows.filter(|((item, open), _)| *open != 0 && item.due < as_of) {
+        let Some(&customer) = journal.customers.get(item.customer as usize) else { continue };
+        let currency = item.amount.currency();
+        let part = parts.entry((customer, currency)).or_default();
+        if item.document == Document::CreditNote || open < 0 {
+            part.credit = sum(part.credit, open, currency)?;
+            continue;
+        }
+        // Of a document disputed in part the rest counts.
+        part.disputed = sum(part.disputed, disputed, currency)?;
+        part.counted = sum(part.counted, open.saturating_sub(disputed), currency)?;
+        if open > disputed {
+            part.oldest_days = part.oldest_days.max(days_between(item.due, as_of));
+        }
+    }
+    Ok(parts)
 }
 
 /// Adds up rows by currency: the foot of the table.

@@ -7,6 +7,7 @@
 
 use super::exchange::{ConversionError, RatesOn};
 use super::journal::Journal;
+use crate::facts::bilingual::Bilingual;
 use crate::facts::calendar::{Date, days_between, minus_days, month_end, month_start};
 use crate::facts::ledger::{Document, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -19,6 +20,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BehaviourRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Days before the as-of date.
     pub window_days: u16,
 }

@@ -142,6 +142,10 @@ pub fn dso(
     })
 }
 
+/// How far back a count goes at most: a hundred years. What isn't used up by then never is; a date that somebody mistyped
+/// would make it go on for ages.
+const COUNT_BACK_MONTHS_MOST: usize = 1_200;
+
 impl Reading<'_> {
     fn convert(&self, amount: Money) -> Result<Money, ConversionError> {
         self.rates.convert(amount, self.currency)
@@ -207,7 +211,7 @@ impl Reading<'_> {
             by_month.entry(month_start(item.date)).or_default().push(item);
         }
         let (mut month, mut last) = (month_start(as_of), as_of);
-        while last >= first {
+        while last >= first && counted.len() < COUNT_BACK_MONTHS_MOST {
             let rows = by_month.get(&month).map(Vec::as_slice).unwrap_or_default();
             let sales = self.sales(rows.iter().copied())?.max(zero)?;
             let (taken, days) = (sales.min(left)?, last.day());

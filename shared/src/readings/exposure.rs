@@ -4,6 +4,7 @@
 //! a deduction. Each category is on or off by policy ([`ExposureRule`]) and each counts once: an invoice that names its
 //! order uses the order up by amount.
 
+use crate::facts::bilingual::Bilingual;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::money::Money;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExposureRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Whether confirmed orders count before they are invoiced.
     pub orders: bool,
     /// Whether money not yet applied lowers the exposure.

@@ -9,7 +9,7 @@ use crate::facts::credit_file::{
     Agreement, Appraisal, Breach, CreditFile, Licence, Screening, ScreeningKind, StageChange,
 };
 use crate::facts::customer::Stage;
-use chrono::Months;
+use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
 
 /// What the newest check of a kind says.
@@ -163,6 +163,12 @@ pub fn best_licence(states: impl Iterator<Item = LicenceState>) -> LicenceState 
     states.max_by_key(rank).unwrap_or(LicenceState::NotOnFile)
 }
 
+/// How many months lie from the month of one day to that of another; none when it is earlier.
+fn months_between(from: Date, to: Date) -> u32 {
+    let place = |date: Date| date.year().saturating_mul(12).saturating_add_unsigned(date.month0());
+    u32::try_from(place(to).saturating_sub(place(from))).unwrap_or(0)
+}
+
 impl Agreement {
     /// Its last day as things stand on a day: what it ends by itself, renewed as often as it has been by then. Renewal is
     /// stopped by a notice given by the day on which it would renew.
@@ -171,8 +177,12 @@ impl Agreement {
         let last = match self.renews_months.filter(|months| *months > 0) {
             None => first,
             Some(months) => {
-                let mut last = first;
-                let mut times = 0_u32;
+                // Whole renewals that are certainly over, so that an end long ago costs no more than one of last year.
+                let target = self.notice.map_or(as_of, |notice| notice.min(as_of));
+                let passed = months_between(first, target).checked_div(u32::from(months)).unwrap_or(0);
+                let mut times = passed.saturating_sub(1);
+                let certain = first.checked_add_months(Months::new(u32::from(months).saturating_mul(times)));
+                let mut last = certain.unwrap_or(first);
                 while last < as_of && self.notice.is_none_or(|notice| notice > last) {
                     times = times.saturating_add(1);
                     // From the first end each time, so that an end of month doesn't wander.

@@ -12,8 +12,8 @@
 mod further;
 
 pub use further::{
-    AcceptedDispute, AgreementOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance, DunningReached,
-    Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
+    AcceptedDispute, AgreementOnFile, BreachOnFile, BrokenPromise, CategoryBucket, CoverStands, DisputeAcceptance,
+    DunningReached, Further, GroupStands, LicenceOnFile, ReviewStands, ScreeningOnFile,
 };
 
 use super::bills::bills;
@@ -25,7 +25,9 @@ use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::id::{FeedNumber, OrderId};
-use crate::facts::ledger::{DisputeAccepted, Document, Fact, Limit, OrderEnd, Rate, Recorded, Withdrawn};
+use crate::facts::ledger::{
+    DisputeAccepted, Document, Fact, Limit, Order, OrderEnd, OrderTiming, Rate, Recorded, Withdrawn,
+};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::terms::Terms;
 use serde::{Deserialize, Serialize};
@@ -120,7 +122,7 @@ pub struct OpenBucket {
     pub amount: Money,
 }
 
-/// Orders confirmed on one day.
+/// Orders confirmed on one day that are to be carried out on one day and count until the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -130,8 +132,18 @@ pub struct OrderBucket {
     /// The day on which they are to be carried out, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Date>,
+    /// The last day on which they count, where they have one: they were released until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
     /// What is not yet invoiced of them.
     pub amount: Money,
+}
+
+impl OrderBucket {
+    /// Whether the day until which they were released, if they were, is not over.
+    pub fn stands(&self, as_of: Date) -> bool {
+        self.until.is_none_or(|until| as_of <= until)
+    }
 }
 
 impl Standing {
@@ -179,6 +191,9 @@ impl Standing {
                     standing.limit = Some(LimitInForce { limit: grant.limit, since, until: grant.until });
                 }
                 Fact::TermsGranted(grant) => standing.terms = Some(grant.terms),
+                Fact::TemporaryGranted(limit) => {
+                    standing.further.temporary.get_or_insert_default().push(limit.clone());
+                }
                 Fact::Frozen(freeze) => {
                     standing.frozen = freeze.frozen.then(|| Frozen { since, reason: freeze.reason.clone() });
                 }
@@ -219,6 +234,26 @@ impl Standing {
             self.rates.extend(foreign.into_iter().filter_map(|from| known.find(from, to).cloned()));
         }
         self
+    }
+
+    /// The standing as it would be with one more order confirmed on a day, and nothing else changed; it keeps its feed
+    /// number, because no fact says so yet. With a currency that is new to it, it needs [`Standing::with_rates`] again.
+    pub fn with_order(mut self, order: &Order, date: Date) -> Result<Self, MoneyError> {
+        let amount = order.on_credit()?;
+        if amount.minor() <= 0 {
+            return Ok(self);
+        }
+        let key = |bucket: &OrderBucket| (bucket.amount.currency(), bucket.date, bucket.planned, bucket.until);
+        let own = (amount.currency(), date, None, None);
+        match self.orders.binary_search_by_key(&own, key) {
+            Ok(place) => {
+                if let Some(bucket) = self.orders.get_mut(place) {
+                    bucket.amount = bucket.amount.plus(amount)?;
+                }
+            }
+            Err(place) => self.orders.insert(place, OrderBucket { date, planned: None, until: None, amount }),
+        }
+        Ok(self)
     }
 
     /// An amount in the currency of the limit, by the rates that the standing carries; the day is named when one is missing.
@@ -307,9 +342,11 @@ fn acceptances(facts: &[Recorded]) -> Vec<DisputeAcceptance> {
     facts.iter().filter_map(word).collect()
 }
 
-/// Confirmed orders that are neither ended nor used up by documents that name them, by currency and day.
+/// Confirmed orders that are neither ended nor used up by documents that name them, by currency and days. Of one that was
+/// changed the last word counts.
 fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
     let mut open: BTreeMap<OrderId, (Date, Money)> = BTreeMap::new();
+    let mut timings: BTreeMap<OrderId, OrderTiming> = BTreeMap::new();
     for recorded in facts {
         if let Fact::Ordered(order) = &recorded.fact {
             open.insert(order.id, (recorded.date, order.on_credit()?));
@@ -319,6 +356,9 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
         match &recorded.fact {
             Fact::OrderEnded(OrderEnd { order, .. }) => {
                 open.remove(order);
+            }
+            Fact::OrderTimed(timing) => {
+                timings.insert(timing.order, *timing);
             }
             Fact::Charged(item) => {
                 if let Some((_, left)) = item.order.and_then(|order| open.get_mut(&order))
@@ -330,12 +370,14 @@ fn open_orders(facts: &[Recorded]) -> Result<Vec<OrderBucket>, MoneyError> {
             _ => {}
         }
     }
-    let mut buckets: BTreeMap<(Currency, Date), Money> = BTreeMap::new();
-    for (date, left) in open.into_values().filter(|(_, left)| left.minor() > 0) {
-        let sum = buckets.entry((left.currency(), date)).or_insert(Money::zero(left.currency()));
+    let mut buckets: BTreeMap<(Currency, Date, Option<Date>, Option<Date>), Money> = BTreeMap::new();
+    for (order, (date, left)) in open.into_iter().filter(|(_, (_, left))| left.minor() > 0) {
+        let (planned, until) = timings.get(&order).map_or((None, None), |timing| (timing.planned, timing.until));
+        let sum = buckets.entry((left.currency(), date, planned, until)).or_insert(Money::zero(left.currency()));
         *sum = sum.plus(left)?;
     }
-    Ok(buckets.into_iter().map(|((_, date), amount)| OrderBucket { date, planned: None, amount }).collect())
+    let bucket = |((_, date, planned, until), amount)| OrderBucket { date, planned, until, amount };
+    Ok(buckets.into_iter().map(bucket).collect())
 }
 
 /// A standing read at a date, in the limit's currency.
@@ -379,7 +421,8 @@ impl Position {
                 oldest = Some(oldest.map_or(bucket.due, |oldest: Date| oldest.min(bucket.due)));
             }
         }
-        for bucket in standing.orders.iter().filter(|bucket| rule.order_counts(bucket.date, as_of)) {
+        let counts = |bucket: &&OrderBucket| bucket.stands(as_of) && rule.order_counts(bucket.date, as_of);
+        for bucket in standing.orders.iter().filter(counts) {
             orders = add(orders, minor(bucket.amount)?)?;
         }
         for amount in standing.unapplied.iter().filter(|_| rule.unapplied) {

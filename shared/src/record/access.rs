@@ -123,6 +123,20 @@ pub enum Operation {
     CheckOrder,
     /// Confirm an order: judge it on the newest facts and, if it passes, let it use credit.
     ConfirmOrder,
+    /// Read orders: one's own, or those that wait for somebody.
+    ReadOrders,
+    /// Read one order with its way so far.
+    ReadOrder,
+    /// Bring a confirmed order to its next checkpoint.
+    MoveOrder,
+    /// Change an order's amount or terms.
+    ChangeOrder,
+    /// Let an order through that waits; not by whoever asked for it.
+    ReleaseOrder,
+    /// Refuse an order that waits; not by whoever asked for it.
+    RefuseOrder,
+    /// Hold an order by hand, or end such a hold.
+    HoldOrder,
     /// Call off a confirmed order.
     CancelOrder,
     /// Read a decision.
@@ -135,8 +149,20 @@ pub enum Operation {
     DraftPolicy,
     /// Put a submitted version in force; not by whoever drafted it.
     ApprovePolicy,
-    /// Assess customers by the policy in force and grant what it proposes.
+    /// Assess customers by the policy in force and grant what it proposes, or propose it where somebody must grant it.
     Assess,
+    /// Ask for a limit, terms or a temporary limit.
+    Apply,
+    /// Read applications.
+    ReadApplications,
+    /// Read one application with all that happened to it.
+    ReadApplication,
+    /// Put one's own application another way.
+    ReviseApplication,
+    /// Take one's own application back.
+    WithdrawApplication,
+    /// Grant an application, leave it to the next in the chain, ask back or refuse; not by whoever made it.
+    AnswerApplication,
     /// Stop or resume supply to a customer.
     Freeze,
     /// Read the imports made.
@@ -217,6 +243,20 @@ pub enum Operation {
     ReadReport,
     /// Which pieces changed since a feed number, for a device.
     SyncPieces,
+    /// Read a bank's file into the stage and see what it would put into the pool of receipts to be claimed.
+    StageBank,
+    /// Put it there, all or nothing.
+    CommitBank,
+    /// Discard what was staged.
+    DiscardBank,
+    /// Read the pool of receipts to be claimed.
+    ReadPool,
+    /// Read whose a receipt may be, with reasons, and what it would settle.
+    ReadClaim,
+    /// Claim a receipt for a customer.
+    ClaimReceipt,
+    /// Set a receipt aside that is no customer's.
+    SetReceiptAside,
 }
 
 impl Operation {
@@ -289,7 +329,7 @@ pub struct Line {
     pub who: &'static [(Role, Rows)],
     /// Whether it changes anything, and so needs an idempotency key.
     pub writes: bool,
-    /// Whether it must be someone other than the drafter.
+    /// Whether it takes a person other than whoever asked for what it decides, and so never a program.
     pub four_eyes: bool,
     /// Whether doing it leaves an entry in the audit trail: what changes something, judges again, or hands out what the
     /// caller then keeps.
@@ -325,7 +365,25 @@ const INVITE: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Finance, All)];
 const SEE_ALL: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)];
 const OVERSEE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (Auditor, All)];
 const SELL: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All)];
+const DECIDE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All)];
 const FINANCE: &[(Role, Rows)] = &[(Finance, All)];
+/// Who carries orders out.
+const CARRY_OUT: &[(Role, Rows)] = &[(Sales, Own), (Officer, All), (Manager, All), (Ops, Assigned)];
+/// Who decides on orders that wait, each up to the policy's authority.
+const RELEASE: &[(Role, Rows)] = &[(Officer, All), (Manager, All), (Director, All), (SalesLead, Assigned)];
+/// Who follows orders on their way.
+const FOLLOW: &[(Role, Rows)] = &[
+    (Sales, Own),
+    (Ops, Assigned),
+    (SalesLead, Assigned),
+    (Officer, All),
+    (Manager, All),
+    (Finance, All),
+    (Director, All),
+    (Auditor, All),
+];
+/// A file that brings limits along is recorded by somebody who may grant them.
+const RECORD: &[(Role, Rows)] = &[(Finance, All), (Officer, All), (Manager, All), (Director, All)];
 /// Who has a part in the credit file; which part, [`may_write_piece`] says.
 const FILE: &[(Role, Rows)] = &[
     (Sales, Own),
@@ -396,6 +454,13 @@ pub const TABLE: &[Line] = &[
     ),
     asks(Op::CheckOrder, "checks", SELL),
     writes(Op::ConfirmOrder, Post, "orders", SELL),
+    reads(Op::ReadOrders, "orders", FOLLOW),
+    reads(Op::ReadOrder, "orders/{id}", FOLLOW),
+    writes(Op::ChangeOrder, Post, "orders/{id}", SELL),
+    writes(Op::MoveOrder, Post, "orders/{id}/checkpoints", CARRY_OUT),
+    Line { four_eyes: true, ..writes(Op::ReleaseOrder, Post, "orders/{id}/release", RELEASE) },
+    Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", RELEASE) },
+    Line { four_eyes: true, ..writes(Op::HoldOrder, Post, "orders/{id}/hold", RELEASE) },
     writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
     reads(
         Op::ReadDecision,
@@ -423,10 +488,28 @@ pub const TABLE: &[Line] = &[
         ..writes(Op::ApprovePolicy, Post, "policies/{id}/approval", &[(Manager, Free), (Director, Free)])
     },
     writes(Op::Assess, Post, "assessments", &[(Officer, All), (Manager, All)]),
-    writes(Op::Freeze, Post, "customers/{id}/freeze", &[(Officer, All), (Manager, All), (Director, All)]),
-    reads(Op::ReadImports, "imports", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
+    writes(Op::Apply, Post, "applications", SELL),
+    reads(
+        Op::ReadApplications,
+        "applications",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    reads(
+        Op::ReadApplication,
+        "applications/{id}",
+        &[(Sales, Own), (Officer, All), (Manager, All), (Finance, All), (Director, All), (Auditor, All)],
+    ),
+    writes(Op::ReviseApplication, Post, "applications/{id}", SELL),
+    writes(Op::WithdrawApplication, Delete, "applications/{id}", SELL),
+    Line { four_eyes: true, ..writes(Op::AnswerApplication, Post, "applications/{id}/answer", DECIDE) },
+    writes(Op::Freeze, Post, "customers/{id}/freeze", DECIDE),
+    reads(
+        Op::ReadImports,
+        "imports",
+        &[(Finance, All), (Officer, All), (Manager, All), (Director, All), (Auditor, All)],
+    ),
     writes(Op::StageImport, Post, "imports", FINANCE),
-    writes(Op::CommitImport, Post, "imports/{id}/commit", FINANCE),
+    writes(Op::CommitImport, Post, "imports/{id}/commit", RECORD),
     writes(Op::DiscardImport, Delete, "imports/{id}", FINANCE),
     writes(Op::UndoImport, Post, "imports/{id}/undo", FINANCE),
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),
@@ -467,12 +550,26 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
     delivers(Op::SyncPieces, "pieces", READ_FILE),
     delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
+    writes(Op::StageBank, Post, "bank", FINANCE),
+    writes(Op::CommitBank, Post, "bank/{id}/commit", FINANCE),
+    writes(Op::DiscardBank, Delete, "bank/{id}", FINANCE),
+    delivers(Op::ReadPool, "pool", &[(Finance, All), (Officer, All), (Manager, All), (Auditor, All)]),
+    delivers(Op::ReadClaim, "pool/{id}", FINANCE),
+    writes(Op::ClaimReceipt, Post, "pool/{id}/claim", FINANCE),
+    writes(Op::SetReceiptAside, Post, "pool/{id}/aside", FINANCE),
 ];
 
 /// On which rows a role may do this; absent when it may not at all.
 pub fn may(role: Role, operation: Operation) -> Option<Rows> {
     let line = line(operation)?;
     line.who.iter().find(|(who, _)| *who == role).map(|(_, rows)| *rows)
+}
+
+/// On which rows a program of a role may do this: what the role may, but for one's own way in and for what takes a second
+/// person, because whoever holds its token could be the first.
+pub fn program_may(role: Role, operation: Operation) -> Option<Rows> {
+    let second = line(operation)?.four_eyes;
+    may(role, operation).filter(|_| !second && !operation.is_ones_own())
 }
 
 /// The line of an operation.
@@ -539,6 +636,19 @@ mod tests {
         assert_eq!((EVERYONE.len(), STAFF.len()), (Role::ALL.len(), Role::ALL.len() - 1));
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);
+    }
+
+    #[test]
+    fn programs_decide_nothing_that_takes_a_second_person() {
+        for line in TABLE {
+            for role in Role::ALL {
+                let program = program_may(role, line.operation);
+                assert!(program.is_none() || (program == may(role, line.operation) && !line.four_eyes), "{line:?}");
+            }
+        }
+        assert_eq!(program_may(Role::Officer, Operation::ConfirmOrder), Some(Rows::All));
+        assert_eq!(program_may(Role::Director, Operation::ReleaseOrder), None);
+        assert_eq!(program_may(Role::Manager, Operation::ReadSession), None);
     }
 
     #[test]

@@ -3,17 +3,22 @@
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
 
+pub mod applications;
 pub mod audit;
+pub mod bank;
 pub mod file;
 pub mod imports;
+pub mod orders;
 pub mod people;
+
+pub use orders::{CheckOrder, ConfirmOrder};
 
 use super::access::Role;
 use super::decision::{Change, Decision, OrderDecision};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, DecisionId, FeedNumber, ItemId, OrderId, PersonId, ReceiptId};
-use crate::facts::ledger::{Order, Rate, Recorded};
+use crate::facts::ledger::{Rate, Recorded};
 use crate::facts::money::{Currency, Money};
 use crate::facts::number::Ratio;
 use crate::questions::statement::Statement;
@@ -222,29 +227,6 @@ pub struct StatementAnswer {
     pub aging: crate::readings::aging::AgingRule,
 }
 
-/// `POST checks`: would this order pass?
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct CheckOrder {
-    /// The order.
-    pub order: Order,
-}
-
-/// `POST orders`: confirm an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmOrder {
-    /// The order.
-    pub order: Order,
-    /// The id that the binding decision is to have.
-    pub decision: DecisionId,
-    /// What the device judged, when it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<DeviceJudgement>,
-}
-
 /// What a device judged, so that the edge can judge the same again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -380,6 +362,9 @@ pub struct AssessAnswer {
     pub assessed: u32,
     /// How many got another grade, limit or terms.
     pub changed: u32,
+    /// For how many a limit is proposed that somebody must grant.
+    #[serde(default)]
+    pub proposed: u32,
     /// Those that could not be, each with the reason.
     pub failed: Vec<(CustomerId, String)>,
     /// With everyone: ask again after this one; absent when all are done.

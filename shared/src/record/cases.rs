@@ -6,6 +6,7 @@
 //! elements, and what is expected to be absent is written as null.
 
 mod assessing;
+mod book;
 mod calibrate;
 mod credit;
 mod follow_up;
@@ -20,6 +21,7 @@ mod watch;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
+pub use book::BookAsk;
 pub use calibrate::CalibrateAsk;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
@@ -181,6 +183,8 @@ pub enum Ask {
     Order(Box<OrderAsk>),
     /// What is watched: orders on their way, indicators, the weekly report, legal clocks from facts.
     Watch(Box<WatchAsk>),
+    /// Something of several customers together.
+    Book(Box<BookAsk>),
     /// How a credit department is run: reports over a book, approvals, versions of the policy.
     Running(Box<RunningAsk>),
 }
@@ -335,6 +339,9 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Running(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Book(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Lab(ask) => {

@@ -13,7 +13,8 @@ use crate::questions::assess::{self, Assessment, Evidence, assess};
 use crate::questions::full_assessment::{self, FullAssessError, FullAssessment, FullEvidence, assess_fully};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::order_check::{
-    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_second, order_check_third,
+    self, Answer, Circumstances, OrderView, order_check_at, order_check_first, order_check_fourth, order_check_second,
+    order_check_third,
 };
 use crate::rules::policy::{Policy, PolicyVersion};
 use serde::{Deserialize, Serialize};
@@ -258,12 +259,13 @@ impl Decision {
                 decide_order_at(self.id, policy, standing.clone(), order.clone(), around.clone(), as_of).map(Into::into)
             }
             (
-                rule @ (order_check::THIRD | order_check::SECOND | order_check::FIRST),
+                rule @ (order_check::FOURTH | order_check::THIRD | order_check::SECOND | order_check::FIRST),
                 Matter::OrderCheck { standing, order, around, .. },
             ) => {
                 let rules = &policy.policy;
                 let (first, exposure) = (&rules.order_check, &rules.exposure);
                 let answer = match rule {
+                    order_check::FOURTH => order_check_fourth(rules, standing, order, around, as_of),
                     order_check::THIRD => order_check_third(rules, standing, order, around, as_of),
                     order_check::SECOND => order_check_second(first, exposure, standing, order, as_of),
                     _ => order_check_first(first, exposure, standing, order, as_of),
@@ -399,6 +401,8 @@ pub enum Grant {
     Dispute,
     /// What all customers owe together.
     Portfolio,
+    /// How late it usually pays.
+    Lateness,
 }
 
 /// Reads one amount of a position.
@@ -438,6 +442,7 @@ pub fn what_changed(before: &OrderDecision, after: &OrderDecision) -> Vec<Change
         (Grant::Promise, was.broken != is.broken),
         (Grant::Dispute, was.accepted != is.accepted),
         (Grant::Portfolio, was.portfolio != is.portfolio),
+        (Grant::Lateness, was.late_days != is.late_days),
     ];
     let granted = granted.into_iter().chain(further);
     changes.extend(granted.filter(|(_, moved)| *moved).map(|(what, _)| Change::Granted { what }));

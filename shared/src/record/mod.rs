@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod api;
+pub mod bank;
 pub mod cases;
 pub mod decision;
 pub mod digest;
+pub mod export;
 pub mod import;
 #[cfg(feature = "schema")]
 pub mod openapi;

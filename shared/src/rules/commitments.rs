@@ -28,7 +28,7 @@ pub use crate::readings::exposure::Category;
 pub struct CommitmentRule {
     /// Why these numbers.
     pub note: Bilingual,
-    /// By category; one that isn't named doesn't count.
+    /// By category; one that isn't named counts, without a limit of its own.
     pub categories: Vec<CategoryLine>,
     /// Orders count that are to be carried out within so many days; one without a day counts at once.
     pub horizon_days: u16,
@@ -271,7 +271,8 @@ pub fn committed(
         if amount.is_zero() && sub_limit.is_none() {
             continue;
         }
-        let counted = if line.is_some_and(|line| line.counts) { amount } else { Money::zero(currency) };
+        // Without a word on it a category counts, as the order check has it.
+        let counted = if line.is_none_or(|line| line.counts) { amount } else { Money::zero(currency) };
         gross = gross.plus(counted)?;
         let over = sub_limit.map(|most| amount.minus(most)).transpose()?.filter(|over| over.minor() > 0);
         categories.push(CategoryStands { category, amount, counted, sub_limit, over });

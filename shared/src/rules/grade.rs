@@ -1,5 +1,6 @@
 //! Grades: bands of the score, and the facts that cap a grade whatever the score (一票否决).
 
+use super::policy::Bilingual;
 use super::scorecard::{Characteristic, Profile};
 use crate::facts::number::{Points, Ratio};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Bands from the best grade to the worst; the last one takes every score.
     pub bands: Vec<Band>,
     /// Facts that cap the grade.
@@ -112,7 +116,12 @@ impl GradeRule {
 
     /// The place of the grade that a customer earns, caps considered: what a pass over a portfolio needs.
     pub fn rank_of(&self, points: Points, confidence: Ratio, profile: &Profile) -> usize {
-        let mut rank = self.rank_by_score(points);
+        self.rank_by_score(points).max(self.capped(confidence, profile))
+    }
+
+    /// The place of the best grade that knock-outs and confidence leave; 0 when they leave all.
+    pub fn capped(&self, confidence: Ratio, profile: &Profile) -> usize {
+        let mut rank = 0;
         let mut cap = |grade: &str| rank = rank.max(self.rank(grade).unwrap_or(0));
         for rule in &self.knock_outs {
             if profile.get(rule.characteristic).is_some_and(|value| value > rule.above) {

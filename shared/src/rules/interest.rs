@@ -267,6 +267,10 @@ impl InterestRule {
         if let Some(lpr) = cap.lpr {
             positive(lpr.multiple, "cap.lpr.multiple");
         }
+        // Interest is asked for under a named clause or law only.
+        let named = !self.ground.zh.trim().is_empty() && !self.ground.en.trim().is_empty();
+        let claimed = self.stand == Stand::Claimed;
+        faults.unless(named || !claimed, &format!("{path}.ground"), format_args!("must name the clause or the law"));
     }
 }
 

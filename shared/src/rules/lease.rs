@@ -2,8 +2,8 @@
 //!
 //! A lease is for one customer, one device, one amount and one policy version. The device stops at its end; the edge keeps
 //! the amount reserved for a grace after it, so that approvals made in time and delivered late are still covered. Those are
-//! honoured, and flagged when the customer was frozen meanwhile. A clock that ran backwards closes a lease, since nothing
-//! that follows can be dated. Time is an argument: minutes since 1970 in UTC.
+//! honoured, and flagged when the customer was frozen meanwhile. A clock that ran backwards closes a lease for good, since
+//! nothing that follows can be dated: set right again it doesn't open. Time is an argument: minutes since 1970 in UTC.
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::id::{CustomerId, LeaseId};
@@ -68,6 +68,32 @@ pub struct Spent {
     pub amount: Money,
     /// The latest time that the device's clock has shown.
     pub latest: Minute,
+    /// Set once the clock ran backwards: nothing is spent any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
+}
+
+/// What came of asking to spend: what the device keeps from now on, whatever the answer, and why nothing was spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Spending {
+    /// What is kept.
+    pub spent: Spent,
+    /// Absent when it was spent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<LeaseRefusal>,
+}
+
+/// Who asks to spend, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spender<'a> {
+    /// The device.
+    pub device: &'a str,
+    /// The digest of the policy that it judges by.
+    pub policy: &'a str,
+    /// What its clock shows.
+    pub now: Minute,
 }
 
 /// Why a lease isn't given or can't be spent.
@@ -84,11 +110,13 @@ pub enum LeaseRefusal {
         /// When.
         ends: Minute,
     },
-    /// The clock ran backwards; the lease is closed.
+    /// The clock ran backwards, now or before; the lease is closed.
     ClockBackwards {
         /// What it has shown.
         latest: Minute,
     },
+    /// It is another device's.
+    OtherDevice,
     /// The policy in force is another one.
     OtherPolicy,
     /// More than is left.
@@ -174,32 +202,24 @@ impl LeaseRule {
 }
 
 impl Lease {
-    /// Spends some of it on the device: what was spent after it, or why not. A refusal for the clock closes the lease.
-    pub fn spend(
-        &self,
-        spent: Spent,
-        amount: Money,
-        policy: &str,
-        now: Minute,
-    ) -> Result<Result<Spent, LeaseRefusal>, MoneyError> {
+    /// Spends some of it on the device. What is kept afterwards comes back whatever the answer: a clock that ran backwards
+    /// closes the lease, and it stays closed. Errors when an amount is in another currency.
+    pub fn spend(&self, spent: Spent, amount: Money, by: Spender<'_>) -> Result<Spending, MoneyError> {
         let latest = spent.latest.max(self.given);
-        if now < latest {
-            return Ok(Err(LeaseRefusal::ClockBackwards { latest }));
-        }
-        if now >= self.ends {
-            return Ok(Err(LeaseRefusal::Ended { ends: self.ends }));
-        }
-        if policy != self.policy {
-            return Ok(Err(LeaseRefusal::OtherPolicy));
-        }
-        if amount.minor() <= 0 {
-            return Ok(Err(LeaseRefusal::NothingAsked));
-        }
         let left = self.amount.minus(spent.amount)?;
-        if left.minus(amount)?.minor() < 0 {
-            return Ok(Err(LeaseRefusal::NotEnough { left }));
-        }
-        Ok(Ok(Spent { amount: spent.amount.plus(amount)?, latest: now }))
+        let beyond = left.minus(amount)?.minor() < 0;
+        let closed = spent.closed || by.now < latest;
+        let refused = match () {
+            () if by.device != self.device => return Ok(Spending { spent, refused: Some(LeaseRefusal::OtherDevice) }),
+            () if closed => Some(LeaseRefusal::ClockBackwards { latest }),
+            () if by.now >= self.ends => Some(LeaseRefusal::Ended { ends: self.ends }),
+            () if by.policy != self.policy => Some(LeaseRefusal::OtherPolicy),
+            () if amount.minor() <= 0 => Some(LeaseRefusal::NothingAsked),
+            () if beyond => Some(LeaseRefusal::NotEnough { left }),
+            () => None,
+        };
+        let amount = if refused.is_none() { spent.amount.plus(amount)? } else { spent.amount };
+        Ok(Spending { spent: Spent { amount, latest: latest.max(by.now), closed }, refused })
     }
 
     /// What the edge keeps reserved at a time, when so much was honoured and it wasn't given back.

@@ -5,6 +5,8 @@
 //! reason tells the customer only what it knows already or may know: what it owes, what is missing from its file, what ran
 //! out. Scores, grades and what others said of it never appear.
 
+mod reasons;
+
 use super::dunning::{DunnedItem, Dunning, DunningRule, Message};
 use super::order_check::{Finding, Reason, Verdict};
 use super::policy::{Bilingual, Faults};
@@ -13,6 +15,8 @@ use crate::facts::id::ItemId;
 use crate::facts::ledger::Limit;
 use crate::facts::money::Money;
 use crate::facts::terms::Terms;
+use crate::readings::exposure::Category;
+use crate::readings::papers::{AgreementState, LicenceState};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -26,6 +30,9 @@ pub const PLACEHOLDERS: [&str; 9] =
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LetterRules {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// How many days a demand gives to pay.
     pub deadline_days: u16,
     /// A text for each kind of letter.
@@ -178,6 +185,74 @@ pub enum CustomerReason {
         /// What is missing of it.
         missing: Money,
     },
+    /// Promises were not kept.
+    BrokenPromises {
+        /// How many.
+        broken: u32,
+        /// Since when the last one is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Date>,
+    },
+    /// The limit of its group is used up.
+    GroupLimitUsed {
+        /// By how much an order would go beyond it.
+        over: Money,
+    },
+    /// One kind of charge has a limit of its own, and it is used up; nothing at all means that it is paid in advance.
+    CategoryFull {
+        /// The kind.
+        category: Category,
+        /// What may stand in it at most.
+        most: Money,
+        /// By how much an order would go beyond it.
+        over: Money,
+    },
+    /// A single order is large for the limit.
+    LargeOrder,
+    /// Reminders have gone out.
+    Reminded {
+        /// What the step is called; absent where it has no name for customers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<Bilingual>,
+        /// Since when.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Date>,
+    },
+    /// No agreement lets it buy on credit.
+    NoAgreement {
+        /// When the last one ended; absent when there was none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended: Option<Date>,
+        /// What goes without one.
+        without: Terms,
+    },
+    /// It broke the agreement.
+    AgreementBroken {
+        /// When.
+        since: Date,
+    },
+    /// A licence isn't good.
+    Licence {
+        /// Which, as the file names it.
+        licence: String,
+        /// When it ran out; absent when it isn't on file or not good for another reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// The file lacks papers.
+    FileIncomplete,
+    /// What public registers say has to be looked at again.
+    Registers,
+    /// Cover has ended, or soon will.
+    Cover {
+        /// Its last day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
+    /// Deliveries on credit are suspended until somebody has talked to it.
+    Suspended,
+    /// It follows from our credit policy and is ours to keep.
+    Policy,
     /// The result of the regular review.
     Review,
     /// Paid on time.
@@ -281,113 +356,51 @@ impl LetterRules {
 }
 
 impl CustomerReason {
-    /// The reason that a customer may be told for what a rule of the order check found; absent when the rule approved, or
-    /// when the finding is ours to keep (a grade, supply stopped for reasons of our own, a missing exchange rate).
+    /// The reason that a customer may be told for what a rule of the order check found; absent when the rule approved. What is
+    /// ours to keep (a grade, what was found in a register, why a person stopped supply, how much hangs on one customer, a
+    /// missing exchange rate) is told in general words only.
     pub fn of(reason: &Reason) -> Option<Self> {
         if reason.verdict == Verdict::Approve {
             return None;
         }
-        match &reason.finding {
+        Some(match &reason.finding {
             Finding::Overdue { amount, oldest_days, .. } => {
-                Some(Self::Overdue { amount: *amount, oldest_days: *oldest_days })
+                Self::Overdue { amount: *amount, oldest_days: *oldest_days }
             }
-            Finding::Limit { over_limit, .. } => Some(Self::LimitUsed { over: *over_limit }),
-            Finding::LimitExpired { until, .. } => Some(Self::LimitExpired { until: *until }),
-            Finding::NoLimit { .. } => Some(Self::NoLimit),
-            Finding::Terms { granted, .. } => Some(Self::Terms { agreed: granted.unwrap_or(Terms::Prepaid) }),
-            _ => None,
-        }
-    }
-
-    /// The reason in words.
-    pub fn sentence(&self) -> Bilingual {
-        match self {
-            Self::Overdue { amount, oldest_days } => {
-                let sum = money(*amount);
-                words(
-                    &format!("贵司尚有{sum}货款已逾期，最长逾期{oldest_days}天。"),
-                    &format!("{sum} is past due, the oldest document by {oldest_days} days."),
-                )
+            Finding::Limit { over_limit, .. } => Self::LimitUsed { over: *over_limit },
+            Finding::LimitExpired { until, .. } => Self::LimitExpired { until: *until },
+            Finding::NoLimit { .. } => Self::NoLimit,
+            Finding::Terms { granted, .. } => Self::Terms { agreed: granted.unwrap_or(Terms::Prepaid) },
+            Finding::Group { over_limit, .. } => Self::GroupLimitUsed { over: *over_limit },
+            Finding::SubLimit { category, sub_limit, over, .. } => {
+                Self::CategoryFull { category: *category, most: *sub_limit, over: *over }
             }
-            Self::LimitUsed { over } => {
-                let sum = money(*over);
-                words(
-                    &format!("贵司现有信用额度已用足，本次业务将超出额度{sum}。"),
-                    &format!("The credit limit is used up: this business would go beyond it by {sum}."),
-                )
+            Finding::Size { .. } => Self::LargeOrder,
+            Finding::Dunning { title, since, .. } => Self::Reminded { step: title.clone(), since: *since },
+            Finding::Agreement { breached: Some(since), .. } => Self::AgreementBroken { since: *since },
+            Finding::Agreement { stands, without, .. } => {
+                let ended = stands.as_ref().and_then(|stands| match stands {
+                    AgreementState::Over { until, .. } => Some(*until),
+                    _ => None,
+                });
+                Self::NoAgreement { ended, without: *without }
             }
-            Self::LimitExpired { until } => words(
-                &format!("贵司的信用额度已于{}到期。", day(*until).zh),
-                &format!("The credit limit expired on {}.", day(*until).en),
-            ),
-            Self::NoLimit => words("贵司尚未取得信用额度。", "No credit limit has been granted yet."),
-            Self::Terms { agreed } => {
-                let agreed = terms_words(*agreed);
-                words(
-                    &format!("所申请的账期长于约定的账期（{}）。", agreed.zh),
-                    &format!("The terms asked for are longer than agreed ({}).", agreed.en),
-                )
+            Finding::Licence { licence, stands } => {
+                let until = if let LicenceState::Expired { until, .. } = stands { Some(*until) } else { None };
+                Self::Licence { licence: licence.clone(), until }
             }
-            Self::MissingDocuments { documents } => {
-                let all = joined(documents);
-                words(&format!("贵司的信用档案尚缺：{}。", all.zh), &format!("Your credit file lacks: {}.", all.en))
-            }
-            Self::BrokenPromise { due, missing } => {
-                let (sum, due) = (money(*missing), day(*due));
-                words(
-                    &format!("贵司承诺于{}支付的款项尚有{sum}未到账。", due.zh),
-                    &format!("Of the payment promised for {}, {sum} has not arrived.", due.en),
-                )
-            }
-            Self::Review => words("依据定期信用复评的结果。", "This follows from the regular credit review."),
-            Self::PaidOnTime => words("贵司一贯按时付款，谨此致谢。", "Thank you for paying on time."),
-        }
-    }
-
-    /// What the customer can do about it.
-    pub fn improvement(&self) -> Option<Bilingual> {
-        Some(match self {
-            Self::Overdue { amount, .. } => {
-                let sum = money(*amount);
-                words(
-                    &format!("付清逾期款项{sum}，或就有异议的单据及时提出。"),
-                    &format!("Pay the {sum} past due, or tell us which documents you dispute."),
-                )
-            }
-            Self::LimitUsed { over } => {
-                let sum = money(*over);
-                words(
-                    &format!("先付款或预付{sum}，或提供担保以申请更高额度。"),
-                    &format!("Pay or prepay {sum}, or offer security and ask for a higher limit."),
-                )
-            }
-            Self::LimitExpired { .. } | Self::NoLimit => words(
-                "提供最近一期财务报表及登记资料，以便评定额度。",
-                "Send your latest financial statements and registration, so that a limit can be set.",
-            ),
-            Self::Terms { agreed } => {
-                let agreed = terms_words(*agreed);
-                words(
-                    &format!("按约定账期（{}）结算。", agreed.zh),
-                    &format!("Settle on the agreed terms ({}).", agreed.en),
-                )
-            }
-            Self::MissingDocuments { documents } => {
-                let all = joined(documents);
-                words(&format!("补充提供：{}。", all.zh), &format!("Send us: {}.", all.en))
-            }
-            Self::BrokenPromise { missing, .. } => {
-                let sum = money(*missing);
-                words(
-                    &format!("支付尚未到账的{sum}，或与我们商定分期还款计划。"),
-                    &format!("Pay the missing {sum}, or agree an instalment plan with us."),
-                )
-            }
-            Self::Review => words(
-                "按时付款并及时更新财务资料，有助于下次复评。",
-                "Paying on time and keeping your figures up to date will help at the next review.",
-            ),
-            Self::PaidOnTime => return None,
+            Finding::Screening { .. } => Self::Registers,
+            Finding::File { .. } => Self::FileIncomplete,
+            Finding::Review { .. } => Self::Review,
+            Finding::Promise { broken, since, .. } => Self::BrokenPromises { broken: *broken, since: *since },
+            Finding::Cover { until, .. } => Self::Cover { until: *until },
+            Finding::Frozen { .. } | Finding::Stage { .. } => Self::Suspended,
+            Finding::NotFrozen
+            | Finding::MissingRate { .. }
+            | Finding::Grade { .. }
+            | Finding::Unlimited
+            | Finding::NoCreditAsked
+            | Finding::Concentration { .. } => Self::Policy,
         })
     }
 }

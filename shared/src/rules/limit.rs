@@ -1,7 +1,8 @@
 //! The limit: several methods side by side, the smallest binding.
 //!
 //! - **Need**: peak of daily billings × (longest days of the terms + lag + tolerated lateness) × the grade's factor. A
-//!   customer on 月结 who pays on time must not be held by its own cycle, so the cycle is part of the terms' days.
+//!   customer on 月结 who pays on time must not be held by its own cycle, so the cycle is part of the terms' days, and the
+//!   terms are the customer's own where an agreement names some: its cycle, cut-off and deemed days, not the grade's.
 //! - **Capital**: a share of registered capital, by grade.
 //! - **Cap**: the most that a grade may have.
 //! - **Trial**: what a grade may have while there are no sales to measure a need by; it takes the place of the need.
@@ -9,6 +10,8 @@
 //! The result is rounded down to a round amount, so that nobody gets more than a method allows. A grade without a line gets
 //! no limit.
 
+use super::policy::Bilingual;
+use crate::facts::calendar::{Date, month_start, plus_days};
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
@@ -20,6 +23,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Days between the end of a cycle and the invoice's confirmation.
     pub lag_days: u16,
     /// Lateness that a sound customer is not punished for, in days.
@@ -92,10 +98,30 @@ pub struct Proposal {
     pub binding: Option<Method>,
     /// All methods.
     pub methods: Vec<MethodResult>,
+    /// The day on which the need is greatest; absent without sales.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak: Option<PeakNeed>,
+}
+
+/// The day on which most would be owed at once, and what it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PeakNeed {
+    /// Billed a day in the month with the most billings.
+    pub per_day: Money,
+    /// That month's last day.
+    pub month: Date,
+    /// For how many days each billing is owed: the terms at their longest, the lag, tolerated lateness.
+    pub days: u32,
+    /// The peak: the last day on which all that was billed since the first of that month is still owed.
+    pub day: Date,
+    /// What is owed on it, before the grade's factor.
+    pub owed: Money,
 }
 
 /// What the limit methods look at, in the limit's currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "LimitNeed"))]
 #[serde(deny_unknown_fields)]
 pub struct Need {
@@ -105,6 +131,12 @@ pub struct Need {
     /// Registered capital; absent when unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capital: Option<Money>,
+    /// The last day of the month whose billings those are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month: Option<Date>,
+    /// The days of the terms agreed with the customer itself, at their longest; absent: the grade's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
 }
 
 impl LimitRule {
@@ -113,19 +145,35 @@ impl LimitRule {
         self.grades.iter().find(|line| line.grade == grade)
     }
 
-    /// For how many days a grade's customer needs credit: its terms at their longest, the lag, tolerated lateness.
-    pub fn days(&self, line: &GradeLimit) -> u32 {
-        line.terms.days_at_most().saturating_add(u32::from(self.lag_days)).saturating_add(self.late_days.into())
+    /// For how many days a customer needs credit: its own terms at their longest, else the grade's; the lag; tolerated
+    /// lateness.
+    pub fn days(&self, line: &GradeLimit, own: Option<u32>) -> u32 {
+        own.unwrap_or_else(|| line.terms.days_at_most()).saturating_add(self.beside_terms())
     }
 
-    /// The methods' results in minor units (need or trial, capital, cap): the kernel of both the single proposal and the
-    /// pass over a portfolio.
-    pub fn minor_by_method(&self, line: &GradeLimit, per_day: Option<i64>, capital: Option<i64>) -> [Option<i64>; 3] {
-        let days = self.days(line);
-        let need = per_day.map_or(Some(line.trial.minor()), |per_day| {
-            line.need_factor.times(per_day.saturating_mul(i64::from(days)))
+    /// The days beside those of the terms.
+    pub fn beside_terms(&self) -> u32 {
+        u32::from(self.lag_days).saturating_add(self.late_days.into())
+    }
+
+    /// The methods' results in minor units (need or trial, capital, cap): the kernel of the single proposal, of what is
+    /// granted, and of the pass over a portfolio.
+    pub fn minor_by_method(&self, line: &GradeLimit, need: &Need) -> [Option<i64>; 3] {
+        let by_need = need.per_day.map_or(Some(line.trial.minor()), |per_day| {
+            line.need_factor.times(per_day.minor().saturating_mul(self.days(line, need.days).into()))
         });
-        [need, capital.and_then(|capital| line.capital_share.times(capital)), Some(line.cap.minor())]
+        let by_capital = need.capital.and_then(|capital| line.capital_share.times(capital.minor()));
+        [by_need, by_capital, Some(line.cap.minor())]
+    }
+
+    /// The day on which the need is greatest; absent without sales, when it isn't kept which month they were in, and when
+    /// what would be owed leaves the range of money.
+    pub fn peak(&self, line: &GradeLimit, need: &Need) -> Option<PeakNeed> {
+        let (per_day, month) = (need.per_day?, need.month?);
+        let days = self.days(line, need.days);
+        let day = plus_days(month_start(month), days.saturating_sub(1));
+        let owed = Money::from_minor(per_day.minor().checked_mul(days.into())?, per_day.currency()).ok()?;
+        Some(PeakNeed { per_day, month, days, day, owed })
     }
 
     /// Rounds down to a multiple of the round amount.
@@ -134,14 +182,27 @@ impl LimitRule {
         minor.max(0).checked_div(step).unwrap_or(0).saturating_mul(step)
     }
 
+    /// What is granted by that, for whoever works out many and explains none.
+    pub fn granted(&self, grade: &str, need: &Need) -> Result<(Limit, Terms), MoneyError> {
+        let Some(line) = self.of_grade(grade) else { return Ok((Limit::None, Terms::Prepaid)) };
+        let methods = self.minor_by_method(line, need);
+        let minor = self.rounded_down(methods.into_iter().flatten().min().unwrap_or(0));
+        let limit = match minor {
+            0 => Limit::None,
+            minor => Limit::Amount { amount: Money::from_minor(minor, line.cap.currency())? },
+        };
+        Ok((limit, line.terms))
+    }
+
     /// Proposes a limit for a grade. Amounts are in the currency of the policy's amounts.
     pub fn propose(&self, grade: &str, need: &Need) -> Result<Proposal, MoneyError> {
         let Some(line) = self.of_grade(grade) else {
-            return Ok(Proposal { limit: Limit::None, terms: Terms::Prepaid, binding: None, methods: Vec::new() });
+            let (limit, terms) = (Limit::None, Terms::Prepaid);
+            return Ok(Proposal { limit, terms, binding: None, methods: Vec::new(), peak: None });
         };
         let currency = line.cap.currency();
         let first = if need.per_day.is_some() { Method::Need } else { Method::Trial };
-        let minor = self.minor_by_method(line, need.per_day.map(Money::minor), need.capital.map(Money::minor));
+        let minor = self.minor_by_method(line, need);
         let methods: Vec<MethodResult> = [first, Method::Capital, Method::Cap]
             .into_iter()
             .zip(minor)
@@ -158,6 +219,7 @@ impl LimitRule {
         let minor = self.rounded_down(binding.map_or(0, |(minor, _)| minor));
         let limit =
             if minor == 0 { Limit::None } else { Limit::Amount { amount: Money::from_minor(minor, currency)? } };
-        Ok(Proposal { limit, terms: line.terms, binding: binding.map(|(_, method)| method), methods })
+        let (binding, peak) = (binding.map(|(_, method)| method), self.peak(line, need));
+        Ok(Proposal { limit, terms: line.terms, binding, methods, peak })
     }
 }

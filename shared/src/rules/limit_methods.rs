@@ -10,7 +10,7 @@
 //! amount. Net worth or working capital below zero allow nothing: a company whose creditors already exceed what it has
 //! gets credit against security or none. The result is rounded down to the policy's round amount.
 
-use super::limit::{LimitRule, Method, Need};
+use super::limit::{GradeLimit, LimitRule, Need, PeakNeed};
 use super::policy::{Bilingual, Faults};
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Money, MoneyError};
@@ -137,6 +137,9 @@ pub struct LimitProposal {
     /// What has to be secured; absent when nothing has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<SecurityNeed>,
+    /// The day on which the need is greatest; absent without sales.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak: Option<PeakNeed>,
 }
 
 /// What has to secure a limit.
@@ -159,19 +162,42 @@ pub struct SecurityNeed {
 impl LimitMethodsRule {
     /// Proposes a limit for a grade by all methods.
     pub fn propose(&self, limit: &LimitRule, grade: &str, basis: &LimitBasis) -> Result<LimitProposal, MoneyError> {
-        let base = limit.propose(grade, &basis.need)?;
         let Some(line) = limit.of_grade(grade) else {
-            let (limit, terms) = (base.limit, base.terms);
-            return Ok(LimitProposal { limit, terms, binding: None, methods: Vec::new(), security: None });
+            let (limit, terms) = (Limit::None, Terms::Prepaid);
+            return Ok(LimitProposal { limit, terms, binding: None, methods: Vec::new(), security: None, peak: None });
         };
+        let Worked { methods, binding, minor, security } = self.worked(limit, line, basis)?;
+        Ok(LimitProposal {
+            limit: amount_or_none(minor, line.cap)?,
+            terms: line.terms,
+            binding,
+            methods: methods.into_iter().flatten().collect(),
+            security,
+            peak: limit.peak(line, &basis.need),
+        })
+    }
+
+    /// What is granted by that at once: the limit that is proposed, or, as long as security is short, the one that what is
+    /// held is enough for; and the grade's terms. For whoever works out many and explains none.
+    pub fn granted(&self, limit: &LimitRule, grade: &str, basis: &LimitBasis) -> Result<(Limit, Terms), MoneyError> {
+        let Some(line) = limit.of_grade(grade) else { return Ok((Limit::None, Terms::Prepaid)) };
+        let Worked { minor, security, .. } = self.worked(limit, line, basis)?;
+        let proposed = amount_or_none(minor, line.cap)?;
+        Ok((security.map_or(proposed, |security| security.limit_until_then), line.terms))
+    }
+
+    /// The methods of a grade without allocating: the kernel of the proposal and of what is granted.
+    fn worked(&self, limit: &LimitRule, line: &GradeLimit, basis: &LimitBasis) -> Result<Worked, MoneyError> {
         let currency = line.cap.currency();
-        let mut methods: Vec<MethodAmount> = base
-            .methods
-            .iter()
-            .map(|result| MethodAmount { method: named(result.method), amount: result.amount })
-            .collect();
-        let mut add = |method: LimitMethod, share: Option<Ratio>, of: Option<Money>| -> Result<(), MoneyError> {
-            let Some(share) = share else { return Ok(()) };
+        let own = self.grades.iter().find(|own| own.grade == line.grade);
+        let [need, capital, cap] = limit.minor_by_method(line, &basis.need);
+        let first = if basis.need.per_day.is_some() { LimitMethod::Need } else { LimitMethod::Trial };
+        let plain = |method: LimitMethod, minor: Option<i64>| -> Result<Option<MethodAmount>, MoneyError> {
+            let amount = minor.map(|minor| Money::from_minor(minor, currency)).transpose()?;
+            Ok(Some(MethodAmount { method, amount }))
+        };
+        let by_share = |method: LimitMethod, share: Option<Ratio>, of: Option<Money>| {
+            let Some(share) = share else { return Ok(None) };
             let amount = match of {
                 None => None,
                 Some(of) => {
@@ -181,35 +207,35 @@ impl LimitMethodsRule {
                     Some(Money::from_minor(minor, currency)?)
                 }
             };
-            methods.push(MethodAmount { method, amount });
-            Ok(())
+            Ok::<_, MoneyError>(Some(MethodAmount { method, amount }))
         };
-        let own = self.grades.iter().find(|line| line.grade == grade);
-        if let Some(own) = own {
-            add(LimitMethod::NetWorth, own.net_worth_share, basis.tangible_net_worth)?;
-            add(LimitMethod::WorkingCapital, own.working_capital_share, basis.working_capital)?;
-            add(LimitMethod::Turnover, own.turnover_share, basis.turnover)?;
-            let sales = basis.yearly_sales.map(|sales| over_the_term(sales, line.terms)).transpose()?;
-            add(LimitMethod::Sales, own.sales_factor, sales)?;
-        }
-        add(LimitMethod::Concentration, self.concentration_share, basis.portfolio)?;
+        let sales = basis.yearly_sales.filter(|_| own.is_some());
+        let sales = sales.map(|sales| over_the_term(sales, line.terms)).transpose()?;
+        let methods = [
+            plain(first, need)?,
+            plain(LimitMethod::Capital, capital)?,
+            plain(LimitMethod::Cap, cap)?,
+            by_share(LimitMethod::NetWorth, own.and_then(|own| own.net_worth_share), basis.tangible_net_worth)?,
+            by_share(
+                LimitMethod::WorkingCapital,
+                own.and_then(|own| own.working_capital_share),
+                basis.working_capital,
+            )?,
+            by_share(LimitMethod::Turnover, own.and_then(|own| own.turnover_share), basis.turnover)?,
+            by_share(LimitMethod::Sales, own.and_then(|own| own.sales_factor), sales)?,
+            by_share(LimitMethod::Concentration, self.concentration_share, basis.portfolio)?,
+        ];
+        // Of equal amounts the first named binds.
         let binding = methods
             .iter()
+            .flatten()
             .filter_map(|result| result.amount.map(|amount| (amount.minor(), result.method)))
             .reduce(|best, next| if next.0 < best.0 { next } else { best });
         let minor = limit.rounded_down(binding.map_or(0, |(minor, _)| minor));
         let share = own.map_or(Ratio::ZERO, |own| own.security_share);
-        let security = match basis.security {
-            Some(held) => held.plus(Money::zero(currency))?,
-            None => Money::zero(currency),
-        };
-        Ok(LimitProposal {
-            limit: amount_or_none(minor, security)?,
-            terms: base.terms,
-            binding: binding.map(|(_, method)| method),
-            methods,
-            security: if share > Ratio::ZERO { Some(need_of(limit, share, minor, security)?) } else { None },
-        })
+        let held = basis.security.map_or(Ok(Money::zero(currency)), |held| held.plus(Money::zero(currency)))?;
+        let security = if share > Ratio::ZERO { Some(need_of(limit, share, minor, held)?) } else { None };
+        Ok(Worked { methods, binding: binding.map(|(_, method)| method), minor, security })
     }
 
     /// Faults of this section of a policy.
@@ -244,13 +270,14 @@ impl LimitMethodsRule {
     }
 }
 
-const fn named(method: Method) -> LimitMethod {
-    match method {
-        Method::Need => LimitMethod::Need,
-        Method::Trial => LimitMethod::Trial,
-        Method::Capital => LimitMethod::Capital,
-        Method::Cap => LimitMethod::Cap,
-    }
+/// What the methods of a grade come to.
+struct Worked {
+    /// In the order in which they are named; absent where the grade doesn't use one.
+    methods: [Option<MethodAmount>; 8],
+    binding: Option<LimitMethod>,
+    /// The limit in minor units, rounded down.
+    minor: i64,
+    security: Option<SecurityNeed>,
 }
 
 /// What is sold within the longest term: yearly sales / 12 × days / 30, rounded half up.

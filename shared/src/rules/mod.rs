@@ -17,6 +17,7 @@ pub mod cover;
 pub mod credit_file;
 pub mod dunning;
 pub mod grade;
+pub mod granting;
 pub mod insurance;
 pub mod interest;
 pub mod kept;

@@ -28,18 +28,25 @@ pub use order_rules::{
 };
 pub use second::{order_check_first, order_check_second};
 
+use super::policy::Bilingual;
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::Order;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
+use crate::readings::exchange::ConversionError;
 use crate::readings::standing::Standing;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The version of this function, written into every decision. A change that alters an answer gets a new one, and the old
 /// code stays.
-pub const VERSION: &str = "order_check/4";
+pub const VERSION: &str = "order_check/5";
 
-/// The version before: it rounded what the tolerance adds to a limit half up, so that half a minor unit too much could pass.
+/// The version before: it knew no breach of an agreement, compared what is overdue with amounts of another currency not at
+/// all, and took nothing off an expected loss but what the asker said.
+pub const FOURTH: &str = "order_check/4";
+
+/// The third version: it rounded what the tolerance adds to a limit half up, so that half a minor unit too much could pass.
 pub const THIRD: &str = "order_check/3";
 
 /// The second version: it knew no file, no group, no checkpoints.
@@ -64,11 +71,22 @@ pub enum Verdict {
     Refuse,
 }
 
+/// Which version judges, as far as they differ.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Version {
+    Third,
+    Fourth,
+    Fifth,
+}
+
 /// What the order check compares with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCheckRule {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// How far beyond the limit is let through with a warning.
     pub tolerance: Ratio,
     /// Overdue documents.
@@ -83,6 +101,55 @@ pub struct OrderCheckRule {
     pub refused_grades: Vec<String>,
     /// A single order above this share of the limit is warned about.
     pub size_share: Ratio,
+    /// What the rules without figures of their own lead to; absent: as [`RuleVerdicts::default`] says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<RuleVerdicts>,
+}
+
+/// What the rules without figures of their own lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RuleVerdicts {
+    /// Supply was stopped by a person.
+    pub frozen: Verdict,
+    /// The customer is suspended.
+    pub suspended: Verdict,
+    /// We no longer sell to it (退出).
+    pub exited: Verdict,
+    /// It was never graded and asks for credit.
+    pub no_grade: Verdict,
+    /// The order is large for its limit.
+    pub size: Verdict,
+    /// It goes beyond the limit, within the tolerance.
+    pub within_tolerance: Verdict,
+    /// It goes beyond limit and tolerance.
+    pub beyond_limit: Verdict,
+    /// A rate is missing for an order on credit; one that asks for none is warned of at most.
+    pub missing_rate: Verdict,
+}
+
+impl Default for RuleVerdicts {
+    /// What policies said before they could: a stop refuses, a suspension holds, what can't be told holds.
+    fn default() -> Self {
+        Self {
+            frozen: Verdict::Refuse,
+            suspended: Verdict::Hold,
+            exited: Verdict::Refuse,
+            no_grade: Verdict::Warn,
+            size: Verdict::Warn,
+            within_tolerance: Verdict::Warn,
+            beyond_limit: Verdict::Hold,
+            missing_rate: Verdict::Hold,
+        }
+    }
+}
+
+impl OrderCheckRule {
+    /// What the rules without figures of their own lead to.
+    pub fn verdicts(&self) -> RuleVerdicts {
+        self.verdicts.unwrap_or_default()
+    }
 }
 
 /// When overdue documents warn and hold. Amounts at or below either small difference are ignored.
@@ -102,6 +169,9 @@ pub struct OverdueRule {
     pub refuse_days: u16,
     /// A share of open items above this holds.
     pub hold_share: Ratio,
+    /// So does more than this amount, however small its share; absent: no amount does by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_amount: Option<Money>,
 }
 
 /// What looser terms lead to.
@@ -160,6 +230,37 @@ pub enum Rule {
     Cover,
 }
 
+impl Rule {
+    /// All of them, in that order.
+    pub const ALL: [Self; 19] = [
+        Self::Frozen,
+        Self::Stage,
+        Self::Data,
+        Self::Grade,
+        Self::Limit,
+        Self::Overdue,
+        Self::Terms,
+        Self::Size,
+        Self::Group,
+        Self::SubLimit,
+        Self::Concentration,
+        Self::Dunning,
+        Self::Agreement,
+        Self::Licence,
+        Self::Screening,
+        Self::File,
+        Self::Review,
+        Self::Promise,
+        Self::Cover,
+    ];
+
+    /// Whether it only carries out what a person decided about a customer: supply stopped, suspended, ended. Such a rule is
+    /// never on trial in a new book, since nothing about it has to be tried.
+    pub const fn is_a_persons_word(self) -> bool {
+        matches!(self, Self::Frozen | Self::Stage)
+    }
+}
+
 /// Judges an order of which nothing more is known. Errors only when a sum leaves the range of money.
 pub fn order_check<'a>(
     policy: impl Into<OrderView<'a>>,
@@ -181,8 +282,23 @@ pub fn order_check_at<'a>(
 ) -> Result<Answer, MoneyError> {
     let policy = policy.into();
     match policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, tolerated),
-        None => second::without_rules(policy.order_check, policy.exposure, standing, order, as_of),
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, Version::Fifth),
+        None => second::without_rules(policy, standing, order, as_of, Version::Fifth),
+    }
+}
+
+/// Judges an order as [`FOURTH`] did. Errors as [`order_check`].
+pub fn order_check_fourth<'a>(
+    policy: impl Into<OrderView<'a>>,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+) -> Result<Answer, MoneyError> {
+    let policy = policy.into();
+    match policy.order_rules {
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, Version::Fourth),
+        None => second::without_rules(policy, standing, order, as_of, Version::Fourth),
     }
 }
 
@@ -196,17 +312,33 @@ pub fn order_check_third<'a>(
 ) -> Result<Answer, MoneyError> {
     let policy = policy.into();
     match policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, credit::tolerated_third),
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, Version::Third),
         None => order_check_second(policy.order_check, policy.exposure, standing, order, as_of),
     }
 }
 
 impl OverdueRule {
+    /// The rule with its amounts in the currency of a customer's limit, at the rates that its standing carries. An amount that
+    /// no rate leads there from stays as it is.
+    fn in_own(&self, standing: &Standing, as_of: Date) -> Result<Cow<'_, Self>, MoneyError> {
+        let to = |amount: Money| match standing.in_own(amount, as_of) {
+            Ok(amount) => Ok(amount),
+            Err(ConversionError::MissingRate { .. }) => Ok(amount),
+            Err(ConversionError::Money(error)) => Err(error),
+        };
+        if self.small_amount.currency() == standing.currency {
+            return Ok(Cow::Borrowed(self));
+        }
+        let (small_amount, hold_amount) = (to(self.small_amount)?, self.hold_amount.map(to).transpose()?);
+        Ok(Cow::Owned(Self { small_amount, hold_amount, ..self.clone() }))
+    }
+
     /// What overdue documents lead to: the kernel of both the single check and the pass over a portfolio.
     pub fn verdict(&self, overdue: Money, oldest_days: i32, share: Ratio) -> Verdict {
-        // A small difference is told in the rule's own currency; in another one only the share tells it.
-        let small_amount =
-            overdue.currency() == self.small_amount.currency() && overdue.minor() <= self.small_amount.minor();
+        // Amounts are compared in one currency; where no rate leads there only the share tells.
+        let same = |amount: Money| (amount.currency() == overdue.currency()).then_some(amount.minor());
+        let small_amount = same(self.small_amount).is_some_and(|small| overdue.minor() <= small);
+        let large_amount = self.hold_amount.and_then(same).is_some_and(|most| overdue.minor() > most);
         if overdue.minor() <= 0
             || small_amount
             || share <= self.small_share
@@ -215,7 +347,7 @@ impl OverdueRule {
             Verdict::Approve
         } else if oldest_days > i32::from(self.refuse_days) {
             Verdict::Refuse
-        } else if oldest_days > i32::from(self.hold_days) || share > self.hold_share {
+        } else if oldest_days > i32::from(self.hold_days) || share > self.hold_share || large_amount {
             Verdict::Hold
         } else {
             Verdict::Warn

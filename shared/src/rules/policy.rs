@@ -19,6 +19,7 @@ use super::cover::CoverRule;
 use super::credit_file::CreditFileRule;
 use super::dunning::DunningRule;
 use super::grade::GradeRule;
+use super::granting::GrantingRule;
 use super::interest::InterestRules;
 use super::lease::LeaseRule;
 use super::letter::LetterRules;
@@ -26,7 +27,7 @@ use super::limit::LimitRule;
 use super::limit_methods::LimitMethodsRule;
 use super::margin::MarginRule;
 use super::monitoring::MonitoringRule;
-use super::order_check::{OrderCheckRule, OrderRules};
+use super::order_check::{OrderCheckRule, OrderRules, Rule, Verdict};
 use super::provision::ProvisionRule;
 use super::receivables::ReceivablesSetting;
 use super::recovery::RecoveryRule;
@@ -58,7 +59,7 @@ pub const CASES_MAX: usize = 200;
 /// … and bytes of each, as JSON.
 pub const CASE_LENGTH_MAX: usize = 32 * 1024;
 
-/// The policy that a new book starts with.
+/// The shipped policy: a new book starts with it, its rules on trial; see [`Policy::starting`].
 pub const DEFAULT: &str = include_str!("../../policy/default.json");
 
 /// A policy.
@@ -193,18 +194,12 @@ pub struct Policy {
     /// How debts are banded by age, and services before their invoice; absent: by due date alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ages: Option<AgesSetting>,
+    /// Who may grant limits and terms; absent: nobody may, beside assessments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granting: Option<GrantingRule>,
 }
 
-/// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Bilingual {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
+pub use crate::facts::bilingual::Bilingual;
 
 /// A policy with its place among the book's versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,6 +254,16 @@ impl Policy {
     pub fn parse_value(json: &serde_json::Value) -> Result<Self, PolicyError> {
         let policy: Self = document::read_value(json).map_err(|error| PolicyError(vec![error.into()]))?;
         policy.check()?;
+        Ok(policy)
+    }
+
+    /// The policy that a new book starts with: the default with every rule of the order check on trial (试运行), so that a hold
+    /// only warns until each rule is switched on; but for those that carry out what a person decided about a customer.
+    pub fn starting() -> Result<Self, PolicyError> {
+        let mut policy = Self::parse(DEFAULT)?;
+        if let Some(rules) = &mut policy.order_rules {
+            rules.trial = Rule::ALL.into_iter().filter(|rule| !rule.is_a_persons_word()).collect();
+        }
         Ok(policy)
     }
 
@@ -356,6 +361,9 @@ impl Policy {
             rules.check(|name| ladders().any(|ladder| ladder.steps.iter().any(|step| step.name == name)), &mut faults);
         }
         self.check_running(&mut faults);
+        if let Some(granting) = &self.granting {
+            granting.check(self.currency, &mut faults);
+        }
         if faults.0.is_empty() { Ok(()) } else { Err(PolicyError(faults.0)) }
     }
 
@@ -462,6 +470,19 @@ impl Policy {
         faults.unless(rule.size_share > Ratio::ZERO, "order_check.size_share", format_args!("must be positive"));
         let overdue = &rule.overdue;
         faults.amount(overdue.small_amount, self.currency, "order_check.overdue.small_amount");
+        if let Some(most) = overdue.hold_amount {
+            faults.amount(most, self.currency, "order_check.overdue.hold_amount");
+            let more = most.minor() >= overdue.small_amount.minor();
+            faults.unless(more, "order_check.overdue.hold_amount", format_args!("must not be less than small_amount"));
+        }
+        let verdicts = rule.verdicts();
+        for (name, verdict) in [("frozen", verdicts.frozen), ("exited", verdicts.exited)] {
+            let path = format!("order_check.verdicts.{name}");
+            faults.unless(verdict >= Verdict::Hold, &path, format_args!("must hold or refuse"));
+        }
+        let rising = verdicts.within_tolerance <= verdicts.beyond_limit;
+        let path = "order_check.verdicts.within_tolerance";
+        faults.unless(rising, path, format_args!("must not be worse than beyond_limit"));
         faults.unless(
             is_share(overdue.small_share),
             "order_check.overdue.small_share",

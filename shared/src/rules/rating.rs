@@ -238,6 +238,35 @@ impl RatingRules<'_> {
         }
     }
 
+    /// The place of the grade in the end: [`RatingRules::rate`] for whoever rates many and explains none.
+    pub fn rank(
+        &self,
+        dossier: &Dossier,
+        (points, confidence): (Points, Ratio),
+        given: Option<&GradeOverride>,
+        as_of: Date,
+    ) -> usize {
+        let mut capped = self.grade.capped(confidence, &dossier.figures);
+        let mut cap = |grade: &str| capped = capped.max(self.grade.rank(grade).unwrap_or(0));
+        for rule in &self.scoring.knock_outs {
+            if knocked_out(&rule.when, dossier).is_some() {
+                cap(&rule.cap);
+            }
+        }
+        for (kind, _) in dossier.screenings.iter().filter(|(_, state)| matches!(state, ScreeningState::Hit { .. })) {
+            if let Some(grade) = self.file.and_then(|file| file.screening(*kind)).and_then(|rule| rule.cap.as_ref()) {
+                cap(grade);
+            }
+        }
+        if let Some(grade) = &self.scoring.unscreened_cap
+            && self.scoring.must_screen.iter().any(|kind| !is_known(dossier, *kind))
+        {
+            cap(grade);
+        }
+        let by_rule = self.grade.rank_by_score(points).max(capped);
+        given.and_then(|given| self.judge(given, by_rule, capped, as_of).ok()).map_or(by_rule, |(rank, _)| rank)
+    }
+
     fn name(&self, rank: usize) -> String {
         self.grade.bands.get(rank).map_or_else(String::new, |band| band.grade.clone())
     }
@@ -259,12 +288,8 @@ impl RatingRules<'_> {
                 reason: CapReason::Screening { screening: *screening, state: state.clone() },
             })
         });
-        let known = |kind: &ScreeningKind| {
-            let state = dossier.screenings.get(kind);
-            matches!(state, Some(ScreeningState::Clear { .. } | ScreeningState::Hit { .. }))
-        };
-        let unknown: Vec<ScreeningKind> =
-            self.scoring.must_screen.iter().filter(|kind| !known(kind)).copied().collect();
+        let missing = self.scoring.must_screen.iter().filter(|kind| !is_known(dossier, **kind));
+        let unknown: Vec<ScreeningKind> = missing.copied().collect();
         let unscreened = self.scoring.unscreened_cap.clone().filter(|_| !unknown.is_empty());
         let by_gap = unscreened.map(|cap| RatingCap { cap, reason: CapReason::Unscreened { screenings: unknown } });
         by_grade.chain(by_value).chain(by_finding).chain(by_gap).collect()
@@ -325,6 +350,11 @@ impl RatingRules<'_> {
             steps,
         })
     }
+}
+
+/// Whether a check was made that still says something.
+fn is_known(dossier: &Dossier, kind: ScreeningKind) -> bool {
+    matches!(dossier.screenings.get(&kind), Some(ScreeningState::Clear { .. } | ScreeningState::Hit { .. }))
 }
 
 /// Whether a condition applies, and what was found.

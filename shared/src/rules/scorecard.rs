@@ -4,6 +4,7 @@
 //! Missing data is neutral: it earns the share that the card names for it and lowers the confidence, and it is listed.
 //! Points are integers in hundredths, so that a card adds up without rounding.
 
+use super::policy::Bilingual;
 use crate::facts::number::{Points, Ratio};
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,9 @@ impl Profile {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scorecard {
+    /// Why its numbers are what they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Bilingual>,
     /// Its lines, in the order in which they are shown.
     pub lines: Vec<Line>,
 }

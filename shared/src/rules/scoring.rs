@@ -436,20 +436,14 @@ impl ScoringRule {
         let (name, card) = self.card(stage);
         let mut lines = Vec::with_capacity(card.lines.len());
         let mut parts: BTreeMap<Part, (i32, i32)> = BTreeMap::new();
-        let (mut known, mut points, mut most) = (0_i64, 0_i32, 0_i32);
+        let mut sums = Sums::default();
         for line in &card.lines {
-            let value = dossier.value(&line.measure);
-            let share = line.share(value.as_ref());
-            let trust = if share.is_some() { dossier.trust(&self.trust, &line.measure) } else { Ratio::ZERO };
-            let given = line.points(share.unwrap_or(line.missing));
-            let weight = line.weight.units();
-            known = known.saturating_add(trust.times(i64::from(weight)).unwrap_or(0));
-            points = points.saturating_add(given.units());
-            most = most.saturating_add(weight);
+            let Weighed { value, points, trust } = self.weighed(line, dossier);
+            sums.add(line, points, trust);
             let part = parts.entry(line.part).or_default();
-            *part = (part.0.saturating_add(given.units()), part.1.saturating_add(weight));
+            *part = (part.0.saturating_add(points.units()), part.1.saturating_add(line.weight.units()));
             let (part, measure, weight) = (line.part, line.measure.clone(), line.weight);
-            lines.push(CardScoreLine { part, measure, value, points: given, weight, trust });
+            lines.push(CardScoreLine { part, measure, value, points, weight, trust });
         }
         let part = |(part, (points, weight)): (Part, (i32, i32))| PartScore {
             part,
@@ -458,12 +452,30 @@ impl ScoringRule {
         };
         CardScore {
             card: name,
-            points: Points::from_units(points),
-            most: Points::from_units(most),
-            confidence: Ratio::of(known, i64::from(most)).unwrap_or_default(),
+            points: Points::from_units(sums.points),
+            most: Points::from_units(sums.most),
+            confidence: sums.confidence(),
             parts: parts.into_iter().map(part).collect(),
             lines,
         }
+    }
+
+    /// Points and confidence alone: [`ScoringRule::score`] for whoever scores many dossiers and explains none.
+    pub fn points(&self, stage: Stage, dossier: &Dossier) -> (Points, Ratio) {
+        let (_, card) = self.card(stage);
+        let mut sums = Sums::default();
+        for line in &card.lines {
+            let Weighed { points, trust, .. } = self.weighed(line, dossier);
+            sums.add(line, points, trust);
+        }
+        (Points::from_units(sums.points), sums.confidence())
+    }
+
+    fn weighed(&self, line: &CardLine, dossier: &Dossier) -> Weighed {
+        let value = dossier.value(&line.measure);
+        let share = line.share(value.as_ref());
+        let trust = if share.is_some() { dossier.trust(&self.trust, &line.measure) } else { Ratio::ZERO };
+        Weighed { value, points: line.points(share.unwrap_or(line.missing)), trust }
     }
 
     /// Faults of this section of a policy.
@@ -491,6 +503,34 @@ impl ScoringRule {
             "scoring.unscreened_cap",
             format_args!("must say which grade is left without the checks of must_screen"),
         );
+    }
+}
+
+/// What one line comes to.
+struct Weighed {
+    value: Option<Value>,
+    points: Points,
+    trust: Ratio,
+}
+
+/// The sums of a card.
+#[derive(Default)]
+struct Sums {
+    points: i32,
+    known: i64,
+    most: i32,
+}
+
+impl Sums {
+    fn add(&mut self, line: &CardLine, points: Points, trust: Ratio) {
+        let weight = line.weight.units();
+        self.known = self.known.saturating_add(trust.times(i64::from(weight)).unwrap_or(0));
+        self.points = self.points.saturating_add(points.units());
+        self.most = self.most.saturating_add(weight);
+    }
+
+    fn confidence(&self) -> Ratio {
+        Ratio::of(self.known, i64::from(self.most)).unwrap_or_default()
     }
 }
 

@@ -1,7 +1,13 @@
 //! How an input is altered: trees as trees, so that most of what comes out is still understood, bytes as bytes.
 
 use serde_json::{Map, Value, json};
+use shared::record::cases::merge;
+use shared::rules::policy::DEFAULT;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What stands under a name.
+pub type Pool = BTreeMap<String, Vec<Value>>;
 
 /// Random numbers with a seed (SplitMix64), so that a run can be repeated.
 pub struct Dice(u64);
@@ -32,8 +38,8 @@ impl Dice {
 }
 
 /// What stands under a name anywhere in the seeds, so that a value can be replaced by another of its kind.
-pub fn pieces<'a>(seeds: impl Iterator<Item = &'a Value>) -> BTreeMap<String, Vec<Value>> {
-    fn gather(value: &Value, found: &mut BTreeMap<String, Vec<Value>>) {
+pub fn pieces<'a>(seeds: impl Iterator<Item = &'a Value>) -> Pool {
+    fn gather(value: &Value, found: &mut Pool) {
         match value {
             Value::Object(fields) => {
                 for (name, value) in fields {
@@ -53,35 +59,64 @@ pub fn pieces<'a>(seeds: impl Iterator<Item = &'a Value>) -> BTreeMap<String, Ve
     found
 }
 
-/// Alters one place of a tree.
-pub fn alter_tree(tree: &mut Value, pool: &BTreeMap<String, Vec<Value>>, dice: &mut Dice) {
-    descend(tree, "", pool, dice);
+/// Alters one place of a tree: `own` is what stands in trees like it, `world` what stands in any.
+pub fn alter_tree(tree: &mut Value, own: &Pool, world: &Pool, dice: &mut Dice) {
+    descend(tree, "", own, world, dice);
+}
+
+/// Alters a section of the policy that a case or a book is judged by: the default one's, where the tree patches none.
+pub fn alter_policy(tree: &mut Value, world: &Pool, dice: &mut Dice) {
+    static SHIPPED: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DEFAULT).unwrap());
+    let sections = SHIPPED.as_object().unwrap();
+    let Some(tree) = tree.as_object_mut() else { return };
+    let patch = tree.entry("policy").or_insert_with(|| json!({}));
+    let Some(patch) = patch.as_object_mut() else { return };
+    // Rather one that the case patches itself: it is what matters there.
+    let touched: Vec<String> = patch.keys().cloned().collect();
+    let (name, shipped) = match dice.below(3) {
+        0 if !touched.is_empty() => {
+            let name = dice.of(&touched).clone();
+            let shipped = sections.get(&name).cloned().unwrap_or(Value::Null);
+            (name, shipped)
+        }
+        _ => {
+            let (name, shipped) = sections.iter().nth(dice.below(sections.len())).unwrap();
+            (name.clone(), shipped.clone())
+        }
+    };
+    let mut section = shipped;
+    if let Some(own) = patch.get(&name) {
+        merge(&mut section, own);
+    }
+    descend(&mut section, &name, &Pool::new(), world, dice);
+    patch.insert(name, section);
 }
 
 /// Goes down to a place (at every level the walk may stop) and alters it; `name` is the field that it stands under.
-fn descend(place: &mut Value, name: &str, pool: &BTreeMap<String, Vec<Value>>, dice: &mut Dice) {
+fn descend(place: &mut Value, name: &str, own: &Pool, world: &Pool, dice: &mut Dice) {
     let stops = dice.below(6) == 0;
     match place {
         Value::Object(fields) if !fields.is_empty() && !stops => {
             let at = dice.below(fields.len());
             if let Some((name, value)) = fields.iter_mut().nth(at) {
-                descend(value, name, pool, dice);
+                descend(value, name, own, world, dice);
             }
         }
         Value::Array(elements) if !elements.is_empty() && !stops => {
             let at = dice.below(elements.len());
-            descend(&mut elements[at], name, pool, dice);
+            descend(&mut elements[at], name, own, world, dice);
         }
-        _ => alter(place, name, pool, dice),
+        _ => alter(place, name, own, world, dice),
     }
 }
 
-fn alter(place: &mut Value, name: &str, pool: &BTreeMap<String, Vec<Value>>, dice: &mut Dice) {
-    if dice.below(4) == 0
-        && let Some(others) = pool.get(name)
-    {
-        *place = dice.of(others).clone();
-        return;
+fn alter(place: &mut Value, name: &str, own: &Pool, world: &Pool, dice: &mut Dice) {
+    if dice.below(4) == 0 {
+        let pool = if dice.below(3) == 0 { world } else { own };
+        if let Some(others) = pool.get(name) {
+            *place = dice.of(others).clone();
+            return;
+        }
     }
     match place {
         Value::String(text) => *text = alter_text(text, dice),
@@ -106,7 +141,7 @@ fn alter(place: &mut Value, name: &str, pool: &BTreeMap<String, Vec<Value>>, dic
         Value::Bool(value) => *value = !*value,
         Value::Null => *place = dice.of(&[json!(0), json!(""), json!(true)]).clone(),
         Value::Array(elements) => alter_list(elements, dice),
-        Value::Object(fields) => alter_fields(fields, pool, dice),
+        Value::Object(fields) => alter_fields(fields, own, dice),
     }
 }
 
@@ -115,16 +150,23 @@ fn alter_list(elements: &mut Vec<Value>, dice: &mut Dice) {
         return;
     }
     let (at, other) = (dice.below(elements.len()), dice.below(elements.len()));
-    match dice.below(4) {
+    match dice.below(5) {
         0 => elements.swap(at, other),
         1 => drop(elements.remove(at)),
         2 => elements.clear(),
+        // Absurdly many of the same.
+        3 if dice.below(8) == 0 => {
+            let times = *dice.of(&[30, 300]);
+            let one = elements[at].clone();
+            elements.splice(at..at, std::iter::repeat_n(one, times));
+            elements.truncate(400);
+        }
         _ if elements.len() < 400 => elements.insert(other, elements[at].clone()),
         _ => {}
     }
 }
 
-fn alter_fields(fields: &mut Map<String, Value>, pool: &BTreeMap<String, Vec<Value>>, dice: &mut Dice) {
+fn alter_fields(fields: &mut Map<String, Value>, pool: &Pool, dice: &mut Dice) {
     let names: Vec<&String> = pool.keys().collect();
     if dice.below(3) == 0 && !names.is_empty() {
         let name = (*dice.of(&names)).clone();
@@ -187,6 +229,9 @@ const WORDS: [&str; 8] = ["", " ", "\u{0}", "甲", "\u{202E}abc", "AAA", "D", "=
 fn alter_text(text: &str, dice: &mut Dice) -> String {
     let is_date = text.len() == 10 && text.as_bytes()[4] == b'-' && text.is_ascii();
     let is_number = text.parse::<f64>().is_ok();
+    if dice.below(60) == 0 {
+        return text.repeat(*dice.of(&[2, 50, 3_000]));
+    }
     let is_currency = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     let chosen = match () {
         () if dice.below(20) == 0 => dice.of(&WORDS),

@@ -1,20 +1,23 @@
 //! Assessments: score, grade, limit and terms by the policy in force, granted as facts where they differ from what stands.
+//! A limit beyond what the policy grants by itself is proposed with its terms, for somebody with authority to grant.
 
 use shared::facts::calendar::plus_days;
 use shared::facts::id::{CustomerId, DecisionId, FactId};
 use shared::facts::ledger::{Fact, Grading, Limit, LimitGrant, TermsGrant};
+use shared::facts::terms::Terms;
 use shared::questions::assess::{Assessment, Evidence};
 use shared::readings::exchange::RatesOn;
+use shared::record::api::applications::AskedCredit;
 use shared::record::api::{ASSESSED_AT_ONCE, Assess, AssessAnswer};
 use shared::record::decision::{Decision, Matter, decide_assessment};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::call::Call;
-use super::decisions;
 use super::ledger::standings::{self, Known};
 use super::ledger::{NewFact, record_facts};
 use super::reads::EvidenceReader;
+use super::{applications, decisions};
 use crate::answer::Answer;
 use crate::problem::{Failure, RequestError};
 
@@ -22,13 +25,14 @@ use crate::problem::{Failure, RequestError};
 ///
 /// 1. All that are named are there and in sight: 404. They are not too many: 422.
 /// 2. Each is judged on its own evidence. One that cannot be is named with the reason, and the others go on.
-/// 3. A decision is kept where it says something new; grade, limit and terms are granted where they differ.
+/// 3. A decision is kept where it says something new; grade, limit and terms are granted where they differ, or proposed where
+///    somebody must grant them.
 pub fn assess(call: &Call) -> Result<Answer, Failure> {
     // 1
     let asked: Assess = call.body()?;
     let (known, next) = wanted(call, &asked)?;
     let reader = EvidenceReader::new(call)?;
-    let mut answer = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new(), next };
+    let mut answer = AssessAnswer { assessed: 0, changed: 0, proposed: 0, failed: Vec::new(), next };
     let mut facts = Vec::new();
     for known in known {
         // 2
@@ -54,9 +58,15 @@ pub fn assess(call: &Call) -> Result<Answer, Failure> {
             decisions::store(call.sql, known.customer.id, &decision)?;
             decision
         };
-        let (new, changed) = grants(call, &reader, &known, &decision, &assessment, limit)?;
+        let granted = by_itself(call, &reader, &known, &assessment, limit)?;
+        let (new, changed) = grants(call, &reader, &known, &decision, &assessment, limit, granted)?;
         facts.extend(new);
         answer.changed = answer.changed.saturating_add(u32::from(changed));
+        if !granted {
+            let asked = proposal(call, &reader, &assessment, limit);
+            applications::propose(call, &reader.policy.policy, &known, asked, decision.id)?;
+            answer.proposed = answer.proposed.saturating_add(1);
+        }
     }
     record_facts(call.sql, call.today, &facts)?;
     Answer::json(&answer)
@@ -113,8 +123,37 @@ fn in_currency(reader: &EvidenceReader, known: &Known, limit: Limit) -> Option<L
     }
 }
 
+/// Whether the policy grants by itself what it proposes.
+fn by_itself(
+    call: &Call,
+    reader: &EvidenceReader,
+    known: &Known,
+    assessment: &Assessment,
+    limit: Limit,
+) -> Result<bool, Failure> {
+    let policy = &reader.policy.policy;
+    let Some(rule) = &policy.granting else { return Ok(true) };
+    let in_force = known.standing.limit_at(call.today);
+    let before = known.standing.terms.unwrap_or(Terms::Prepaid);
+    let loosens = known.standing.limit.is_some() && assessment.proposal.terms.looseness(before).is_gt();
+    let stake = applications::stake(call, policy, rule, limit, in_force, loosens)?.stake;
+    rule.grants_assessed(stake).map_err(Failure::broken)
+}
+
+/// What an assessment proposes, as somebody would ask for it.
+fn proposal(call: &Call, reader: &EvidenceReader, assessment: &Assessment, limit: Limit) -> AskedCredit {
+    let until = plus_days(call.today, u32::from(reader.policy.policy.limit.valid_days));
+    AskedCredit {
+        limit: Some(limit),
+        until: Some(until),
+        terms: Some(assessment.proposal.terms),
+        temporary: None,
+        reason: format!("评估 Assessment: {}", assessment.grade.grade),
+    }
+}
+
 /// The facts that make an assessment hold, and whether grade, limit or terms become others. A limit that stays the same is
-/// granted anew for its full time.
+/// granted anew for its full time. What isn't granted by itself is left out.
 fn grants(
     call: &Call,
     reader: &EvidenceReader,
@@ -122,6 +161,7 @@ fn grants(
     decision: &Decision,
     assessment: &Assessment,
     limit: Limit,
+    granted: bool,
 ) -> Result<(Vec<NewFact>, bool), Failure> {
     let standing = &known.standing;
     let mut facts = Vec::new();
@@ -139,6 +179,9 @@ fn grants(
             confidence: assessment.score.confidence,
             decision: decision.id,
         }))?;
+    }
+    if !granted {
+        return Ok((facts, changed));
     }
     let until = Some(plus_days(call.today, u32::from(reader.policy.policy.limit.valid_days)));
     let same_limit = standing.limit.as_ref().is_some_and(|standing| standing.limit == limit);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
-use shared::record::access::{Operation, Role, RouteError, Rows, may, route};
+use shared::record::access::{Operation, Role, RouteError, Rows, may, program_may, route};
 use shared::record::api::{BASE, BookInfo, Door};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -15,7 +15,10 @@ use worker::Request;
 
 use super::people::Visitor;
 use super::sql::Sql;
-use super::{assess, audit, decisions, file, imports, once, orders, people, policies, reads, sessions, sync, writes};
+use super::{
+    applications, assess, audit, bank, decisions, file, imports, once, orders, people, policies, reads, sessions, sync,
+    writes,
+};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, RequestError};
@@ -80,6 +83,14 @@ pub fn assigned(person: &str) -> String {
     )
 }
 
+/// True of the customers of a person who sees only their own, as SQL has it.
+pub fn mine(rows: Rows, person: &str) -> String {
+    match rows {
+        Rows::Assigned => format!("customer.id IN ({})", assigned(person)),
+        _ => format!("customer.salesperson IS {person}"),
+    }
+}
+
 /// Who asks.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Caller {
@@ -104,8 +115,15 @@ pub struct Caller {
 impl Caller {
     /// On which rows they may do this; absent when they may not at all.
     pub fn may(&self, operation: Operation) -> Option<Rows> {
-        let allowed = self.operations.as_ref().is_none_or(|operations| operations.contains(&operation));
-        may(self.role, operation).filter(|_| allowed)
+        match &self.operations {
+            None => may(self.role, operation),
+            Some(operations) => program_may(self.role, operation).filter(|_| operations.contains(&operation)),
+        }
+    }
+
+    /// Whether a program asks, by a token.
+    pub const fn is_program(&self) -> bool {
+        self.operations.is_some()
     }
 }
 
@@ -139,8 +157,7 @@ pub struct Call<'a> {
     query: BTreeMap<String, String>,
     body: &'a [u8],
     known_etag: Option<String>,
-    /// The version that a change was made from, by its `If-Match` header.
-    pub known_version: Option<String>,
+    known_version: Option<String>,
 }
 
 /// Answers a call.
@@ -213,6 +230,13 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::ReadStatement => reads::customer_statement(call),
         Op::CheckOrder => orders::check(call),
         Op::ConfirmOrder => orders::confirm(call),
+        Op::ReadOrders => orders::list::list(call),
+        Op::ReadOrder => orders::list::read(call),
+        Op::MoveOrder => orders::moves::to_checkpoint(call),
+        Op::ChangeOrder => orders::moves::change(call),
+        Op::ReleaseOrder => orders::holds::release(call),
+        Op::RefuseOrder => orders::holds::refuse(call),
+        Op::HoldOrder => orders::holds::by_hand(call),
         Op::CancelOrder => orders::cancel(call),
         Op::ReadDecision => decisions::read(call),
         Op::ReplayDecision => decisions::replay(call),
@@ -220,6 +244,12 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DraftPolicy => policies::draft(call),
         Op::ApprovePolicy => policies::approve(call),
         Op::Assess => assess::assess(call),
+        Op::Apply => applications::apply(call),
+        Op::ReadApplications => applications::list(call),
+        Op::ReadApplication => applications::read(call),
+        Op::ReviseApplication => applications::revise(call),
+        Op::WithdrawApplication => applications::withdraw(call),
+        Op::AnswerApplication => applications::answer(call),
         Op::Freeze => writes::freeze(call),
         Op::RecordReceipt => writes::receipt(call),
         Op::RecordRates => writes::rate(call),
@@ -260,6 +290,13 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DecideStep => file::steps::decide(call),
         Op::SyncPieces => file::read::changed(call),
         Op::ReadReport => file::read::report(call),
+        Op::StageBank => bank::stage(call),
+        Op::CommitBank => bank::record(call),
+        Op::DiscardBank => bank::take_back(call),
+        Op::ReadPool => bank::read(call),
+        Op::ReadClaim => bank::proposals(call),
+        Op::ClaimReceipt => bank::claim(call),
+        Op::SetReceiptAside => bank::aside(call),
     }
 }
 
@@ -286,6 +323,19 @@ impl Call<'_> {
         self.known_etag.as_deref().is_some_and(|known| known.split(',').any(|known| known.trim() == etag))
     }
 
+    /// Whether the caller names a version in `If-Match`: what they take to be the newest of what they change.
+    pub const fn names_version(&self) -> bool {
+        self.known_version.is_some()
+    }
+
+    /// Refuses unless the caller names the newest version of what they change: 428, 412.
+    pub fn expects(&self, current: impl Into<u64>) -> Result<(), Failure> {
+        let current = current.into();
+        let given = self.known_version.as_deref().ok_or(RequestError::Version)?;
+        let given = given.trim().trim_start_matches("W/").trim_matches('"');
+        if given == current.to_string() { Ok(()) } else { Err(RequestError::Moved { current }.into()) }
+    }
+
     /// Refuses a customer who is out of the caller's sight, in the words for one that doesn't exist.
     pub fn sees(&self, customer: CustomerId) -> Result<(), Failure> {
         let sees = match self.rows {
@@ -300,6 +350,12 @@ impl Call<'_> {
                 .finds(&format!("SELECT 1 WHERE ?1 IN ({})", assigned("?2")), &[&customer, &self.caller.person])?,
         };
         if sees { Ok(()) } else { Err(RequestError::NotFound.into()) }
+    }
+
+    /// Whether what a person did is the caller's own doing: theirs, or that of a program whose token they made.
+    pub fn did(&self, person: PersonId) -> Result<bool, Failure> {
+        let made = "SELECT 1 FROM api_token WHERE person = ? AND made_by = ?";
+        Ok(self.caller.person == person || self.sql.finds(made, &[&person, &self.caller.person])?)
     }
 
     /// A new id for something that the book makes now.

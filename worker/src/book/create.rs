@@ -57,7 +57,8 @@ impl Refusal for CreateError {
 /// How long a name may be.
 const MOST: usize = 200;
 
-/// `POST /operator/v1/books`: makes the book with its people and the default policy in force. All or nothing.
+/// `POST /operator/v1/books`: makes the book with its people and a policy in force: on trial, so that a hold only
+/// warns until each rule is switched on, but for a demonstration. All or nothing.
 pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
     let new: CreateBook = parse(body)?;
     check(&new)?;
@@ -90,7 +91,7 @@ pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Re
                 &[&id, &login, name, &role.as_str(), &feed],
             )?;
         }
-        policies::begin(sql, now)?;
+        policies::begin(sql, new.demo_today.is_some(), now)?;
         let book = BookRow::of(sql)?;
         Ok(Answer { status: 201, ..Answer::json(&book.info(now))? })
     })

@@ -5,9 +5,11 @@
 //! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
 //! writes nothing. It keeps no ledger in memory.
 
+mod applications;
 mod assess;
 mod atomically;
 mod audit;
+mod bank;
 mod call;
 mod create;
 mod decisions;
@@ -32,6 +34,7 @@ pub use atomically::atomically;
 pub use sessions::LinkSpent;
 
 use std::cell::Cell;
+use std::time::Duration;
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
 use crate::answer::Answer;
@@ -40,6 +43,9 @@ use crate::problem::{Failure, RequestError};
 use crate::tokens::Seals;
 use people::Visitor;
 use sql::Sql;
+
+/// How long after one alarm the next is, while there is more to do.
+const NEXT_ALARM: Duration = Duration::from_millis(200);
 
 /// One company's book.
 #[durable_object]
@@ -63,7 +69,18 @@ impl DurableObject for Book {
         }
     }
 
+    /// What the book does by itself: judges held orders again that no request had room for. The next alarm is armed first;
+    /// what fails is told to the log and tried again then.
     async fn alarm(&self) -> worker::Result<Response> {
+        let storage = self.state.storage();
+        if self.is_ready(&storage)? && orders::retest::is_due(&Sql::of(&storage)).unwrap_or_default() {
+            storage.set_alarm(NEXT_ALARM).await?;
+            match orders::retest::by_itself(&storage, &self.policy, clock::now()) {
+                Ok(true) => {}
+                Ok(false) => storage.delete_alarm().await?,
+                Err(failure) => failure.log(),
+            }
+        }
         Response::empty()
     }
 }
@@ -100,8 +117,20 @@ impl Book {
                 let call = path.trim_start_matches("/stage/");
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
-            _ => atomically(&storage, || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now)),
+            _ => {
+                let asked = || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now);
+                let answer = atomically(&storage, asked)?;
+                if request.method() != Method::Get && orders::retest::is_due(&sql)? {
+                    self.arm(&storage).await?;
+                }
+                Ok(answer)
+            }
         }
+    }
+
+    /// Sees to it that an alarm is armed.
+    async fn arm(&self, storage: &worker::Storage) -> worker::Result<()> {
+        if storage.get_alarm().await?.is_none() { storage.set_alarm(NEXT_ALARM).await } else { Ok(()) }
     }
 
     /// Whether the book exists; its tables are then up to date.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shared::facts::id::FeedNumber;
+use shared::facts::id::{FeedNumber, PersonId};
 use shared::record::api::{DraftPolicy, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
 use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
@@ -17,9 +17,9 @@ use crate::problem::{Failure, Kind, Refusal, RequestError};
 /// Who is named where nobody was: the policy that a book begins with.
 const HOUSE: &str = "Xinheng";
 
-/// Puts the default policy in force as version 1 of a new book.
-pub fn begin(sql: &Sql, now: DateTime<Utc>) -> Result<(), Failure> {
-    let policy = Policy::parse(DEFAULT).map_err(Failure::broken)?;
+/// Puts a policy in force as version 1 of a new book: the one that begins on trial, or for a demonstration the shipped one.
+pub fn begin(sql: &Sql, demo: bool, now: DateTime<Utc>) -> Result<(), Failure> {
+    let policy = if demo { Policy::parse(DEFAULT) } else { Policy::starting() }.map_err(Failure::broken)?;
     let (digest, document) = (policy_digest(&policy)?, serde_json::to_string(&policy)?);
     let (at, feed) = (now.timestamp(), sql.take_feed(1)?);
     Ok(sql.run(
@@ -185,8 +185,9 @@ pub fn approve(call: &Call) -> Result<Answer, Failure> {
         return Err(PolicyRefused::NoDraft(version).into());
     }
     // 3
-    let own = "SELECT 1 FROM policy_version WHERE version = ? AND drafted_by = ?";
-    if call.sql.finds(own, &[&version, &call.caller.person])? {
+    let drafted = "SELECT json_quote(drafted_by) FROM policy_version WHERE version = ? AND drafted_by IS NOT NULL";
+    let drafted: Option<PersonId> = call.sql.first(drafted, &[&version])?;
+    if drafted.map(|person| call.did(person)).transpose()? == Some(true) {
         return Err(PolicyRefused::OwnDraft.into());
     }
     // 4

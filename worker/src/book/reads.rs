@@ -7,6 +7,7 @@ use shared::facts::ledger::Rate;
 use shared::questions::assess::{AssessError, Evidence, evidence};
 use shared::questions::statement::statement;
 use shared::questions::what_if::Member;
+use shared::readings::aging::AgingRule;
 use shared::readings::journal::Columns;
 use shared::readings::standing::{Position, Standing};
 use shared::record::access::Rows;
@@ -30,7 +31,7 @@ pub fn customer(call: &Call) -> Result<Answer, Failure> {
     call.sees(id)?;
     let known = standings::of(call, id)?.ok_or(RequestError::NotFound)?;
     let assessment = if call.rows == Rows::All { decisions::last_assessment(call.sql, id)? } else { None };
-    let orders = orders::of_customer(call.sql, id)?;
+    let orders = orders::of_customer(call.sql, id, call.today)?;
     Answer::json(&CustomerAnswer { customer: known.customer, standing: known.standing, orders, assessment })
 }
 
@@ -46,6 +47,8 @@ pub fn customer_statement(call: &Call) -> Result<Answer, Failure> {
     let known = standings::of(call, id)?.ok_or(RequestError::NotFound)?;
     let facts = facts::of_statement(call.sql, id)?;
     let aging = policies::in_force(call.sql, call.cache)?.policy.aging.clone();
+    // Why its bands are what they are isn't for customers.
+    let aging = AgingRule { note: None, ..aging };
     let statement = statement(id, &facts, &aging, from, to).map_err(Failure::broken)?;
     let digest = digest(&statement)?;
     let customer = if call.rows == Rows::Itself { for_itself(known.customer) } else { known.customer };

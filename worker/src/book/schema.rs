@@ -30,7 +30,7 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 10] = [
+const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
@@ -41,6 +41,9 @@ const MIGRATIONS: [Migration; 10] = [
     migration!(8, "0008_people", Some(people::pepper)),
     migration!(9, "0009_prepaid"),
     migration!(10, "0010_file"),
+    migration!(11, "0011_orders"),
+    migration!(12, "0012_applications"),
+    migration!(13, "0013_pool"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -7,7 +7,8 @@
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
-    CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId, StepId,
+    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
+    StepId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -136,5 +137,17 @@ macro_rules! bind_texts {
         }
     )*};
 }
-bind_texts!(CustomerId, DecisionId, FactId, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId, StepId, Date);
-bind_texts!(Currency, uuid::Uuid);
+bind_texts!(
+    ApplicationId,
+    CustomerId,
+    DecisionId,
+    FactId,
+    ImportId,
+    ItemId,
+    OrderId,
+    PersonId,
+    PieceId,
+    ReceiptId,
+    StepId
+);
+bind_texts!(Currency, Date, uuid::Uuid);

@@ -8,7 +8,7 @@ use shared::rules::order_check::OrderPolicy;
 use shared::rules::policy::PolicyVersion;
 use std::collections::BTreeSet;
 
-use super::call::{Call, assigned};
+use super::call::{Call, assigned, mine};
 use super::ledger::further::Basis;
 use super::ledger::{rates, standings};
 use super::policies;
@@ -24,7 +24,7 @@ pub fn sync(call: &Call) -> Result<Answer, Failure> {
     let since = if known < call.caller.sight_feed { FeedNumber::default() } else { known };
     let policy = policies::changed_after(call.sql, since)?;
     let new_rates = rates::newest(call.sql)? > since;
-    let mine = mine(call.rows);
+    let mine = mine(call.rows, "?1");
     // Customers whose file names the caller only since then are new to their device.
     let gained = gained(call, since)?;
     // What follows from files and groups may have moved since, or with the day alone.
@@ -81,14 +81,6 @@ fn people(call: &Call, since: FeedNumber) -> Result<Option<Vec<Person>>, Failure
     Ok(Some(call.sql.rows(query, &[])?))
 }
 
-/// True of the customers of the caller `?1`, where they see only their own.
-fn mine(rows: Rows) -> String {
-    match rows {
-        Rows::Assigned => format!("customer.id IN ({})", assigned("?1")),
-        _ => "customer.salesperson IS ?1".to_owned(),
-    }
-}
-
 /// Customers whose file names the caller since after a feed number.
 fn gained(call: &Call, since: FeedNumber) -> Result<BTreeSet<CustomerId>, Failure> {
     if call.rows != Rows::Assigned {
@@ -103,7 +95,7 @@ fn gone(call: &Call, since: FeedNumber) -> Result<Vec<CustomerId>, Failure> {
     if !matches!(call.rows, Rows::Own | Rows::Assigned) {
         return Ok(Vec::new());
     }
-    let mine = mine(call.rows);
+    let mine = mine(call.rows, "?1");
     if since > FeedNumber::default() && since < call.caller.sight_feed {
         let query = format!("SELECT json_quote(id) FROM customer WHERE NOT ({mine}) ORDER BY id");
         return Ok(call.sql.rows(&query, &[&call.caller.person])?);

@@ -2,7 +2,7 @@
 
 use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;
-use shared::facts::id::{CustomerId, FactId, ItemId};
+use shared::facts::id::{CustomerId, FactId, ItemId, ReceiptId};
 use shared::facts::ledger::{Allocation, Document, Fact, Freeze, Receipt, Source};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use super::call::Call;
 use super::create::portal_person;
 use super::ledger::{LedgerError, NewFact, rates, record_facts};
+use super::orders::retest;
 use super::sessions::{NewLink, make_link};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
@@ -122,7 +123,8 @@ pub fn freeze(call: &Call) -> Result<Answer, Failure> {
 ///
 /// 1. The customer is in sight: 404. The money is positive, its list of documents sound: 422, and it is new: 409.
 /// 2. Each document is the customer's, in the money's currency, and as much is open on it: 422.
-/// 3. It is recorded; the rest stays unapplied. Money that came before the document is applied on the document's day.
+/// 3. It is recorded; the rest stays unapplied. Money that came before the document is applied on the document's day. What is
+///    held of the customer's orders is judged again.
 pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     // 1
     let RecordReceipt { receipt, customer, date, amount, reference, apply } = call.body()?;
@@ -130,15 +132,38 @@ pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     let currency = amount.currency();
     positive("amount", amount, currency)?;
     text("reference", reference.as_deref())?;
-    let documents: BTreeSet<ItemId> = apply.iter().map(|(item, _)| *item).collect();
-    if documents.len() < apply.len() || apply.len() > APPLY_MOST {
-        return Err(WriteError::Apply.into());
-    }
     if call.sql.finds("SELECT 1 FROM receipt WHERE id = ?", &[&receipt])? {
         return Err(LedgerError::Known("receipt".to_owned()).into());
     }
     // 2
-    let mut facts = vec![(date, Fact::Received(Receipt { id: receipt, amount, reference }))];
+    let (applications, _) = applied(call, customer, receipt, date, amount, apply, APPLY_MOST)?;
+    // 3
+    let received = (date, Fact::Received(Receipt { id: receipt, amount, reference }));
+    let new = |(date, fact)| Ok(NewFact { id: FactId(call.new_id()?), customer, date, fact });
+    let facts: Vec<NewFact> = std::iter::once(received).chain(applications).map(new).collect::<Result<_, Failure>>()?;
+    record_facts(call.sql, call.today, &facts)?;
+    retest::due(call.sql, customer)?;
+    retest::now(call)?;
+    Ok(Answer::json(&Written { feed: call.sql.feed()? })?.about(&customer))
+}
+
+/// Money applied to documents, as dated facts, and the sum of it. Each document stands in the list once, is the customer's,
+/// in the money's currency, and as much is open on it; no more is applied than came in.
+pub fn applied(
+    call: &Call,
+    customer: CustomerId,
+    receipt: ReceiptId,
+    date: Date,
+    amount: Money,
+    apply: Vec<(ItemId, Money)>,
+    most: usize,
+) -> Result<(Vec<(Date, Fact)>, Money), Failure> {
+    let currency = amount.currency();
+    let documents: BTreeSet<ItemId> = apply.iter().map(|(item, _)| *item).collect();
+    if documents.len() < apply.len() || apply.len() > most {
+        return Err(WriteError::Apply.into());
+    }
+    let mut facts = Vec::new();
     let mut applied = Money::zero(currency);
     for (i, (item, part)) in apply.into_iter().enumerate() {
         positive(&format!("apply[{i}]"), part, currency)?;
@@ -157,11 +182,7 @@ pub fn receipt(call: &Call) -> Result<Answer, Failure> {
     if applied.minor() > amount.minor() {
         return Err(WriteError::MoreThanReceived { applied, amount }.into());
     }
-    // 3
-    let new = |(date, fact)| Ok(NewFact { id: FactId(call.new_id()?), customer, date, fact });
-    let facts: Vec<NewFact> = facts.into_iter().map(new).collect::<Result<_, Failure>>()?;
-    record_facts(call.sql, call.today, &facts)?;
-    Ok(Answer::json(&Written { feed: call.sql.feed()? })?.about(&customer))
+    Ok((facts, applied))
 }
 
 /// A document's date and what is open on it; only one that is owed can be paid.
@@ -215,7 +236,8 @@ fn record(call: &Call, customer: CustomerId, date: Date, facts: Vec<Fact>) -> Re
     Ok(Answer::json(&Written { feed: call.sql.feed()? })?.about(&customer))
 }
 
-fn text(field: &'static str, text: Option<&str>) -> Result<(), WriteError> {
+/// Whether a text, where there is one, has something in it and isn't too long.
+pub fn text(field: &'static str, text: Option<&str>) -> Result<(), WriteError> {
     let fits = text.is_none_or(|text| !text.trim().is_empty() && text.chars().count() <= TEXT_MOST);
     if fits { Ok(()) } else { Err(WriteError::Text(field)) }
 }

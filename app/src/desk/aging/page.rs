@@ -4,9 +4,10 @@ use super::files;
 use super::sheet::{Foot, Line, Sheet, sheet};
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Customers, Desk, Ledger, Load};
-use crate::desk::parts::{Loaded, both, milliseconds, timed};
+use crate::desk::parts::{Loaded, SaveAs, both, milliseconds, timed};
 use crate::desk::shell::Bar;
 use crate::desk::words;
+use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{AgingBand, AgingBar, Button, Empty, Proof, ProofState, Sort, SortHead, VirtualTable};
 use leptos::prelude::*;
@@ -96,6 +97,14 @@ pub fn Page() -> impl IntoView {
         |date: &Option<Date>| date.map(|date| date.to_string()).unwrap_or_default(),
     );
     let as_of = Memo::new(move |_| chosen.get().unwrap_or(desk.today()));
+    // What the address names and is no day is said; then it is today.
+    let unread = move || {
+        let text = address.get("as-of").filter(|text| text.parse::<Date>().is_err())?;
+        let words = move || {
+            lang().fill("地址里的“{0}”不是日期，下面是今天", "“{0}” in the address is no day; this is today", &[&text])
+        };
+        Some(view! { <p class="caution screen-only" role="status">{words}</p> })
+    };
     let sort = address.keep("sort", Sort { column: 20, down: true }, read_sort, write_sort);
     let aged = RwSignal::new(None::<Arc<Aged>>);
     Effect::new(move |_| {
@@ -124,12 +133,11 @@ pub fn Page() -> impl IntoView {
         ];
         lang.fill("截至 {0}，{1}，{2}", "as of {0}; {1}; {2}", &with)
     });
-    let save = Callback::new(move |()| {
+    let save = Callback::new(move |form: Form| {
         let Some(aged) = aged.get_untracked() else { return };
         let lang = untrack(lang);
-        let text = desk.customers.with_untracked(|all| files::table(lang, &aged.sheet, all, &aged.rule, aged.as_of));
-        let name = format!("{}-{}.csv", lang.pick("账龄", "aging"), aged.as_of);
-        if !crate::download::hand_over(&name, "text/csv;charset=utf-8", &text) {
+        let rows = desk.customers.with_untracked(|all| files::table(lang, &aged.sheet, all, &aged.rule, aged.as_of));
+        if !hand_over_table(&format!("{}-{}", lang.pick("账龄", "aging"), aged.as_of), form, &rows) {
             desk.toaster.say(lang.pick("浏览器不让保存文件", "The browser refused the file"));
         }
     });
@@ -142,11 +150,12 @@ pub fn Page() -> impl IntoView {
     });
     view! {
         <Bar title=both("账龄", "Aging") about=about>
-            <Button on_press=save>{t("下载 CSV", "Download CSV")}</Button>
+            <SaveAs on_press=save />
             <Button on_press=print>{t("打印", "Print")}</Button>
         </Bar>
         <main class="page aging-page" id="main">
             <div class="tools screen-only"><Days chosen=chosen as_of=as_of /></div>
+            {unread}
             <Loaded of=desk.ledger on_retry=Callback::new(move |()| desk.read_ledger())>
                 <Pictures aged=aged />
                 <Table aged=aged sort=sort />
@@ -239,6 +248,7 @@ const OPEN: u8 = 20;
 const UNAPPLIED: u8 = 21;
 const BALANCE: u8 = 22;
 const OLDEST: u8 = 23;
+const DISPUTED: u8 = 24;
 
 fn figure(line: &Line, column: u8) -> i64 {
     match column {
@@ -246,6 +256,7 @@ fn figure(line: &Line, column: u8) -> i64 {
         UNAPPLIED => line.unapplied,
         BALANCE => line.balance(),
         OLDEST => i64::from(line.row.oldest_days),
+        DISPUTED => line.past.disputed,
         band => line.row.bands.get(usize::from(band).saturating_sub(2)).copied().unwrap_or_default(),
     }
 }
@@ -312,6 +323,7 @@ fn Table(aged: RwSignal<Option<Arc<Aged>>>, sort: RwSignal<Sort>) -> impl IntoVi
                 <SortHead label=both("客户", "Customer") column=0 sort=sort />
                 <SortHead label=both("币种", "Currency") column=1 sort=sort />
                 {heads}
+                <SortHead label=both("逾期争议", "Disputed, late") column=DISPUTED sort=sort numeric=true />
                 <SortHead label=both("未清", "Open") column=OPEN sort=sort numeric=true />
                 <SortHead label=both("未核销", "Unapplied") column=UNAPPLIED sort=sort numeric=true />
                 <SortHead label=both("余额", "Balance") column=BALANCE sort=sort numeric=true />
@@ -343,6 +355,7 @@ fn Row(name: u32, aged: RwSignal<Option<Arc<Aged>>>) -> impl IntoView {
                 <th scope="row"><a href=format!("{BASE}/customers/{id}?tab=account")>{name}</a></th>
                 <td class="quiet">{currency.code().to_owned()}</td>
                 {line.row.bands.iter().map(|minor| cell(*minor)).collect_view()}
+                {cell(line.past.disputed)}
                 {cell(line.row.open)}
                 {cell(line.unapplied)}
                 {cell(line.balance())}
@@ -363,6 +376,7 @@ fn feet(aged: &Aged) -> impl IntoView + use<> {
                 <th scope="row">{lang.fill("合计，{0}", "Total, {0}", &[&lines])}</th>
                 <td>{currency.code().to_owned()}</td>
                 {foot.bands.iter().map(|money| cell(*money)).collect_view()}
+                {cell(foot.disputed)}
                 {cell(foot.open)}
                 {cell(foot.unapplied)}
                 {cell(foot.balance)}
@@ -388,7 +402,25 @@ fn ties(aged: &Aged) -> impl IntoView + use<> {
             "Bands add up to open, {0}; less unapplied {1} = balance {2}; charged − received − written down = {3}",
             &with,
         );
-        view! { <p class=if foot.ties_out() { "quiet" } else { "stop" }>{text}</p> }
+        // The list of customers and their files say the first of these parts; nobody is to wonder which is right.
+        let past = lang.fill(
+            "已过到期日 {0} = 逾期 {1}（客户名单、档案和订单规则用这个数）+ 争议 {2}{3}",
+            "Past due {0} = overdue {1} (the figure of the list, of files and of the order rules) + disputed {2}{3}",
+            &[
+                &lang.money(foot.overdue),
+                &lang.amount(foot.counted),
+                &lang.amount(foot.disputed),
+                &if foot.credit.is_zero() {
+                    String::new()
+                } else {
+                    lang.fill(" + 未用贷项 {0}", " + credit notes not applied {0}", &[&lang.amount(foot.credit)])
+                },
+            ],
+        );
+        view! {
+            <p class=if foot.ties_out() { "quiet" } else { "stop" }>{text}</p>
+            <p class=if foot.ties_out() { "quiet" } else { "stop" }>{past}</p>
+        }
     };
     aged.sheet.feet.values().map(line).collect_view()
 }

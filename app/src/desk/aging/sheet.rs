@@ -6,7 +6,7 @@
 use shared::facts::calendar::Date;
 use shared::facts::id::CustomerId;
 use shared::facts::money::{Currency, Money, MoneyError};
-use shared::readings::aging::{AgingRow, AgingRule, aging};
+use shared::readings::aging::{AgingRow, AgingRule, PastDue, aging, past_due};
 use shared::readings::journal::Journal;
 use std::collections::BTreeMap;
 
@@ -17,6 +17,8 @@ pub struct Line {
     pub row: AgingRow,
     /// Money that came in and was not applied, in minor units.
     pub unapplied: i64,
+    /// What is past due, parted as the overdue rules see it.
+    pub past: PastDue,
 }
 
 impl Line {
@@ -39,6 +41,12 @@ pub struct Foot {
     pub open: Money,
     /// The part of it that is past due.
     pub overdue: Money,
+    /// What counts of that as overdue in lists, files and rules.
+    pub counted: Money,
+    /// What is disputed of it.
+    pub disputed: Money,
+    /// Credit notes among it, negative.
+    pub credit: Money,
     /// Money that came in and was not applied.
     pub unapplied: Money,
     /// Open less unapplied.
@@ -56,16 +64,23 @@ impl Foot {
             bands: vec![zero; bands],
             open: zero,
             overdue: zero,
+            counted: zero,
+            disputed: zero,
+            credit: zero,
             unapplied: zero,
             balance: zero,
             ledger: zero,
         }
     }
 
-    /// Whether the bands add up to what is open, and the balance is the ledger's.
+    /// Whether the bands add up to what is open, the parts of what is past due to that, and the balance is the ledger's.
     pub fn ties_out(&self) -> bool {
         let sum = Money::sum(self.open.currency(), self.bands.iter().copied());
-        sum == Ok(self.open) && self.open.minus(self.unapplied) == Ok(self.balance) && self.balance == self.ledger
+        let past = Money::sum(self.open.currency(), [self.counted, self.disputed, self.credit]);
+        sum == Ok(self.open)
+            && past == Ok(self.overdue)
+            && self.open.minus(self.unapplied) == Ok(self.balance)
+            && self.balance == self.ledger
     }
 }
 
@@ -86,7 +101,11 @@ pub fn sheet(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Sheet, 
             unapplied.insert((*customer, currency), amount.minor());
         }
     }
-    let line = |row: AgingRow, unapplied| Line { row, unapplied };
+    let mut past = past_due(journal, as_of)?;
+    let mut line = |row: AgingRow, unapplied| {
+        let past = past.remove(&(row.customer, row.currency)).unwrap_or_default();
+        Line { row, unapplied, past }
+    };
     let mut lines: Vec<Line> = aging(journal, rule, as_of)?
         .into_iter()
         .map(|row| {
@@ -116,6 +135,9 @@ pub fn sheet(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Sheet, 
         }
         add(&mut foot.open, line.row.open)?;
         add(&mut foot.overdue, line.row.overdue)?;
+        add(&mut foot.counted, line.past.counted)?;
+        add(&mut foot.disputed, line.past.disputed)?;
+        add(&mut foot.credit, line.past.credit)?;
         add(&mut foot.unapplied, line.unapplied)?;
         add(&mut foot.balance, line.balance())?;
     }
@@ -206,7 +228,7 @@ mod tests {
 
     #[test]
     fn ties_out_on_every_day() {
-        let (journal, rule) = (book(), AgingRule { bands: vec![30, 60, 90, 180, 365] });
+        let (journal, rule) = (book(), AgingRule { note: None, bands: vec![30, 60, 90, 180, 365] });
         let mut date = day("2026-01-01");
         while date < day("2027-06-01") {
             let sheet = sheet(&journal, &rule, date).unwrap();
@@ -216,8 +238,59 @@ mod tests {
     }
 
     #[test]
+    fn what_is_past_due_is_the_overdue_of_lists_and_what_is_disputed() {
+        use shared::facts::customer::Customer;
+        use shared::facts::ledger::{Dispute, Fact};
+        use shared::readings::standing::{Position, Standing};
+        use shared::rules::policy::{DEFAULT, Policy};
+        let a = CustomerId::derived(&["a"]);
+        let mut feed = 0;
+        let mut fact = |date: &str, fact| {
+            feed += 1;
+            let id = FactId::derived(&["d", &feed.to_string()]);
+            Recorded { id, customer: a, feed: FeedNumber(feed), date: day(date), fact }
+        };
+        let item = |name: &str, document, due: &str, amount| {
+            Fact::Charged(Item {
+                id: ItemId::derived(&[name]),
+                document,
+                number: name.to_owned(),
+                due: day(due),
+                amount,
+                parts: Vec::new(),
+                opening: false,
+                order: None,
+                reference: None,
+                description: None,
+            })
+        };
+        let disputed =
+            Fact::Disputed(Dispute { item: ItemId::derived(&["i1"]), open: true, amount: None, raised_by: None });
+        let facts = vec![
+            fact("2026-01-10", item("i1", Document::Invoice, "2026-02-09", cny(7_000))),
+            fact("2026-01-11", item("i2", Document::Invoice, "2026-03-12", cny(50_000))),
+            fact("2026-01-12", item("i3", Document::Invoice, "2026-05-12", cny(9_000))),
+            fact("2026-02-20", item("c1", Document::CreditNote, "2026-02-20", cny(-800))),
+            fact("2026-03-01", disputed),
+        ];
+        let (journal, today) = (Journal::of(&facts, None).unwrap(), day("2026-04-01"));
+        let sheet = sheet(&journal, &AgingRule { bands: vec![30] }, today).unwrap();
+        let foot = sheet.feet.get(&Currency::CNY).unwrap();
+        assert!(foot.ties_out());
+        assert_eq!(
+            (foot.overdue, foot.counted, foot.disputed, foot.credit),
+            (cny(56_200), cny(50_000), cny(7_000), cny(-800))
+        );
+        let standing = Standing::of(&Customer::plain(a, "a", "a", Currency::CNY), &facts, &[], None).unwrap();
+        let rule = Policy::parse(DEFAULT).unwrap().exposure;
+        let position = Position::of(&standing, &rule, today).unwrap();
+        assert_eq!((position.overdue, position.disputed), (foot.counted, foot.disputed));
+        assert_eq!(position.oldest_days, sheet.lines[0].past.oldest_days);
+    }
+
+    #[test]
     fn money_without_a_debt_has_a_line() {
-        let sheet = sheet(&book(), &AgingRule { bands: vec![30] }, day("2026-04-01")).unwrap();
+        let sheet = sheet(&book(), &AgingRule { note: None, bands: vec![30] }, day("2026-04-01")).unwrap();
         assert_eq!(sheet.lines.len(), 2);
         let foot = sheet.feet.get(&Currency::CNY).unwrap();
         assert_eq!((foot.open, foot.unapplied, foot.balance), (cny(101_000), cny(27_000), cny(74_000)));

@@ -41,7 +41,7 @@ pub fn AssessAll() -> impl IntoView {
             desk.customers.with_untracked(|customers| customers.all().map(|(_, known)| known.customer.id).collect());
         run.set(Run::Going(0));
         spawn_local(async move {
-            let mut sum = AssessAnswer { assessed: 0, changed: 0, failed: Vec::new(), next: None };
+            let mut sum = AssessAnswer { assessed: 0, changed: 0, proposed: 0, failed: Vec::new(), next: None };
             let mut done = 0_u32;
             for batch in customers.chunks(BATCH) {
                 let whom = Assess { customers: batch.to_vec(), after: None };
@@ -49,6 +49,7 @@ pub fn AssessAll() -> impl IntoView {
                     Ok(answer) => {
                         sum.assessed = sum.assessed.saturating_add(answer.assessed);
                         sum.changed = sum.changed.saturating_add(answer.changed);
+                        sum.proposed = sum.proposed.saturating_add(answer.proposed);
                         sum.failed.extend(answer.failed);
                     }
                     Err(error) => {

@@ -127,7 +127,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
                     type="button"
                     class="btn btn--bare close screen-only"
                     aria-label=t("关上档案", "Close the file")
-                    on:click=move |_| address.go("/customers")
+                    on:click=move |_| address.close_file()
                 >
                     <svg width="14" height="14" aria-hidden="true">
                         <path d="m2 2 10 10M12 2 2 12" stroke="currentColor" stroke-width="1.5" />
@@ -275,7 +275,9 @@ fn figures(known: &Known, desk: Desk) -> impl IntoView + use<> {
                 lang.pick("逾期", "Overdue"),
                 overdue.map_or_else(none, |money| amount(money).into_any()),
                 if late { "stop" } else { "" },
-                oldest.or(disputed),
+                [oldest, disputed].into_iter().flatten().reduce(|oldest, disputed| {
+                    lang.fill("{0}；{1}", "{0}; {1}", &[&oldest, &disputed])
+                }),
             )}
         </div>
     }

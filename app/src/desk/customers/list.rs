@@ -1,10 +1,12 @@
 //! The list of customers. Search, sort and filter stand in the address; a row opens the file beside it.
 
 use super::actions::AssessAll;
+use super::files;
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Desk, Known};
-use crate::desk::parts::{self, Loaded, both, current};
+use crate::desk::parts::{self, Loaded, SaveAs, both, current};
 use crate::desk::shell::Bar;
+use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Chip, Empty, Grade, Sort, SortHead, Tone, VirtualTable};
 use leptos::{ev, html, prelude::*};
@@ -72,9 +74,11 @@ fn order(column: u8, a: &Known, b: &Known, desk: Desk, today: Date, rank: &impl 
     let available = |known: &Known| known.available(today).map_or(i64::MIN, Money::minor);
     let overdue = |known: &Known| known.overdue().map_or(i64::MIN, Money::minor);
     let days = |known: &Known| known.position.as_ref().map_or(0, |position| position.oldest_days);
+    let disputed = |known: &Known| known.position.as_ref().map_or(0, |position| position.disputed.minor());
     let terms = |known: &Known| known.standing.terms.map(Terms::days_at_most);
     match column {
         0 => a.customer.name.cmp(&b.customer.name),
+        1 => a.customer.code.cmp(&b.customer.code),
         2 => rank(a).cmp(&rank(b)),
         3 => limit(a).cmp(&limit(b)),
         4 => exposure(a).cmp(&exposure(b)),
@@ -82,6 +86,7 @@ fn order(column: u8, a: &Known, b: &Known, desk: Desk, today: Date, rank: &impl 
         6 => overdue(a).cmp(&overdue(b)),
         7 => days(a).cmp(&days(b)),
         8 => terms(a).cmp(&terms(b)),
+        10 => disputed(a).cmp(&disputed(b)),
         9 => desk.person(a.customer.salesperson).cmp(&desk.person(b.customer.salesperson)),
         _ => Ordering::Equal,
     }
@@ -151,15 +156,26 @@ pub fn Page() -> impl IntoView {
     let keys = window_event_listener(ev::keydown, move |event| {
         let ours = event.key() == "Escape" && !event.default_prevented() && !parts::is_writing(&event);
         if ours && open.get_untracked().is_some() {
-            address.go("/customers");
+            address.close_file();
         }
     });
     on_cleanup(move || keys.remove());
     let row = Callback::new(move |slot: u32| view! { <Row at=slot open=open address=address /> }.into_any());
     let assess = desk.may(Operation::Assess).then(|| view! { <AssessAll /> });
+    let save = Callback::new(move |form: Form| {
+        let lang = untrack(lang);
+        let listed: Vec<Arc<Known>> = desk.customers.with_untracked(|all| {
+            rows.with_untracked(|rows| rows.iter().filter_map(|slot| all.at(*slot).cloned()).collect())
+        });
+        let today = untrack(|| desk.today());
+        let name = format!("{}-{today}", lang.pick("客户", "customers"));
+        if !hand_over_table(&name, form, &files::table(lang, desk, &listed, today)) {
+            desk.toaster.say(lang.pick("浏览器不让保存文件", "The browser refused the file"));
+        }
+    });
     let none = Memo::new(move |_| rows.with(|rows| rows.is_empty()));
     view! {
-        <Bar title=both("客户", "Customers") about=about>{assess}</Bar>
+        <Bar title=both("客户", "Customers") about=about>{assess}<SaveAs on_press=save /></Bar>
         <main class="page customers" id="main" class:with-file=move || open.get().is_some()>
             <section class="list" aria-label=t("客户名单", "List of customers")>
                 <div class="tools screen-only">
@@ -171,7 +187,7 @@ pub fn Page() -> impl IntoView {
                     <Show when=move || !none.get() fallback=NobodyHere>
                         <VirtualTable label=both("客户", "Customers") rows=rows row=row height=33 phone_height=57>
                             <SortHead label=both("客户", "Customer") column=0 sort=sort />
-                            <th scope="col" class="c-code">{t("代码", "Code")}</th>
+                            <SortHead label=both("代码", "Code") column=1 sort=sort />
                             <SortHead label=both("等级", "Grade") column=2 sort=sort />
                             <SortHead label=both("额度", "Limit") column=3 sort=sort numeric=true />
                             <SortHead label=both("敞口", "Exposure") column=4 sort=sort numeric=true />
@@ -180,6 +196,7 @@ pub fn Page() -> impl IntoView {
                             <SortHead label=both("最久", "Oldest") column=7 sort=sort numeric=true />
                             <SortHead label=both("账期", "Terms") column=8 sort=sort />
                             <SortHead label=both("销售", "Sales") column=9 sort=sort />
+                            <SortHead label=both("另有争议", "Disputed besides") column=10 sort=sort numeric=true />
                         </VirtualTable>
                     </Show>
                 </Loaded>
@@ -315,6 +332,8 @@ fn Row(at: u32, open: Memo<Option<CustomerId>>, address: Address) -> impl IntoVi
         let unknown = || lang.pick("缺汇率", "no rate").to_owned();
         let overdue = known.overdue();
         let days = position.map_or(0, |position| position.oldest_days);
+        // What is past due and disputed is no part of the overdue, and says so.
+        let disputed = position.map(|position| position.disputed).filter(|amount| amount.minor() > 0).map(money);
         // The whole row opens the file; a press on the link is the router's.
         let press = move |event: ev::MouseEvent| {
             let pressed = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -344,13 +363,18 @@ fn Row(at: u32, open: Memo<Option<CustomerId>>, address: Address) -> impl IntoVi
                     {known.available(today).map_or_else(|| "–".to_owned(), money)}
                 </td>
                 <td class="num c-overdue" class:stop=overdue.is_some_and(|amount| amount.minor() > 0)>
+                    {disputed.clone().map(|text| view! { <span class="chip narrow-only" title=text.clone()>{lang.pick("另有争议", "disputed")}</span>" " })}
                     {overdue.map_or_else(unknown, |amount| if amount.is_zero() { "–".to_owned() } else { money(amount) })}
                 </td>
                 <td class="num c-days">{if days > 0 { lang.days(i64::from(days)) } else { "–".to_owned() }}</td>
                 <td class="c-terms">
-                    {known.standing.terms.map_or_else(|| "–".to_owned(), |terms| lang.terms(terms))}
+                    // Terms say nothing where no credit is given.
+                    {known.standing.terms
+                        .filter(|_| known.limit(today) != Some(Limit::None))
+                        .map_or_else(|| "–".to_owned(), |terms| lang.terms(terms))}
                 </td>
                 <td class="c-sales">{desk.person(known.customer.salesperson).unwrap_or_else(|| "–".to_owned())}</td>
+                <td class="num c-disputed">{disputed.unwrap_or_else(|| "–".to_owned())}</td>
             </tr>
         })
     }

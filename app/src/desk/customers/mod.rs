@@ -2,6 +2,7 @@
 
 mod actions;
 mod file;
+mod files;
 mod list;
 mod orders;
 mod portal;

@@ -171,7 +171,7 @@ fn account(lang: Lang, side: &Side, rule: &AgingRule) -> impl IntoView + use<> {
             <dl class="facts">
                 {sum(lang.pick("期初余额", "Opening balance"), opening)}
                 {sum(lang.pick("本期应收", "Charged"), charged)}
-                {sum(lang.pick("本期贷记", "Credited"), credited.negated())}
+                {sum(lang.pick("本期已付", "Paid and credited"), credited.negated())}
                 {sum(lang.pick("期末余额", "Closing balance"), closing)}
             </dl>
             {if lines.is_empty() {
@@ -213,7 +213,13 @@ fn open_row(lang: Lang, item: OpenItem) -> impl IntoView {
 }
 
 fn line_row(lang: Lang, line: StatementLine) -> impl IntoView {
-    let note = [line.reference, line.description].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let one = line.settles.len() == 1;
+    let settled = line.settles.iter().map(|settled| {
+        if one { settled.number.clone() } else { format!("{} {}", settled.number, lang.amount(settled.amount)) }
+    });
+    let settled = settled.collect::<Vec<_>>().join(lang.pick("、", ", "));
+    let settled = (!settled.is_empty()).then(|| lang.fill("付 {0}", "for {0}", &[&settled]));
+    let note = [line.reference, line.description, settled].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <tr>
             <td>{lang.date(line.date)}</td>

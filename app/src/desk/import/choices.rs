@@ -50,10 +50,11 @@ pub fn evidence(inspection: &Inspection, on_change: Callback<Choices>) -> impl I
         let options = vec![(true, "是，按天数换算成日期", "Yes, they are dates")];
         view! { <Pick name="serial-dates" legend=("五位数的日期", "Five-digit dates") options=options chosen=None ask=true on_pick=Callback::new(pick) /> }
     });
+    let look = inspection.clone();
     let said = move || {
         let lang = lang();
-        let mut said = words::date_evidence(lang, &dates);
-        said.extend(words::mark_verdict(lang, amounts.verdict));
+        let mut said = words::date_evidence(lang, &look);
+        said.extend(words::mark_verdict(lang, &look));
         said.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()
     };
     view! {

@@ -2,14 +2,14 @@
 //! are taken for, what its dates say and what is wrong with it stand on the page at once; the edge is asked only what the
 //! book makes of it, and then once more to record it.
 
-mod choices;
-mod file;
+pub(super) mod choices;
+pub(super) mod file;
 mod look;
-mod outcome;
+pub(super) mod outcome;
 mod page;
 mod past;
-mod problems;
-mod table;
-mod words;
+pub(super) mod problems;
+pub(super) mod table;
+pub(super) mod words;
 
 pub use page::Page;

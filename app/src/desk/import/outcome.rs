@@ -85,7 +85,7 @@ pub fn outcome(preview: &ImportPreview, done: bool) -> impl IntoView + use<> {
 }
 
 /// The counts that say something; rows read always do.
-fn counts(summary: &Summary) -> Vec<(&'static str, &'static str, u32)> {
+pub fn counts(summary: &Summary) -> Vec<(&'static str, &'static str, u32)> {
     let all = [
         ("新客户", "New customers", summary.new_customers),
         ("资料有变的客户", "Customers changed", summary.changed_customers),
@@ -120,7 +120,7 @@ pub fn deed(lang: Lang, preview: &ImportPreview) -> String {
             &[&number(summary.settled.saturating_add(summary.corrected))],
         ),
         FileKind::Receivables => lang.fill("{0} 张单据", "{0} documents", &[&number(summary.new_items)]),
-        FileKind::Receipts => lang.fill("{0} 笔到款", "{0} receipts", &[&number(summary.receipts)]),
+        FileKind::Receipts | FileKind::Bank => lang.fill("{0} 笔到款", "{0} receipts", &[&number(summary.receipts)]),
     };
     let amounts: Vec<String> = summary
         .totals

@@ -14,12 +14,15 @@ use crate::desk::parts::{Failure, both};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
 use crate::ui::{Button, ErrorNote, Kind, SelectField, Skeleton};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::{html, prelude::*};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
-use shared::record::import::{Choices, Defaults, FileError, FileKind, Mapping, inspect};
+use shared::record::import::{
+    Choices, Defaults, FileError, FileKind, GaveWay, Inspection, Mapping, Problem, Severity, UnknownCustomers, What,
+    inspect,
+};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,6 +55,8 @@ struct State {
     imports: RwSignal<Load<ImportsAnswer>>,
     /// The key of the write on its way, kept until it is answered.
     key: StoredValue<Option<(ImportId, Key)>>,
+    /// Whether what is staged waits for another person to record it.
+    waits: StoredValue<bool>,
 }
 
 impl State {
@@ -67,6 +72,7 @@ impl State {
             error: RwSignal::new(None),
             imports: RwSignal::new(Load::Waiting),
             key: StoredValue::new(None),
+            waits: StoredValue::new(false),
         }
     }
 
@@ -85,8 +91,14 @@ impl State {
         self.step.set(Step::Here);
     }
 
-    /// Takes a staged file back. If that fails it is swept in time, and stands in the list until then.
+    /// Takes a staged file back, unless another person is to record it. If that fails it is swept in time, and stands in the
+    /// list until then.
     fn take_back(self) {
+        let waits = self.waits.get_value();
+        self.waits.set_value(false);
+        if waits {
+            return;
+        }
         if let Step::Shown(preview) = self.step.get_untracked()
             && !preview.problems.is_refused()
         {
@@ -110,12 +122,27 @@ impl State {
             match read {
                 Ok(source) => {
                     let source = Rc::new(source);
-                    self.source.set(Some(Rc::clone(&source)));
-                    self.inspect(None);
+                    let waits = source.wants_sheet();
+                    self.source.set(Some(source));
+                    if !waits {
+                        self.inspect(None);
+                    }
                 }
                 Err(error) => self.refused.set(Some((name, error))),
             }
         });
+    }
+
+    /// Reads another sheet of a workbook.
+    fn by_sheet(self, sheet: &str) {
+        let Some(source) = self.source.get_untracked() else { return };
+        match source.by_sheet(sheet) {
+            Ok(source) => {
+                self.source.set(Some(Rc::new(source)));
+                self.inspect(None);
+            }
+            Err(error) => self.show(Err(error)),
+        }
     }
 
     /// Recognises the columns, for a kind of file that somebody has named, or for any.
@@ -128,6 +155,7 @@ impl State {
         };
         let defaults = untrack(|| self.defaults());
         let look = inspect(&source.text, kind, defaults, remembered)
+            .map(|inspection| by_sheet(inspection, source.sheet.clone()))
             .and_then(|inspection| Look::from(&source.text, inspection));
         self.show(look.map(Arc::new));
     }
@@ -136,7 +164,17 @@ impl State {
     fn change(self, mapping: Mapping) {
         let Some(source) = self.source.get_untracked() else { return };
         let defaults = untrack(|| self.defaults());
-        self.show(Look::at(&source.text, mapping, defaults).map(Arc::new));
+        // What gave way to this file's evidence stays told for as long as the evidence is followed.
+        let told = self.look.with_untracked(|look| look.as_ref()?.as_ref().ok().map(|look| look.inspection.gave_way));
+        let look = Look::at(&source.text, mapping, defaults).map(|mut look| {
+            let (choices, told) = (&look.inspection.mapping.choices, told.unwrap_or_default());
+            look.inspection.gave_way = GaveWay {
+                date_order: told.date_order.filter(|before| choices.date_order.is_some_and(|now| now != *before)),
+                decimal_mark: told.decimal_mark.filter(|before| choices.decimal_mark.is_some_and(|now| now != *before)),
+            };
+            look
+        });
+        self.show(look.map(Arc::new));
     }
 
     fn show(self, look: Result<Arc<Look>, FileError>) {
@@ -165,6 +203,15 @@ impl State {
         });
     }
 
+    /// Has the customers that the book doesn't know created from the file, and asks again.
+    fn create_customers(self) {
+        let Some(Ok(look)) = self.look.get_untracked() else { return };
+        let mut mapping = look.inspection.mapping.clone();
+        mapping.choices.unknown_customers = UnknownCustomers::Create;
+        self.change(mapping);
+        self.ask();
+    }
+
     /// Records what was shown.
     fn record(self, preview: Arc<ImportPreview>) {
         let import = preview.import;
@@ -188,7 +235,11 @@ impl State {
                     self.moved.set(true);
                     self.ask();
                 }
-                Err(error) => self.fail(Step::Shown(preview), error),
+                Err(error) => {
+                    let second = matches!(&error, ClientError::Problem(problem) if problem.code == "import_second");
+                    self.waits.set_value(second);
+                    self.fail(Step::Shown(preview), error);
+                }
             }
             past::read(self.desk, self.imports);
         });
@@ -198,6 +249,12 @@ impl State {
         self.step.set(step);
         self.error.set(Some(error));
     }
+}
+
+/// What was found, with the sheet in which.
+fn by_sheet(mut inspection: Inspection, sheet: Option<String>) -> Inspection {
+    inspection.mapping.sheet = sheet;
+    inspection
 }
 
 /// The page.
@@ -215,7 +272,7 @@ pub fn Page() -> impl IntoView {
         <Bar
             title=both("导入", "Import")
             about=Signal::derive(move || {
-                if may { lang().pick("CSV，客户、应收或到款；先看清楚，再一次全部导入", "CSV of customers, receivables or receipts; looked at first, then recorded all at once") }
+                if may { lang().pick("CSV 或 Excel，客户、应收或到款；先看清楚，再一次全部导入", "CSV or Excel of customers, receivables or receipts; looked at first, then recorded all at once") }
                 else { lang().pick("由财务导入", "Finance imports") }.to_owned()
             })
         />
@@ -252,7 +309,7 @@ fn Drop(state: State) -> impl IntoView {
         >
             <input
                 type="file"
-                accept=".csv,.tsv,.txt,text/csv,text/plain"
+                accept=".csv,.tsv,.txt,.xlsx,.xlsm,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 on:change:target=move |event| {
                     let input = event.target();
                     if let Some(file) = first(input.files()) {
@@ -263,7 +320,7 @@ fn Drop(state: State) -> impl IntoView {
                 }
             />
             <b>{t("把文件拖到这里，或点一下选择", "Drop a file here, or press to choose one")}</b>
-            <span class="quiet">{t("CSV，UTF-8 或 GBK，最多 32 MB。文件在您的浏览器里读，确认之前账簿不动", "CSV, UTF-8 or GBK, 32 MB at most. It is read in your browser; the book is untouched until you confirm")}</span>
+            <span class="quiet">{t("CSV（UTF-8 或 GBK，最多 32 MB）或 Excel .xlsx（最多 16 MB）。文件在您的浏览器里读，确认之前账簿不动", "CSV (UTF-8 or GBK, 32 MB at most) or Excel .xlsx (16 MB at most). It is read in your browser; the book is untouched until you confirm")}</span>
         </label>
         <Show when=move || state.reading.get()>
             <div role="status"><Skeleton lines=3 /><span class="visually-hidden">{t("正在读取", "Reading")}</span></div>
@@ -301,11 +358,15 @@ fn Chosen(state: State) -> impl IntoView {
                 let lang = lang();
                 let mut form = words::encoding(encoding).to_owned();
                 if let Some(Ok(look)) = state.look.get() {
+                    let rows = lang.number(i64::from(look.inspection.rows));
+                    if let Some(sheet) = &look.inspection.mapping.sheet {
+                        return lang.fill("{0}，“{1}”，{2} 行", "{0}, “{1}”, {2} rows", &[&form, sheet, &rows]);
+                    }
                     let (zh, en) = words::separator(look.inspection.mapping.separator);
                     form = lang.fill(
                         "{0}，{1}分隔，{2} 行",
                         "{0}, separated by {1}, {2} rows",
-                        &[&form, lang.pick(zh, en), &lang.number(i64::from(look.inspection.rows))],
+                        &[&form, lang.pick(zh, en), &rows],
                     );
                 }
                 form
@@ -324,7 +385,36 @@ fn Chosen(state: State) -> impl IntoView {
     };
     view! {
         {line}
+        <Sheets state=state />
         {body}
+    }
+}
+
+/// Which sheet of a workbook is read, where there are several.
+#[component]
+fn Sheets(state: State) -> impl IntoView {
+    move || {
+        let source = state.source.get().filter(|source| source.sheets.len() > 1)?;
+        let asked = source.wants_sheet();
+        let sheets = source.sheets.clone();
+        let options = Signal::derive(move || {
+            let choose = asked.then(|| (String::new(), lang().pick("请选一张", "choose one").to_owned()));
+            choose.into_iter().chain(sheets.iter().map(|sheet| (sheet.clone(), sheet.clone()))).collect::<Vec<_>>()
+        });
+        let pick = Callback::new(move |sheet: String| {
+            if !sheet.is_empty() {
+                state.by_sheet(&sheet);
+            }
+        });
+        let value = source.sheet.clone().unwrap_or_default();
+        let settled = move || !matches!(state.step.get(), Step::Recorded(_));
+        Some(view! {
+            <Show when=settled>
+                <div class="handling">
+                    <SelectField label=both("工作表", "Sheet") options=options value=value.clone() on_change=pick caution=asked />
+                </div>
+            </Show>
+        })
     }
 }
 
@@ -375,6 +465,19 @@ fn Looked(state: State, look: Arc<Look>) -> impl IntoView {
         Step::Recorded(preview) => Some(outcome(&preview, true)),
     };
     let settled = move || !matches!(state.step.get(), Step::Recorded(_));
+    // What the book says stands below the columns and choices: it is brought into sight, and read out from there.
+    let said = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if matches!(state.step.get(), Step::Shown(_) | Step::Recorded(_)) {
+            request_animation_frame(move || {
+                if let Some(said) = said.try_get_untracked().flatten() {
+                    // What cannot take the focus is brought into sight all the same.
+                    let _ = said.focus();
+                    said.scroll_into_view();
+                }
+            });
+        }
+    });
     let (for_table, for_evidence, for_handling) =
         (Arc::clone(&inspection), Arc::clone(&inspection), Arc::clone(&inspection));
     view! {
@@ -400,14 +503,25 @@ fn Looked(state: State, look: Arc<Look>) -> impl IntoView {
         </Show>
         {(open > 0).then(|| view! {
             <section class="note" aria-label=t("还要回答", "To be answered")>
-                <p><b>{move || lang().fill("还要回答 {0} 个问题", "{0} questions to answer", &[&lang().number(i64::try_from(open).unwrap_or(0))])}</b></p>
+                <p><b>{move || {
+                    let count = i64::try_from(open).unwrap_or(0);
+                    let questions = lang().count(count, "个问题", "question", "questions");
+                    lang().fill("还要回答 {0}", "{0} to answer", &[&questions])
+                }}</b></p>
                 <ul>{asked}</ul>
             </section>
         })}
         {own}
-        {made}
+        <div class="made" tabindex="-1" node_ref=said>{made}</div>
         <Foot state=state look=look />
     }
+}
+
+/// Whether the file is refused for customers that the book doesn't know, and could create them instead.
+fn strangers(preview: &ImportPreview) -> bool {
+    let unknown =
+        |problem: &Problem| problem.severity == Severity::Error && matches!(problem.what, What::UnknownCustomer { .. });
+    preview.mapping.choices.unknown_customers == UnknownCustomers::Refuse && preview.problems.listed.iter().any(unknown)
 }
 
 /// The way on: ask the book, then record.
@@ -425,6 +539,11 @@ fn Foot(state: State, look: Arc<Look>) -> impl IntoView {
                     lang.pick("正在导入，全部成功或全不导入", "Recording: all of it or nothing").to_owned()
                 }
                 (Step::Recorded(preview), _) => recorded(lang, preview.mapping.kind, preview.summary.rows),
+                (Step::Shown(preview), _) if strangers(&preview) => lang.fill(
+                    "{0}，整个文件不导入。文件里有账簿没有的客户：可以按文件新建",
+                    "{0}: nothing of the file is imported. It names customers that the book doesn't know; they can be created from it",
+                    &[&summary(lang, &preview.problems)],
+                ),
                 (Step::Shown(preview), _) if preview.problems.is_refused() => lang.fill(
                     "{0}，整个文件不导入。改好文件再选一次",
                     "{0}: nothing of the file is imported. Mend it and choose it again",
@@ -460,6 +579,15 @@ fn Foot(state: State, look: Arc<Look>) -> impl IntoView {
             let press = Callback::new(move |()| state.ask());
             view! {
                 <Button kind=Kind::Main disabled=!ready busy=busy on_press=press>{t("对照账簿预检", "Check against the book")}</Button>
+            }
+            .into_any()
+        }
+        // A first file names customers that nobody has entered yet: the cure is one press away.
+        Step::Shown(preview) if strangers(&preview) => {
+            let press = Callback::new(move |()| state.create_customers());
+            view! {
+                <Button on_press=Callback::new(move |()| state.clear())>{t("换一个文件", "Another file")}</Button>
+                <Button kind=Kind::Main on_press=press>{t("按文件新建这些客户，再对照", "Create these customers from the file and check again")}</Button>
             }
             .into_any()
         }

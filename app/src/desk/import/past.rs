@@ -1,16 +1,18 @@
 //! What was brought in before, taking back what nobody recorded, and undoing what somebody did.
 
+use super::outcome::counts;
 use super::words;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, Loaded, both, moment};
-use crate::lang::{lang, t};
+use crate::lang::{Lang, lang, t};
 use crate::ui::{Button, Chip, Dialog, Empty, Kind, Tone};
+use crate::words::limit as words_of_limit;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
-use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportsAnswer};
+use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportedLimit, ImportsAnswer};
 use shared::record::import::{FileKind, Summary};
 
 /// Reads the list of imports.
@@ -41,16 +43,23 @@ pub fn Past(
             read(desk, imports);
         });
     });
-    let asked = RwSignal::new(None::<ImportEntry>);
+    let (asked, left) = (RwSignal::new(None::<ImportEntry>), RwSignal::new(None::<ImportEntry>));
+    // Whoever brings files in goes on with one that was left; whoever doesn't is the second person for limits.
+    let second = !desk.may(Operation::StageImport);
     let deeds = Deeds {
+        record: desk.may(Operation::CommitImport).then_some(Callback::new(move |entry| left.set(Some(entry)))),
+        second,
         discard: desk.may(Operation::DiscardImport).then_some(discard),
         undo: desk.may(Operation::UndoImport).then_some(Callback::new(move |entry| asked.set(Some(entry)))),
     };
-    let rows = move || {
+    // A file that was only looked at and would add nothing is no import; it is swept in time.
+    let entries = move || -> Vec<ImportEntry> {
+        let told = |entry: &ImportEntry| entry.state != ImportState::Staged || !entry.summary.is_nothing_new();
         let entries = imports.with(Load::ready).map(|answer| answer.imports.clone()).unwrap_or_default();
-        entries.into_iter().map(|entry| row(entry, offset, deeds)).collect_view()
+        entries.into_iter().filter(told).collect()
     };
-    let none = move || imports.with(Load::ready).is_none_or(|answer| answer.imports.is_empty());
+    let rows = move || entries().into_iter().map(|entry| row(entry, offset, deeds)).collect_view();
+    let none = move || entries().is_empty();
     view! {
         <section class="past" aria-label=t("导入记录", "Imports")>
             <h2>{t("导入记录", "Imports")}</h2>
@@ -78,6 +87,7 @@ pub fn Past(
                 </Show>
             </Loaded>
             <Undo asked=asked imports=imports />
+            <Record asked=left imports=imports second=second />
         </section>
     }
 }
@@ -85,8 +95,83 @@ pub fn Past(
 /// What the reader may do with an import.
 #[derive(Clone, Copy)]
 struct Deeds {
+    record: Option<Callback<ImportEntry>>,
+    second: bool,
     discard: Option<Callback<ImportId>>,
     undo: Option<Callback<ImportEntry>>,
+}
+
+/// Shows what a staged file comes to, and records it: to the second person whom its limits want, or to whoever left it.
+#[component]
+fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>, second: bool) -> impl IntoView {
+    let desk = Desk::here();
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
+    let key = StoredValue::new(Key::new());
+    Effect::new(move |_| {
+        asked.track();
+        key.set_value(Key::new());
+        failed.set(None);
+    });
+    let name = move || asked.with(|asked| asked.as_ref().map(|entry| entry.name.clone()).unwrap_or_default());
+    let title = Signal::derive(move || lang().fill("导入“{0}”？", "Record “{0}”?", &[&name()]));
+    let send = Callback::new(move |()| {
+        let Some(import) = asked.with_untracked(|asked| asked.as_ref().map(|entry| entry.import)) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let answer = desk.keeper.heed(client::commit_import(import, key.get_value()).await);
+            busy.set(false);
+            match answer {
+                Ok(_) => {
+                    asked.set(None);
+                    desk.toaster.say(lang().pick("已导入", "Imported"));
+                    desk.refresh();
+                }
+                Err(error) => failed.set(Some(error)),
+            }
+            read(desk, imports);
+        });
+    });
+    let shown = move || {
+        asked.get().map(|entry| {
+            if !second {
+                let does = contents(lang(), entry.kind, &entry.summary);
+                let moved = t(
+                    "对照之后账簿若有变动，不会导入；请再选一次文件。",
+                    "If the book has moved since it was compared, nothing is imported: choose the file again.",
+                );
+                return view! { <p>{does}</p><p class="quiet">{moved}</p> }.into_any();
+            }
+            let by = entry.by;
+            let limits = entry.limits.into_iter().map(|ImportedLimit { customer, limit }| {
+                view! { <li>{customer}" "{move || words_of_limit(lang(), limit)}</li> }
+            });
+            let fact = |(zh, en, count): (&'static str, &'static str, u32)| {
+                view! { <dt>{t(zh, en)}</dt><dd>{move || lang().number(i64::from(count))}</dd> }
+            };
+            view! {
+                <p>{move || lang().fill("{0} 预检了它。您来导入，里面的额度、账期和状态就生效。", "{0} staged it. By recording it you put its limits, terms and stages in force.", &[&by])}</p>
+                <dl class="facts">{counts(&entry.summary).into_iter().map(fact).collect_view()}</dl>
+                <p>{t("其中最大的额度", "The largest limits among them")}</p>
+                <ul class="newcomers">{limits.collect_view()}</ul>
+            }
+            .into_any()
+        })
+    };
+    let act = if second { both("导入", "Record") } else { both("确认导入", "Import") };
+    view! {
+        <Dialog
+            open=Signal::derive(move || asked.with(Option::is_some))
+            title=title
+            safe=both("再想想", "Think again")
+            act=act
+            busy=busy
+            on_act=send
+            on_close=Callback::new(move |()| asked.set(None))
+        >
+            {shown}
+            <Failure error=failed />
+        </Dialog>
+    }
 }
 
 /// Asks whether an import is to be undone, and does it.
@@ -138,6 +223,30 @@ fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnsw
     }
 }
 
+/// What a file adds and changes, each by its own name; customers are no documents.
+fn contents(lang: Lang, kind: FileKind, summary: &Summary) -> String {
+    let (zh, en) = words::kind(kind);
+    let moved = summary.settled.saturating_add(summary.corrected);
+    let parts = [
+        (summary.new_items, "张新单据", "new document", "new documents"),
+        (summary.receipts, "笔新到款", "new receipt", "new receipts"),
+        (summary.new_customers, "个新客户", "new customer", "new customers"),
+        (moved, "笔结清或更正", "settlement or correction", "settlements and corrections"),
+        (summary.changed_customers, "个客户有变", "customer changed", "customers changed"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, zh, en, many)| lang.count(i64::from(count), zh, en, many))
+        .collect();
+    let what = if parts.is_empty() {
+        lang.pick("没有新内容", "nothing new").to_owned()
+    } else {
+        parts.join(lang.pick("，", ", "))
+    };
+    lang.fill("{0}：{1}", "{0}: {1}", &[lang.pick(zh, en), &what])
+}
+
 /// What undoing takes back, and what it leaves.
 fn consequences(summary: &Summary) -> impl IntoView + use<> {
     let (new_items, receipts) = (summary.new_items, summary.receipts);
@@ -168,25 +277,14 @@ fn consequences(summary: &Summary) -> impl IntoView + use<> {
     }
 }
 
-fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl IntoView {
-    let again = entry.clone();
+fn row(entry: ImportEntry, offset: i16, Deeds { record, second, discard, undo }: Deeds) -> impl IntoView {
+    let (again, left) = (entry.clone(), entry.clone());
     let ImportEntry { import, name, kind, state, by, at, summary, .. } = entry;
     let staged = state == ImportState::Staged;
     // Files of customers are versions, corrected by the next; what is undone is facts.
     let undo = undo.filter(|_| state == ImportState::Recorded && kind != FileKind::Customers);
     let undo = undo.filter(|_| !summary.is_nothing_new());
-    let what = move || {
-        let lang = lang();
-        let (zh, en) = words::kind(kind);
-        let number = |count: u32| lang.number(i64::from(count));
-        let new = summary.new_customers.saturating_add(summary.new_items).saturating_add(summary.receipts);
-        let changed = summary.changed_customers.saturating_add(summary.settled).saturating_add(summary.corrected);
-        lang.fill(
-            "{0}：新 {1}，变动 {2}",
-            "{0}: {1} new, {2} changed",
-            &[lang.pick(zh, en), &number(new), &number(changed)],
-        )
-    };
+    let what = move || contents(lang(), kind, &summary);
     let word = Signal::derive(move || {
         let (zh, en) = match state {
             ImportState::Staged => ("待确认", "Waiting"),
@@ -203,6 +301,11 @@ fn row(entry: ImportEntry, offset: i16, Deeds { discard, undo }: Deeds) -> impl 
             <td>{by}</td>
             <td>
                 <Chip text=word tone=if staged { Tone::Caution } else { Tone::Plain } />
+                {record.filter(|_| staged).map(|record| view! {
+                    " "<Button kind=Kind::Bare on_press=Callback::new(move |()| record.run(left.clone()))>
+                        {if second { t("导入", "Record").into_any() } else { t("继续导入", "Go on").into_any() }}
+                    </Button>
+                })}
                 {discard.filter(|_| staged).map(|discard| view! {
                     " "<Button kind=Kind::Bare on_press=Callback::new(move |()| discard.run(import))>{t("丢弃", "Discard")}</Button>
                 })}

@@ -35,13 +35,14 @@ fn head(index: usize, inspection: &Inspection, on_change: Callback<Mapping>) -> 
     let name = inspection.header.get(index).cloned().unwrap_or_default();
     let mapping = &inspection.mapping;
     let taken = mapping.columns.iter().find(|(_, column)| column.index == index).map(|(field, _)| *field);
-    let fields: Vec<Field> = mapping.kind.fields().collect();
+    let kind = mapping.kind;
+    let fields: Vec<Field> = kind.fields().collect();
     let options = {
         let fields = fields.clone();
         move || {
             let lang = lang();
             let option = |field: &Field| {
-                let (zh, en) = words::field(*field);
+                let (zh, en) = words::field_of(kind, *field);
                 view! { <option value=field.code() selected=taken == Some(*field)>{lang.pick(zh, en)}</option> }
             };
             view! {

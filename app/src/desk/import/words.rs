@@ -3,7 +3,7 @@
 
 use crate::lang::Lang;
 use shared::record::import::{
-    Binary, DateEvidence, DateOrder, DateVerdict, DecimalMark, Field, FileError, FileKind, MarkVerdict, Problem,
+    Binary, DateOrder, DateVerdict, DecimalMark, Field, FileError, FileKind, Inspection, MarkVerdict, Problem,
     Question, Separator, Severity, Sniffed, What,
 };
 
@@ -13,6 +13,7 @@ pub const fn kind(kind: FileKind) -> (&'static str, &'static str) {
         FileKind::Customers => ("客户资料", "Customers"),
         FileKind::Receivables => ("应收单据", "Receivables"),
         FileKind::Receipts => ("到款", "Receipts"),
+        FileKind::Bank => ("银行流水", "Bank list"),
     }
 }
 
@@ -53,6 +54,20 @@ pub const fn field(field: Field) -> (&'static str, &'static str) {
         Field::DaysToSettle => ("结清天数", "Days to settle"),
         Field::BankReference => ("银行流水号", "Bank reference"),
         Field::Invoice => ("对应单据号", "Document paid"),
+        Field::PayerAccount => ("对方账号", "Payer's account"),
+        Field::Direction => ("借贷标志", "In or out"),
+    }
+}
+
+/// What a column of such a file stands for: a bank speaks of the other side, and credits what comes in.
+pub const fn field_of(kind: FileKind, of: Field) -> (&'static str, &'static str) {
+    match (kind, of) {
+        (FileKind::Bank, Field::Name) => ("对方户名", "Payer"),
+        (FileKind::Bank, Field::Credit) => ("收入（贷方）", "Paid in"),
+        (FileKind::Bank, Field::Debit) => ("支出（借方）", "Paid out"),
+        (FileKind::Bank, Field::Description) => ("附言", "Text"),
+        (FileKind::Bank, Field::Reference) => ("摘要、用途", "Further text"),
+        _ => field(of),
     }
 }
 
@@ -63,6 +78,7 @@ pub const fn encoding(sniffed: Sniffed) -> &'static str {
         Sniffed::Utf8Bom => "UTF-8 (BOM)",
         Sniffed::Utf16Le | Sniffed::Utf16Be => "UTF-16",
         Sniffed::Gb18030 => "GBK / GB18030",
+        Sniffed::Workbook => "Excel (.xlsx)",
     }
 }
 
@@ -97,10 +113,12 @@ fn count(lang: Lang, count: u32) -> String {
 }
 
 /// What the dates say, one sentence a line; nothing when no cell depends on the order.
-pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
+pub fn date_evidence(lang: Lang, look: &Inspection) -> Vec<String> {
+    let (dates, chosen) = (&look.dates, look.mapping.choices.date_order);
     let mut said = Vec::new();
     if dates.verdict == DateVerdict::NotNeeded {
-        if dates.cells == 0 && dates.serials == 0 {
+        let any = look.mapping.columns.keys().any(|field| field.is_date());
+        if any && dates.cells == 0 && dates.serials == 0 {
             said.push(
                 lang.pick("日期以年份开头，只有一种读法", "Dates begin with the year and read one way only").to_owned(),
             );
@@ -122,13 +140,14 @@ pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
         // Two or three rows that agree are chance.
         if let Some(days) = evidence.days.filter(|_| evidence.with_these_days >= 5) {
             said.push(lang.fill(
-                "按 {0} 读，{1} 行里 {2} 行账期都是 {3} 天",
-                "Read {0}, {2} of {1} rows have the same {3} days to the due date",
+                // Rows such as 02/02 to 03/03 read the same either way and are not among them.
+                "按 {0} 读，读法有别的 {1} 行里，{2} 行账期都是 {3}",
+                "Read {0}, {2} of the {1} rows that read differently fall due after {3}",
                 &[
                     name,
                     &count(lang, evidence.with_due),
                     &count(lang, evidence.with_these_days),
-                    &lang.number(i64::from(days)),
+                    &lang.days(i64::from(days)),
                 ],
             ));
         }
@@ -152,22 +171,64 @@ pub fn date_evidence(lang: Lang, dates: &DateEvidence) -> Vec<String> {
             let (zh, en) = date_order(order);
             lang.fill("所以按 {0} 读", "So they are read {0}", &[lang.pick(zh, en)])
         }
-        DateVerdict::Ambiguous => lang.fill(
-            "{0} 个日期两种读法都通，文件里没有别的依据，请您选",
-            "{0} dates read both ways and nothing in the file tells: please choose",
-            &[&count(lang, dates.either)],
-        ),
+        DateVerdict::Ambiguous => match chosen {
+            // Chosen just now, or for the file before with these columns.
+            Some(order) => {
+                let (zh, en) = date_order(order);
+                lang.fill(
+                    "{0} 个日期两种读法都通，文件里没有别的依据；现按 {1} 读，不对就改选",
+                    "{0} dates read both ways and nothing in the file tells; they are read {1}: choose otherwise if that is wrong",
+                    &[&count(lang, dates.either), lang.pick(zh, en)],
+                )
+            }
+            None => lang.fill(
+                "{0} 个日期两种读法都通，文件里没有别的依据，请您选",
+                "{0} dates read both ways and nothing in the file tells: please choose",
+                &[&count(lang, dates.either)],
+            ),
+        },
         DateVerdict::Contradicted => lang
             .pick("两种读法都有依据，互相矛盾，请您看过再选", "The evidence contradicts itself: please look and choose")
             .to_owned(),
         DateVerdict::NotNeeded => return said,
     };
     said.push(verdict);
+    if let Some(before) = look.gave_way.date_order {
+        let (zh, en) = date_order(before);
+        said.push(lang.fill(
+            "上一个文件按 {0} 读；这个文件不一样，以它自己的依据为准",
+            "The file before was read {0}; this one differs, and its own evidence holds",
+            &[lang.pick(zh, en)],
+        ));
+    }
+    if let (Some(order), Some(against)) = (dates.verdict.order(), chosen)
+        && order != against
+    {
+        let ((zh, en), (other_zh, other_en)) = (date_order(order), date_order(against));
+        said.push(lang.fill(
+            "选的是 {0}，和依据不符：请改选 {1}，或核对文件",
+            "{0} was chosen, against the evidence: choose {1}, or check the file",
+            &[lang.pick(other_zh, other_en), lang.pick(zh, en)],
+        ));
+    }
     said
 }
 
 /// What the amounts say, where it isn't plain.
-pub fn mark_verdict(lang: Lang, verdict: MarkVerdict) -> Option<String> {
+pub fn mark_verdict(lang: Lang, look: &Inspection) -> Vec<String> {
+    let mut said: Vec<String> = mark_plain(lang, look.amounts.verdict).into_iter().collect();
+    if let Some(before) = look.gave_way.decimal_mark {
+        let (zh, en) = decimal_mark(before);
+        said.push(lang.fill(
+            "上一个文件用{0}；这个文件不一样，以它自己的依据为准",
+            "The file before had a decimal {0}; this one differs, and its own evidence holds",
+            &[lang.pick(zh, en)],
+        ));
+    }
+    said
+}
+
+fn mark_plain(lang: Lang, verdict: MarkVerdict) -> Option<String> {
     let text = match verdict {
         MarkVerdict::NotNeeded => return None,
         MarkVerdict::Decided { mark } => {
@@ -221,7 +282,7 @@ pub fn question(lang: Lang, question: &Question) -> String {
 
 fn binary(lang: Lang, what: Binary) -> &'static str {
     match what {
-        Binary::Workbook => lang.pick("Excel 工作簿（.xlsx）或压缩包", "a workbook (.xlsx) or zip file"),
+        Binary::Workbook => lang.pick("压缩包，里面没有 .xlsx 工作簿", "a zip file without a workbook (.xlsx)"),
         Binary::OldWorkbook => lang.pick("旧版 Excel 工作簿（.xls）", "an old workbook (.xls)"),
         Binary::Pdf => lang.pick("PDF", "a PDF"),
         Binary::Image => lang.pick("图片", "an image"),
@@ -241,9 +302,43 @@ pub fn file_error(lang: Lang, error: &FileError) -> String {
     match error {
         FileError::Empty => lang.pick("文件是空的", "The file is empty").to_owned(),
         FileError::Binary { what } => lang.fill(
-            "这是{0}，不是文本。请在表格软件里另存为 CSV，再选那个文件",
-            "This is {0}, not text. Save the sheet as CSV and choose that file",
+            "这是{0}，读不了。请在表格软件里另存为 .xlsx 或 CSV，再选那个文件",
+            "This is {0} and cannot be read. Save the sheet as .xlsx or CSV and choose that file",
             &[binary(lang, *what)],
+        ),
+        FileError::EncryptedWorkbook => lang
+            .pick(
+                "工作簿有密码保护。请去掉密码另存，再选那个文件",
+                "The workbook is protected by a password. Save it without one and choose that file",
+            )
+            .to_owned(),
+        FileError::BrokenWorkbook { part } => lang.fill(
+            "工作簿损坏（{0}）。请打开后重新存为 .xlsx 再选",
+            "The workbook is broken ({0}). Open it, save it again as .xlsx and choose that file",
+            &[part],
+        ),
+        FileError::WorkbookTooLarge { max } => lang.fill(
+            "工作簿解开后超过 {0} MB。请分成几个文件，或把工作表存为 CSV",
+            "The workbook unpacks to more than {0} MB. Divide it, or save the sheet as CSV",
+            &[&megabytes(lang, usize::try_from(*max).unwrap_or(usize::MAX))],
+        ),
+        FileError::TooManyColumns { max } => lang.fill(
+            "工作表超过 {0} 列。请删去用不到的列",
+            "The sheet has more than {0} columns. Delete those that aren’t needed",
+            &[&lang.number(i64::try_from(*max).unwrap_or(i64::MAX))],
+        ),
+        FileError::WhichSheet { sheets } => lang.fill(
+            "工作簿里有几张工作表有内容（{0}），请选一张",
+            "Several sheets of the workbook hold something ({0}). Choose one",
+            &[&sheets.join(lang.pick("、", ", "))],
+        ),
+        FileError::NoSheet { sheet } => {
+            lang.fill("工作簿里没有“{0}”这张工作表", "The workbook has no sheet “{0}”", &[sheet])
+        }
+        FileError::BrokenXml { line } => lang.fill(
+            "第 {0} 行：XML 损坏或超出可读的范围",
+            "Line {0}: the XML is broken or beyond what is taken",
+            &[&count(lang, *line)],
         ),
         FileError::BrokenEncoding => lang
             .pick(

@@ -6,6 +6,7 @@ use crate::desk::words;
 use crate::lang::{Lang, fixed, lang, shortest, t};
 use crate::ui::{Grade, RangeField};
 use leptos::prelude::*;
+use shared::rules::policy::Fault;
 
 /// The draft policy.
 #[component]
@@ -33,19 +34,6 @@ pub fn Controls(bench: Bench) -> impl IntoView {
             }
         }
     };
-    let faults = move || {
-        let faults = bench.faults.get();
-        (!faults.is_empty()).then(|| {
-            let line = |fault: shared::rules::policy::Fault| view! { <p>{move || words::fault(lang(), &fault)}</p> };
-            view! {
-                <div class="note" role="alert">
-                    <p><b>{t("这份草案不成立", "This draft does not hold together")}</b></p>
-                    {faults.into_iter().map(line).collect_view()}
-                    <p class="quiet">{t("右边仍是上一份成立的结果。", "At the right is the last one that did.")}</p>
-                </div>
-            }
-        })
-    };
     let knob = move |knob: Knob| view! { <One knob=knob bench=bench /> };
     view! {
         <section class="policy" aria-label=t("政策草案", "Draft policy")>
@@ -61,9 +49,33 @@ pub fn Controls(bench: Bench) -> impl IntoView {
                 <h2>{t("规则", "Rules")}</h2>
                 {move || rules().into_iter().map(knob).collect_view()}
             </div>
-            {faults}
             <p class="quiet touched" role="status">{touched}</p>
         </section>
+    }
+}
+
+/// What is wrong with a draft, above the results that it doesn't have.
+#[component]
+pub fn Faults(bench: Bench) -> impl IntoView {
+    let lines = move |fault: &Fault| {
+        let overdue = bench.policy.with(|policy| policy.as_ref().map(|policy| policy.order_check.overdue.clone()));
+        match overdue.filter(|_| fault.path == "order_check.overdue") {
+            Some(overdue) => words::overdue_days(lang(), &overdue),
+            None => vec![words::fault(lang(), fault)],
+        }
+    };
+    move || {
+        let faults = bench.faults.get();
+        (!faults.is_empty()).then(|| {
+            let said = faults.iter().flat_map(lines).map(|line| view! { <p>{line}</p> }).collect_view();
+            view! {
+                <div class="note faults" role="alert">
+                    <p><b>{t("这份草案不成立", "This draft does not hold together")}</b></p>
+                    {said}
+                    <p class="quiet">{t("总数和下面仍是上一份成立的结果。", "Totals and what follows are still those of the last draft that did.")}</p>
+                </div>
+            }
+        })
     }
 }
 

@@ -162,7 +162,7 @@ mod tests {
             total: cny(120_000),
         };
         let position = Position { exposure, overdue: cny(0), overdue_documents: 0, oldest_days: 0, disputed: cny(0) };
-        let need = Need { per_day: Some(cny(3_000)), capital: None };
+        let need = Need { per_day: Some(cny(3_000)), ..Need::default() };
         Member { customer: CustomerId::derived(&[&number.to_string()]), profile, need, position }
     }
 

@@ -1,7 +1,7 @@
 //! The page of the what-if: the draft at the left, its effect on the book at the right, one customer beside.
 
 use super::affected::Affected;
-use super::controls::Controls;
+use super::controls::{Controls, Faults};
 use super::draft::{Draft, Knob};
 use super::effect::{Effect as Outcome, Pass};
 use super::histogram::Histogram;
@@ -193,6 +193,7 @@ pub fn Page() -> impl IntoView {
         let customers = lang.count(count, "户", "customer", "customers");
         Some(lang.fill("{0}，{1}", "{0} in {1}", &[&customers, &milliseconds(lang, shown.took)]))
     };
+    let stale = move || !bench.faults.with(Vec::is_empty);
     let untouched = Signal::derive(move || bench.draft.with(Draft::is_empty));
     let submit = desk.may(Operation::DraftPolicy).then(|| view! { <Submit bench=bench /> });
     let retry = Callback::new(move |()| desk.read_lab());
@@ -212,7 +213,8 @@ pub fn Page() -> impl IntoView {
             <Loaded of=desk.lab on_retry=retry>
                 <Figures bench=bench />
                 <Controls bench=bench />
-                <section class="book" aria-label=t("对账簿的影响", "Effect on the book")>
+                <section class="book" aria-label=t("对账簿的影响", "Effect on the book") class:stale=stale>
+                    <Faults bench=bench />
                     <div class="pair"><Matrix bench=bench /><Histogram bench=bench /></div>
                     <Affected bench=bench />
                 </section>
@@ -259,7 +261,8 @@ fn Figures(bench: Bench) -> impl IntoView {
             />
         }
     };
-    view! { <section class="kpis" aria-label=t("总数", "Totals")>{(0..5).map(one).collect_view()}</section> }
+    let stale = move || !bench.faults.with(Vec::is_empty);
+    view! { <section class="kpis" class:stale=stale aria-label=t("总数", "Totals")>{(0..5).map(one).collect_view()}</section> }
 }
 
 fn figures(effect: &Outcome, lang: Lang) -> [Figure; 5] {

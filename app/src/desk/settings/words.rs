@@ -5,7 +5,7 @@ use crate::data::session::now;
 use crate::desk::parts::moment;
 use crate::lang::Lang;
 use crate::words::{Said, failure};
-use shared::record::access::{Operation, Role, Rows, may};
+use shared::record::access::{Operation, Role, Rows, may, program_may};
 
 /// Browsers by what stands in what they call themselves. The first that fits: most of them name the others, too.
 const BROWSERS: [(&str, &str, &str); 8] = [
@@ -82,7 +82,7 @@ pub fn for_programs(role: Role) -> Vec<Operation> {
         return Vec::new();
     }
     let all = shared::record::access::TABLE.iter().map(|line| line.operation);
-    all.filter(|operation| may(role, *operation).is_some() && !operation.is_ones_own()).collect()
+    all.filter(|operation| program_may(role, *operation).is_some()).collect()
 }
 
 /// A role's name on the wire.
@@ -105,6 +105,10 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         Operation::ReadStatement => ("读对账单", "Read a statement"),
         Operation::CheckOrder => ("查订单", "Check an order"),
         Operation::ConfirmOrder => ("确认订单", "Confirm an order"),
+        Operation::ReadOrders => ("读订单列表", "Read orders"),
+        Operation::ReadOrder => ("读一单", "Read an order"),
+        Operation::ChangeOrder => ("改单", "Change an order"),
+        Operation::MoveOrder => ("过检查环节", "Bring an order to a checkpoint"),
         Operation::CancelOrder => ("取消订单", "Cancel an order"),
         Operation::ReadDecision => ("读决定", "Read a decision"),
         Operation::ReplayDecision => ("重放决定", "Replay a decision"),
@@ -112,6 +116,11 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         Operation::DraftPolicy => ("起草政策", "Draft the policy"),
         Operation::ApprovePolicy => ("批准政策", "Approve the policy"),
         Operation::Assess => ("评定客户", "Assess customers"),
+        Operation::Apply => ("申请授信", "Apply for credit"),
+        Operation::ReadApplications => ("读授信申请", "Read credit applications"),
+        Operation::ReadApplication => ("读一份授信申请", "Read a credit application"),
+        Operation::ReviseApplication => ("改授信申请", "Revise a credit application"),
+        Operation::WithdrawApplication => ("撤回授信申请", "Withdraw a credit application"),
         Operation::Freeze => ("停供和恢复", "Stop and resume supply"),
         Operation::ReadImports => ("读导入记录", "Read imports"),
         Operation::StageImport => ("预检文件", "Stage a file"),
@@ -126,6 +135,13 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         Operation::EndOnePortalAccess => ("结束一处门户访问", "End one portal access"),
         Operation::ReadAudit => ("读审计记录", "Read the audit trail"),
         Operation::VerifyAudit => ("验证审计链", "Verify the audit chain"),
+        Operation::StageBank => ("预检银行文件", "Stage a bank's file"),
+        Operation::CommitBank => ("把到款放进待认领", "Put receipts into the pool"),
+        Operation::DiscardBank => ("丢弃预检的银行文件", "Discard a staged bank's file"),
+        Operation::ReadPool => ("读待认领的到款", "Read receipts to be claimed"),
+        Operation::ReadClaim => ("读认领建议", "Read whose a receipt may be"),
+        Operation::ClaimReceipt => ("认领到款", "Claim a receipt"),
+        Operation::SetReceiptAside => ("搁置不是客户的款", "Set aside what is no customer's"),
         Operation::MakeCustomer => ("新建客户", "Add a customer"),
         Operation::ChangeCustomer => ("改客户资料", "Change a customer's data"),
         Operation::ReadFile => ("读信用档案", "Read a credit file"),
@@ -153,7 +169,11 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         | Operation::RenewLink
         | Operation::ReadTokens
         | Operation::MakeToken
-        | Operation::RevokeToken => return of.name(),
+        | Operation::RevokeToken
+        | Operation::ReleaseOrder
+        | Operation::RefuseOrder
+        | Operation::HoldOrder
+        | Operation::AnswerApplication => return of.name(),
     };
     lang.pick(zh, en).to_owned()
 }
@@ -212,6 +232,7 @@ mod tests {
         assert!(may_do(Lang::En, Role::Finance).starts_with("Sees all customers, imports"));
         assert!(for_programs(Role::Finance).contains(&Operation::RecordReceipt));
         assert!(!for_programs(Role::Finance).contains(&Operation::ChangePassword));
+        assert!(!for_programs(Role::Manager).contains(&Operation::ReleaseOrder));
         assert!(for_programs(Role::Admin).is_empty());
         for role in Role::ALL {
             assert_eq!(role_of(&key(role)), Some(role));

@@ -101,7 +101,13 @@ fn cover(
 fn papers(lang: Lang, finding: &Finding, verdict: Verdict) -> Found {
     let passes = verdict == Verdict::Approve;
     match finding {
-        Finding::Agreement { stands, without } => {
+        Finding::Agreement { breached: Some(since), without, .. } => {
+            let (day, terms) = (lang.date(*since), lang.terms(*without));
+            let why =
+                lang.fill("{0} 起；补救之前只做{1}", "Since {0}; until it is made good only {1}", &[&day, &terms]);
+            (lang.pick("协议有未补救的违约", "The agreement was broken").to_owned(), Figure::Nothing, why)
+        }
+        Finding::Agreement { stands, without, breached: None } => {
             let text = match stands {
                 Some(AgreementState::InForce { .. }) => lang.pick("协议有效", "Agreement in force"),
                 Some(AgreementState::Over { .. }) => lang.pick("协议已到期", "The agreement has ended"),

@@ -1,11 +1,15 @@
-//! What a back-test runs over: the journal's rows, and of the facts that it leaves out those that a verdict looks at. A
-//! document on instalments that no order stands behind is judged instalment by instalment.
+//! What a back-test runs over: the journal's rows, of the facts that it leaves out those that a verdict looks at, and what is
+//! on file of the customers. A document on instalments that no order stands behind is judged instalment by instalment.
 
 use crate::facts::calendar::Date;
+use crate::facts::cover::Cover;
+use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, ItemId, OrderId};
 use crate::facts::ledger::{Fact, Order, OrderEnd, Recorded, Withdrawn};
+use crate::facts::money::Money;
 use crate::readings::journal::{Journal, JournalError};
+use crate::rules::rating::GradeOverride;
 use std::collections::BTreeMap;
 
 /// No order.
@@ -23,6 +27,21 @@ pub struct Ledger {
     pub(super) uses: Vec<u32>,
     /// Stops to supply by customer and date.
     pub(super) freezes: Vec<FreezeRow>,
+    /// What is on file, in the order of the customers; empty where nobody told.
+    pub(super) files: Vec<Option<Box<OnFile>>>,
+    /// All credit that we give.
+    pub(super) portfolio: Option<Money>,
+}
+
+/// What is on file of a customer whose file was begun. Every piece counts from its own day on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnFile {
+    /// Statements, agreements, licences, checks, our own words, stages.
+    pub file: CreditFile,
+    /// What stands in for it.
+    pub covers: Vec<Cover>,
+    /// A grade that a person gave.
+    pub given: Option<GradeOverride>,
 }
 
 /// An order that was confirmed.
@@ -62,7 +81,26 @@ impl Ledger {
             customers.into_iter().map(|customer| (customer.id, customer)).collect();
         let file = |id: &CustomerId| known.remove(id).ok_or(LedgerError::UnknownCustomer(*id));
         let customers = journal.customers.iter().map(file).collect::<Result<_, _>>()?;
-        Ok(Self { customers, journal, orders: Vec::new(), uses: Vec::new(), freezes: Vec::new() })
+        let (orders, uses, freezes, files) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { customers, journal, orders, uses, freezes, files, portfolio: None })
+    }
+
+    /// The same with what is on file. A customer that isn't named has a file that nobody has begun.
+    #[must_use]
+    pub fn with_files(mut self, mut files: BTreeMap<CustomerId, OnFile>) -> Self {
+        self.files = self.customers.iter().map(|customer| files.remove(&customer.id).map(Box::new)).collect();
+        self
+    }
+
+    /// The same with all credit that we give: what caps on one customer are shares of. Without it they don't bind.
+    #[must_use]
+    pub const fn with_portfolio(mut self, portfolio: Money) -> Self {
+        self.portfolio = Some(portfolio);
+        self
+    }
+
+    pub(super) fn on_file(&self, customer: u32) -> Option<&OnFile> {
+        self.files.get(customer as usize)?.as_deref()
     }
 
     /// A ledger from its facts, orders included.

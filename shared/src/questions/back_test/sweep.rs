@@ -406,10 +406,15 @@ impl Sweep {
             }
         }
         if orders > 0 {
-            standing.orders.push(OrderBucket { date: day, planned: None, amount: money(orders, self.currency)? });
+            standing.orders.push(OrderBucket {
+                date: day,
+                planned: None,
+                until: None,
+                amount: money(orders, self.currency)?,
+            });
         }
         for ((currency, date), minor) in foreign {
-            standing.orders.push(OrderBucket { date, planned: None, amount: money(minor, currency)? });
+            standing.orders.push(OrderBucket { date, planned: None, until: None, amount: money(minor, currency)? });
         }
         if self.unapplied != 0 {
             standing.unapplied.push(money(self.unapplied, self.currency)?);

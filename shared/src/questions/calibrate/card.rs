@@ -155,7 +155,7 @@ pub fn scorecard_of(card: &Card) -> Option<Scorecard> {
         }),
         _ => None,
     };
-    Some(Scorecard { lines: card.lines.iter().map(line).collect::<Option<_>>()? })
+    Some(Scorecard { note: None, lines: card.lines.iter().map(line).collect::<Option<_>>()? })
 }
 
 /// The points that a card gives to values, in hundredths. `measures` says what the values are of; a measure that isn't among

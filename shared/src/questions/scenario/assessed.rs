@@ -83,7 +83,7 @@ pub(super) fn rate(sources: &Sources<'_>, supposed: &Supposed, as_of: Date) -> R
     let mut evidence = evidence(policy, customer, journal, rates, as_of)?;
     evidence.profile = supposed.profile(evidence.profile);
     if let Some(DailyBilling(per_day)) = supposed.per_day {
-        evidence.need.per_day = per_day;
+        (evidence.need.per_day, evidence.need.month) = (per_day, None);
     }
     match &policy.scoring {
         Some(scoring) => by_cards(sources, supposed, scoring, evidence, as_of),

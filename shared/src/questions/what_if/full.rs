@@ -8,7 +8,7 @@
 use super::WhatIfError;
 use super::coded::{CLEAR, CodedCard, CodedGrades, HIT, Scored};
 use super::columns::{Column, UNKNOWN};
-use super::layout::{Group, Layout, Row, UNTOLD, blocks};
+use super::layout::{Group, Layout, Row, UNTOLD, blocks, own_days};
 use super::limits::{BEYOND, CodedLimits, METHODS};
 use super::reserves::{Banded, Debt};
 use crate::facts::calendar::Date;
@@ -313,5 +313,6 @@ fn row(member: &FullMember, currency: Currency) -> Result<Row, WhatIfError> {
         overdue,
         overdue_share: Ratio::of(overdue, minor(position.exposure.open_items)?).unwrap_or_default().units(),
         oldest_days: position.oldest_days,
+        own_days: own_days(&basis.need),
     })
 }

@@ -7,6 +7,7 @@ use super::columns::Column;
 use crate::facts::credit_file::ScreeningKind;
 use crate::facts::financials::{Audit, StatementSource};
 use crate::facts::id::CustomerId;
+use crate::rules::limit::Need;
 use crate::rules::scoring::{CardName, Measure};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,9 @@ pub(super) const BLOCK: usize = 512;
 
 /// An amount that is not known; no amount of money is this one.
 pub(super) const UNTOLD: i64 = i64::MIN;
+
+/// No terms of its own.
+pub(super) const GRADES: i32 = -1;
 
 /// A book's customers, laid out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,7 +62,7 @@ pub(super) struct Block {
 /// The largest amounts of some rows: what decides whether products fit 64 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reach {
-    /// Billed by day.
+    /// Billed by day, times the days of terms of its own.
     pub per_day: i64,
     /// Any other that is multiplied.
     pub amount: i64,
@@ -82,6 +86,8 @@ pub(super) struct Row {
     /// In millionths of open items.
     pub overdue_share: i64,
     pub oldest_days: i32,
+    /// The days of the customer's own terms; [`GRADES`] where its need is measured by the grade's.
+    pub own_days: i32,
 }
 
 impl Row {
@@ -104,7 +110,9 @@ impl Row {
             size(self.portfolio),
             size(self.exposure),
         ];
-        Reach { per_day: plain(self.per_day), amount: amounts.into_iter().max().unwrap_or(0) }
+        // Days of its own multiply what is billed a day: see where the bounds are worked out.
+        let per_day = plain(self.per_day).saturating_mul(self.own_days.max(1).into());
+        Reach { per_day, amount: amounts.into_iter().max().unwrap_or(0) }
     }
 }
 
@@ -113,6 +121,11 @@ impl Reach {
     pub const fn within(&self, most: Self) -> bool {
         self.per_day <= most.per_day && self.amount <= most.amount
     }
+}
+
+/// The days of the customer's own terms.
+pub(super) fn own_days(need: &Need) -> i32 {
+    need.days.map_or(GRADES, |days| i32::try_from(days).unwrap_or(i32::MAX))
 }
 
 /// Cuts rows, already ordered by group, into blocks.

@@ -4,13 +4,13 @@
 //! to the least. Where a product could leave 64 bits (amounts beyond some ten thousand millions), the row is handed to the
 //! single rule itself, which is exact at any size and slower.
 
-use super::layout::{Reach, Row, UNTOLD};
+use super::layout::{GRADES, Reach, Row, UNTOLD};
 use crate::facts::ledger::Limit;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::rules::limit::{LimitRule, Need};
 use crate::rules::limit_methods::{LimitBasis, LimitMethod, LimitMethodsRule, over_the_term_share};
-use crate::rules::order_check::{OrderCheckRule, Verdict};
+use crate::rules::order_check::{OrderCheckRule, RuleVerdicts, Verdict};
 use crate::rules::policy::Policy;
 
 /// Millionths.
@@ -41,8 +41,10 @@ pub(super) const BEYOND: u8 = 10;
 #[derive(Clone, Copy)]
 struct CodedGrade {
     named: bool,
-    /// For each unit billed a day.
+    /// For each unit billed a day, on the grade's terms.
     need: i64,
+    /// For each unit billed a day and each day.
+    need_factor: i64,
     /// Minor units × [`UNIT`].
     trial: i64,
     cap: i64,
@@ -60,6 +62,7 @@ struct CodedGrade {
 const NO_GRADE: CodedGrade = CodedGrade {
     named: false,
     need: 0,
+    need_factor: 0,
     trial: 0,
     cap: 0,
     capital: 0,
@@ -96,11 +99,17 @@ pub(super) struct CodedLimits<'p> {
     /// Within this every product fits.
     pub most: Reach,
     small_amount: i64,
+    /// The largest amount when none holds.
+    hold_amount: i64,
+    verdicts: RuleVerdicts,
+    /// Days beside those of terms.
+    beside: i64,
 }
 
 impl<'p> CodedLimits<'p> {
     /// By the methods of [`LimitRule`] alone, or by all.
     pub(super) fn of(policy: &'p Policy, methods: Option<&'p LimitMethodsRule>) -> Self {
+        let beside = policy.limit.beside_terms();
         let mut factors = (1_i64, UNIT);
         let mut fits = true;
         let mut product = |minor: i64| {
@@ -117,10 +126,13 @@ impl<'p> CodedLimits<'p> {
             };
             let own = methods.and_then(|methods| methods.grades.iter().find(|own| own.grade == band.grade));
             let share = |share: Option<Ratio>| share.map_or(UNUSED, Ratio::units);
-            let need = line.need_factor.units().checked_mul(policy.limit.days(line).into());
+            let need = line.need_factor.units().checked_mul(policy.limit.days(line, None).into());
+            // Days of its own, d ≥ 1, and b beside them: d + b ≤ d × (1 + b), and what a row is bounded by has d in it.
+            let by_day = line.need_factor.units().checked_mul(i64::from(beside).saturating_add(1));
             let coded = CodedGrade {
                 named: true,
                 need: need.unwrap_or(i64::MAX),
+                need_factor: line.need_factor.units(),
                 trial: product(line.trial.minor()),
                 cap: product(line.cap.minor()),
                 capital: line.capital_share.units(),
@@ -133,7 +145,7 @@ impl<'p> CodedLimits<'p> {
                 security: own.map_or(0, |own| own.security_share.units()),
                 refused,
             };
-            factors.0 = factors.0.max(coded.need);
+            factors.0 = factors.0.max(coded.need).max(by_day.unwrap_or(i64::MAX));
             for factor in [
                 coded.capital,
                 coded.net_worth,
@@ -158,6 +170,7 @@ impl<'p> CodedLimits<'p> {
         // Where not even the policy's own amounts fit, no row takes the short way.
         let nothing = Reach { per_day: -1, amount: -1 };
         let small = policy.order_check.overdue.small_amount;
+        let hold = policy.order_check.overdue.hold_amount.filter(|most| most.currency() == policy.currency);
         Self {
             grades,
             names: policy.grade.bands.iter().map(|band| band.grade.as_str()).collect(),
@@ -167,6 +180,9 @@ impl<'p> CodedLimits<'p> {
             currency: policy.currency,
             step: policy.limit.round_to.minor().max(1),
             most: if plain { Reach { per_day: most(factors.0), amount: most(factors.1) } } else { nothing },
+            beside: beside.into(),
+            hold_amount: hold.map_or(i64::MAX, Money::minor),
+            verdicts: policy.order_check.verdicts(),
             small_amount: if small.currency() == policy.currency { small.minor() } else { 0 },
         }
     }
@@ -184,7 +200,9 @@ impl<'p> CodedLimits<'p> {
             if amount == UNTOLD || factor < 0 { i64::MAX } else { product }
         };
         let trial = row.per_day == UNTOLD;
-        let need = if trial { grade.trial } else { row.per_day.wrapping_mul(grade.need) };
+        let own = grade.need_factor.wrapping_mul(i64::from(row.own_days).wrapping_add(self.beside));
+        let by_day = if row.own_days == GRADES { grade.need } else { own };
+        let need = if trial { grade.trial } else { row.per_day.wrapping_mul(by_day) };
         let in_term = row.sales.max(0).wrapping_mul(grade.sales_term).wrapping_add(HALF).wrapping_div(UNIT);
         let products = [
             need,
@@ -217,10 +235,9 @@ impl<'p> CodedLimits<'p> {
     #[cold]
     pub(super) fn long_way(&self, rank: usize, row: &Row) -> Given {
         let Some(methods) = self.methods else {
-            let known = |amount: i64| (amount != UNTOLD).then_some(amount);
             let limit = self.rule.grades.iter().find(|line| Some(&line.grade.as_str()) == self.names.get(rank));
-            let limit = limit.map_or(0, |line| {
-                let methods = self.rule.minor_by_method(line, known(row.per_day), known(row.capital));
+            let limit = limit.zip(need(row, self.currency).ok()).map_or(0, |(line, need)| {
+                let methods = self.rule.minor_by_method(line, &need);
                 self.rule.rounded_down(methods.into_iter().flatten().min().unwrap_or(0))
             });
             return Given { limit, short: 0, binding: NONE };
@@ -260,11 +277,12 @@ impl<'p> CodedLimits<'p> {
             || share <= rule.small_share.units()
             || oldest <= i32::from(rule.grace_days);
         let holds = oldest > i32::from(rule.hold_days) || share > rule.hold_share.units();
+        let holds = holds || row.overdue > self.hold_amount;
         let late = if holds { Verdict::Hold } else { Verdict::Warn };
         let late = if oldest > i32::from(rule.refuse_days) { Verdict::Refuse } else { late };
         let late = if small { Verdict::Approve } else { late };
-        let beyond = if row.exposure > limit { Verdict::Warn } else { Verdict::Approve };
-        let by_limit = if over { Verdict::Hold } else { beyond };
+        let beyond = if row.exposure > limit { self.verdicts.within_tolerance } else { Verdict::Approve };
+        let by_limit = if over { self.verdicts.beyond_limit } else { beyond };
         let by_limit = if limit == 0 { self.check.no_limit } else { by_limit };
         let by_grade = if self.grade(rank).refused { Verdict::Refuse } else { Verdict::Approve };
         let verdict = late.max(by_limit).max(by_grade);
@@ -272,11 +290,18 @@ impl<'p> CodedLimits<'p> {
     }
 }
 
+/// What the first methods look at.
+fn need(row: &Row, currency: Currency) -> Result<Need, MoneyError> {
+    let known = |minor: i64| (minor != UNTOLD).then(|| Money::from_minor(minor, currency)).transpose();
+    let days = u32::try_from(row.own_days).ok();
+    Ok(Need { per_day: known(row.per_day)?, capital: known(row.capital)?, month: None, days })
+}
+
 /// What the single rule looks at.
 fn basis(row: &Row, currency: Currency) -> Result<LimitBasis, MoneyError> {
     let known = |minor: i64| (minor != UNTOLD).then(|| Money::from_minor(minor, currency)).transpose();
     Ok(LimitBasis {
-        need: Need { per_day: known(row.per_day)?, capital: known(row.capital)? },
+        need: need(row, currency)?,
         yearly_sales: known(row.sales)?,
         tangible_net_worth: known(row.net_worth)?,
         working_capital: known(row.working_capital)?,

@@ -53,9 +53,10 @@ mod tests {
     fn member() -> impl Strategy<Value = Member> {
         let value = prop_oneof![-3_i64..3, -2_000_000_i64..200_000_000, any::<i64>()];
         let values = prop::array::uniform8(prop::option::of(value));
-        let need = (prop::option::of(minor()), prop::option::of(minor()));
+        let days = prop_oneof![Just(None), Just(Some(0)), (1_u32..200).prop_map(Some), (1_u32..200_000).prop_map(Some)];
+        let need = (prop::option::of(minor()), prop::option::of(minor()), days);
         (values, need, minor(), minor(), minor(), minor(), -50_i32..400).prop_map(
-            |(values, (per_day, capital), total, orders, open_items, overdue, oldest_days)| {
+            |(values, (per_day, capital, days), total, orders, open_items, overdue, oldest_days)| {
                 let cny = |minor| Money::from_minor(minor, Currency::CNY).unwrap();
                 let mut profile = Profile::default();
                 for (characteristic, value) in Characteristic::ALL.into_iter().zip(values) {
@@ -72,7 +73,7 @@ mod tests {
                 Member {
                     customer: CustomerId(uuid::Uuid::nil()),
                     profile,
-                    need: Need { per_day: per_day.map(cny), capital: capital.map(cny) },
+                    need: Need { per_day: per_day.map(cny), capital: capital.map(cny), days, ..Need::default() },
                     position: Position {
                         exposure,
                         overdue: cny(overdue),
@@ -97,9 +98,8 @@ mod tests {
                 let (points, confidence) = policy.scorecard.points(&member.profile);
                 let rank = policy.grade.rank_of(points, confidence, &member.profile);
                 prop_assert_eq!(usize::from(outcome.rank), rank);
-                let Need { per_day, capital } = member.need;
                 let limit = policy.limit.of_grade(&policy.grade.bands[rank].grade).map_or(0, |line| {
-                    let methods = policy.limit.minor_by_method(line, per_day.map(Money::minor), capital.map(Money::minor));
+                    let methods = policy.limit.minor_by_method(line, &member.need);
                     policy.limit.rounded_down(methods.into_iter().flatten().min().unwrap())
                 });
                 prop_assert_eq!(outcome.limit, limit);

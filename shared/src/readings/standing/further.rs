@@ -6,7 +6,7 @@
 
 use crate::facts::calendar::Date;
 use crate::facts::cover::Works;
-use crate::facts::credit_file::{Agreement, CreditFile, Licence, ScreeningKind};
+use crate::facts::credit_file::{Agreement, Breach, CreditFile, Licence, ScreeningKind};
 use crate::facts::id::ItemId;
 use crate::facts::ledger::{Document, Limit, Rate, TemporaryLimit};
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -65,6 +65,10 @@ pub struct Further {
     /// What open documents in other currencies than the limit's were booked at, by currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked: Option<Vec<BookedBucket>>,
+    /// How many days after they fall due the customer usually pays its documents, rounded up; absent when it pays in time.
+    /// No rule judges it: it says how long an order's money is out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_days: Option<u16>,
 }
 
 /// What stands in a category.
@@ -111,7 +115,7 @@ pub struct DunningReached {
 }
 
 /// An agreement without its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AgreementOnFile {
@@ -135,6 +139,21 @@ pub struct AgreementOnFile {
     /// Whether documents may be withheld for unpaid charges (扣单条款).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withholding: bool,
+    /// When the customer broke it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<BreachOnFile>,
+}
+
+/// A breach of an agreement, without what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BreachOnFile {
+    /// When.
+    pub date: Date,
+    /// When it was made good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cured: Option<Date>,
 }
 
 /// A licence without its number.
@@ -306,14 +325,16 @@ impl Further {
 
 impl AgreementOnFile {
     /// What is kept of an agreement.
-    pub const fn of(agreement: &Agreement) -> Self {
+    pub fn of(agreement: &Agreement) -> Self {
         let Agreement { signed, from, until, renews_months, notice, ended, withholding, .. } = *agreement;
-        Self { signed, from, until, renews_months, notice, ended, withholding }
+        let breach = |breach: &Breach| BreachOnFile { date: breach.date, cured: breach.cured };
+        let breaches = agreement.breaches.iter().map(breach).collect();
+        Self { signed, from, until, renews_months, notice, ended, withholding, breaches }
     }
 
-    /// The same as an agreement without text.
-    pub const fn to_agreement(self) -> Agreement {
-        let Self { signed, from, until, renews_months, notice, ended, withholding } = self;
+    /// The same as an agreement without text, but for its breaches.
+    pub const fn to_agreement(&self) -> Agreement {
+        let Self { signed, from, until, renews_months, notice, ended, withholding, .. } = *self;
         Agreement {
             number: String::new(),
             signed,
@@ -329,6 +350,12 @@ impl AgreementOnFile {
             jurisdiction: None,
             breaches: Vec::new(),
         }
+    }
+
+    /// When it was first broken, of the breaches up to a day that weren't made good by then.
+    pub fn breached(&self, as_of: Date) -> Option<Date> {
+        let open = |breach: &&BreachOnFile| breach.date <= as_of && breach.cured.is_none_or(|cured| cured > as_of);
+        self.breaches.iter().filter(open).map(|breach| breach.date).min()
     }
 }
 

@@ -8,6 +8,7 @@
 use crate::facts::calendar::Date;
 use crate::facts::customer::Customer;
 use crate::facts::id::{CustomerId, FeedNumber, ImportId};
+use crate::facts::ledger::Limit;
 use crate::record::import::{
     AmountEvidence, DateEvidence, FileKind, Mapping, Mode, PlannedCustomer, Problems, Sniffed, Summary,
 };
@@ -99,7 +100,24 @@ pub struct ImportEntry {
     pub summary: Summary,
     /// Warnings that it had.
     pub warnings: u32,
+    /// Of one that is staged, the largest limits that it brings along: what a second person puts in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<ImportedLimit>,
 }
+
+/// A limit that a file brings along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImportedLimit {
+    /// The customer's name.
+    pub customer: String,
+    /// The limit.
+    pub limit: Limit,
+}
+
+/// How many limits of a staged file are shown at most.
+pub const IMPORT_LIMITS_MOST: u32 = 20;
 
 /// What became of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

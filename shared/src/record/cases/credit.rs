@@ -6,7 +6,7 @@ use crate::facts::credit_file::{Agreement, ScreeningKind};
 use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::identifiers::{EntityKind, IdentifierError, TaxNumber};
-use crate::facts::ledger::LimitGrant;
+use crate::facts::ledger::{Limit, LimitGrant};
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::terms::Terms;
 use crate::questions::assess::evidence;
@@ -18,6 +18,7 @@ use crate::readings::papers::{licence, next_contact, screening};
 use crate::readings::ratios::{Accounts, FinancialRatio};
 use crate::rules::appetite::{Candidate, PortfolioFigures};
 use crate::rules::availability::{TemporaryLimit, Use, available, effective_limit};
+use crate::rules::granting::at_stake;
 use crate::rules::limit_methods::LimitBasis;
 use crate::rules::policy::Policy;
 use crate::rules::rating::{GradeOverride, RatingRules};
@@ -112,6 +113,17 @@ pub enum CreditAsk {
         /// Under its group's.
         #[serde(default)]
         group: Option<Use>,
+    },
+    /// Who may grant a limit beside the one in force?
+    Granting {
+        /// Asked for.
+        limit: Limit,
+        /// In force.
+        #[serde(default)]
+        in_force: Option<Limit>,
+        /// Whether terms become looser.
+        #[serde(default)]
+        loosens: bool,
     },
     /// How do proposals fit the risk appetite?
     Appetite {
@@ -223,6 +235,13 @@ pub(super) fn answer(
         }
         CreditAsk::Available { own, group } => {
             to_value(&available(own, group.as_ref(), own.exposure.currency()).map_err(money)?)
+        }
+        CreditAsk::Granting { limit, in_force, loosens } => {
+            let rule = policy.granting.as_ref().ok_or("the policy says nothing of it")?;
+            let stake = at_stake(*limit, *in_force, *loosens).map_err(money)?;
+            let by_assessment = rule.grants_assessed(stake).map_err(money)?;
+            let grantors = rule.grantors(stake).map_err(money)?;
+            to_value(&json!({ "grantors": grantors, "by_assessment": by_assessment }))
         }
         CreditAsk::Appetite { candidates, figures } => {
             let rule = policy.appetite.as_ref().ok_or("the policy sets no bounds")?;

@@ -12,7 +12,7 @@ use crate::readings::standing::Standing;
 use crate::rules::authority::Release;
 use crate::rules::commitments::{Commitments, committed};
 use crate::rules::cover::covered;
-use crate::rules::lease::{Lease, LeasedApproval, Minute, Spent};
+use crate::rules::lease::{Lease, LeasedApproval, Minute, Spender, Spending, Spent};
 use crate::rules::margin::OrderCost;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -77,6 +77,9 @@ pub enum GoodsAsk {
         spent: Spent,
         /// How much.
         amount: Money,
+        /// The device that asks; the lease's own when left out.
+        #[serde(default)]
+        device: Option<String>,
         /// The digest of the policy on the device.
         policy: String,
         /// Now.
@@ -138,8 +141,14 @@ impl GoodsAsk {
                 let rule = policy.lease.as_ref().ok_or_else(|| missing("lease"))?;
                 said(text(rule.amount(*asked, *available, *leased))?)
             }
-            Self::LeaseSpend { lease, spent, amount, policy, now } => {
-                said(text(lease.spend(*spent, *amount, policy, *now))?)
+            Self::LeaseSpend { lease, spent, amount, device, policy, now } => {
+                let device = device.as_deref().unwrap_or(&lease.device);
+                let spending = text(lease.spend(*spent, *amount, Spender { device, policy, now: *now }))?;
+                let Spending { spent, refused } = spending;
+                to_value(&match refused {
+                    None => json!({ "granted": spent }),
+                    Some(refused) => json!({ "refused": refused, "kept": spent }),
+                })
             }
             Self::LeaseHonour { lease, approval, frozen } => {
                 let honour = text(lease.honour(approval, *frozen))?;

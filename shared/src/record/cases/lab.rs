@@ -1,18 +1,20 @@
 //! What a case can ask of the what-if: one customer changed, a monthly volume, goals to seek, a policy on the past, a book under
 //! stress.
 
+use super::assessing::Beside;
+use super::orders::Kept;
 use super::{CaseRun, merge, text, to_value};
 use crate::facts::cover::Cover;
 use crate::facts::ledger::Order;
 use crate::facts::money::Money;
-use crate::questions::back_test::{BackTest, Ledger, Period};
+use crate::questions::back_test::{BackTest, Ledger, OnFile, Period};
 use crate::questions::bad_debts::Debtor;
-use crate::questions::goal::seek;
+use crate::questions::goal::seek_at;
 use crate::questions::scenario::{Scenario, Sources, what_if};
 use crate::questions::stress::{Book, Stress, stress};
 use crate::questions::volume::{Volume, volume};
 use crate::readings::standing::Standing;
-use crate::rules::order_check::Verdict;
+use crate::rules::order_check::{Circumstances, Verdict};
 use crate::rules::policy::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,6 +33,9 @@ pub enum LabAsk {
         /// What stands in for the customer.
         #[serde(default)]
         covers: Vec<Cover>,
+        /// What is kept of the customer.
+        #[serde(default)]
+        kept: Box<Kept>,
     },
     /// What is owed day by day with so much a month? From the first of the case's month; without its days unless asked for.
     Volume {
@@ -47,6 +52,12 @@ pub enum LabAsk {
     Goals {
         /// The order.
         order: Box<Order>,
+        /// What is known of it besides.
+        #[serde(default)]
+        around: Box<Circumstances>,
+        /// What is kept of the customer.
+        #[serde(default)]
+        kept: Box<Kept>,
         /// What is wanted.
         wanted: Verdict,
     },
@@ -59,6 +70,12 @@ pub enum LabAsk {
         /// A patch that makes a challenger of the policy.
         #[serde(default)]
         challenger: Option<Value>,
+        /// Whether the case's file is kept, with what stands beside it.
+        #[serde(default)]
+        on_file: Option<Box<Beside>>,
+        /// All credit that we give.
+        #[serde(default)]
+        portfolio: Option<Money>,
     },
     /// What would become of the book? Of one customer, whose receivables belong to this portfolio.
     Stress {
@@ -74,9 +91,14 @@ impl LabAsk {
         let CaseRun { case, policy, journal, customer, facts } = *run;
         let (rates, as_of) = (&case.facts.rates, case.as_of);
         let standing = || text(Standing::of(customer, facts, &case.rates(), None));
+        let with = |kept: &Kept| {
+            let standing = standing()?;
+            let further = kept.further(run, &standing)?;
+            Ok::<_, String>(Standing { further, ..standing }.with_rates(&case.rates()))
+        };
         match self {
-            Self::Scenario { scenario, order, covers } => {
-                let (standing, file) = (&standing()?, &case.facts.file);
+            Self::Scenario { scenario, order, covers, kept } => {
+                let (standing, file) = (&with(kept)?, &case.facts.file);
                 let sources = Sources { policy, customer, journal, file, covers, standing, order, rates };
                 to_value(&text(what_if(&sources, scenario, as_of))?)
             }
@@ -88,12 +110,22 @@ impl LabAsk {
                 }
                 to_value(&answer)
             }
-            Self::Goals { order, wanted } => to_value(&text(seek(policy, &standing()?, order, *wanted, as_of))?),
-            Self::BackTest { from, to, challenger } => {
+            Self::Goals { order, around, kept, wanted } => {
+                to_value(&text(seek_at(policy, &with(kept)?, order, around, *wanted, as_of))?)
+            }
+            Self::BackTest { from, to, challenger, on_file, portfolio } => {
                 let rule = policy.back_test.clone().ok_or("the policy has no such section")?;
                 let period = Period { from: *from, to: *to, known: as_of };
                 let challenger = challenger.as_ref().map(|patch| patched(policy, patch)).transpose()?;
-                let ledger = text(Ledger::of(vec![customer.clone()], facts))?;
+                let mut ledger = text(Ledger::of(vec![customer.clone()], facts))?;
+                if let Some(beside) = on_file {
+                    let Beside { covers, given, .. } = Beside::clone(beside);
+                    let on_file = OnFile { file: case.facts.file.clone(), covers, given };
+                    ledger = ledger.with_files([(customer.id, on_file)].into());
+                }
+                if let Some(portfolio) = portfolio {
+                    ledger = ledger.with_portfolio(*portfolio);
+                }
                 let test = BackTest::new(rule, period, policy.clone(), challenger, ledger, rates.clone());
                 let mut test = text(test)?;
                 text(test.step(usize::MAX))?;

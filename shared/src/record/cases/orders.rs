@@ -114,7 +114,9 @@ impl OrderAsk {
         let (policy, as_of) = (run.policy, run.case.as_of);
         let with = |kept: &Kept| {
             let standing = standing(None)?;
-            let further = kept.further(run, &standing)?;
+            let mut further = kept.further(run, &standing)?;
+            // What the facts grant is kept too.
+            further.temporary = further.temporary.or_else(|| standing.further.temporary.clone());
             Ok::<_, String>(Standing { further, ..standing }.with_rates(&run.case.rates()))
         };
         let decide = |kept: &Kept, order: &Order, around: &Circumstances| {

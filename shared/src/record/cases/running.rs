@@ -208,7 +208,7 @@ impl RunningAsk {
 }
 
 /// The ledger of a whole book.
-fn facts_of(book: &[BookCustomer]) -> Vec<Recorded> {
+pub(super) fn facts_of(book: &[BookCustomer]) -> Vec<Recorded> {
     let all = book.iter().flat_map(|one| one.ledger.iter().map(|fact| (one.customer.id, fact)));
     all.zip(1_u64..)
         .map(|((customer, fact), number)| Recorded {

@@ -17,6 +17,8 @@ pub enum FileKind {
     Receivables,
     /// 到款: one row per payment received.
     Receipts,
+    /// 银行流水: a bank's list of what came in and went out.
+    Bank,
 }
 
 /// What a column stands for.
@@ -92,6 +94,10 @@ pub enum Field {
     BankReference,
     /// The document that a payment is for.
     Invoice,
+    /// The account of the other side of a payment.
+    PayerAccount,
+    /// Whether money came in or went out.
+    Direction,
 }
 
 impl Field {
@@ -132,7 +138,17 @@ impl Field {
             Self::DaysToSettle => "days_to_settle",
             Self::BankReference => "bank_reference",
             Self::Invoice => "invoice",
+            Self::PayerAccount => "payer_account",
+            Self::Direction => "direction",
         }
+    }
+
+    /// Whether it holds days.
+    pub const fn is_date(self) -> bool {
+        matches!(
+            self,
+            Self::Date | Self::Due | Self::Settled | Self::DisputedOn | Self::Founded | Self::Since | Self::LimitUntil
+        )
     }
 
     /// Whether it holds amounts.
@@ -146,7 +162,12 @@ impl Field {
     /// The most characters that are taken.
     pub const fn length_max(self) -> usize {
         match self {
-            Self::Customer | Self::Number | Self::Invoice | Self::BankReference | Self::Salesperson => 64,
+            Self::Customer
+            | Self::Number
+            | Self::Invoice
+            | Self::BankReference
+            | Self::Salesperson
+            | Self::PayerAccount => 64,
             Self::Segment | Self::Industry | Self::ContactName | Self::ContactPhone => 80,
             Self::Name | Self::NameEn | Self::Reference => 200,
             Self::Description => 500,
@@ -162,7 +183,7 @@ impl fmt::Display for Field {
 }
 
 impl FileKind {
-    /// Every kind.
+    /// Every kind that an import brings in. A bank's list goes into the pool of receipts to be claimed.
     pub const ALL: [Self; 3] = [Self::Receivables, Self::Receipts, Self::Customers];
 
     /// What a column of such a file can stand for, in the order in which a form lists it.
@@ -177,6 +198,7 @@ impl FileKind {
             Self::Customers => CUSTOMERS,
             Self::Receivables => RECEIVABLES,
             Self::Receipts => RECEIPTS,
+            Self::Bank => BANK,
         }
     }
 
@@ -376,6 +398,62 @@ const RECEIPTS: &[(Field, &str)] = &[
     (Field::Invoice, "核销发票号 对应发票号 发票号码 发票号 对应单据号 invoicenumber invoiceno invoice appliedto"),
 ];
 
+/// As a bank sees it: what it credits came in.
+const BANK: &[(Field, &str)] = &[
+    (
+        Field::Date,
+        "\
+        交易日期 入账日期 记账日期 交易日 交易时间 起息日 到账日期 日期 bookingdate transactiondate postingdate \
+        entrydate valuedate date",
+    ),
+    (
+        Field::Credit,
+        "\
+        贷方发生额 贷方金额 收入金额 存入金额 转入金额 收入 存入 贷方 credit creditamount creditamt paidin \
+        moneyin deposit deposits receipts",
+    ),
+    (
+        Field::Debit,
+        "\
+        借方发生额 借方金额 支出金额 支取金额 转出金额 支出 支取 借方 debit debitamount debitamt paidout \
+        moneyout withdrawal withdrawals payments",
+    ),
+    (Field::Amount, "交易金额 发生额 金额 amount transactionamount"),
+    (
+        Field::Direction,
+        "\
+        借贷标志 借贷方向 借贷 收支方向 收付标志 收支标志 交易方向 来往账标志 direction drcr crdr debitcredit \
+        creditdebit creditdebitindicator",
+    ),
+    (
+        Field::Name,
+        "\
+        对方户名 对方名称 对方账户名称 对方单位名称 对方单位 付款人名称 付款人户名 付款方户名 付款方名称 付款人 \
+        付款方 交易对手 对手户名 counterparty counterpartyname payer payername debtorname remitter name \
+        beneficiaryorremitter",
+    ),
+    (
+        Field::PayerAccount,
+        "\
+        对方账号 对方帐号 对方账户 付款人账号 付款方账号 付款账号 counterpartyaccount payeraccount debtoraccount \
+        counterpartyiban",
+    ),
+    (
+        Field::Description,
+        "\
+        附言 用途 交易用途 交易附言 客户附言 备注 摘要 交易摘要 remittanceinformation remittance paymentdetails \
+        purpose details description narrative text memo remarks",
+    ),
+    (Field::Reference, "摘要 交易摘要 交易说明 用途 备注 业务类型 description narrative remarks customerreference"),
+    (
+        Field::BankReference,
+        "\
+        交易流水号 银行流水号 流水号 核心流水号 交易参考号 回单编号 回单号 凭证号 bankreference transactionid \
+        transactionreference reference ref",
+    ),
+    (Field::Currency, CURRENCY),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,7 +461,7 @@ mod tests {
 
     #[test]
     fn names_are_plain_and_fields_have_their_wire_names() {
-        for kind in FileKind::ALL {
+        for kind in FileKind::ALL.into_iter().chain([FileKind::Bank]) {
             for (field, names) in kind.names() {
                 assert_eq!(serde_json::to_string(field).unwrap(), format!("\"{}\"", field.code()));
                 let names: Vec<&str> = names.split_whitespace().collect();

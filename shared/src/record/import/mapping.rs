@@ -3,7 +3,8 @@
 //! [`inspect`] looks at a text, finds the table in it, recognises the columns, weighs the evidence for dates and amounts
 //! and proposes a [`Mapping`]; what it can't know it returns as [`Question`]s, and never answers itself. A mapping can also
 //! be made wholly by hand. It is remembered by its source, the signature of the column names, and proposed again for the
-//! next file of the same shape; the evidence of that file is weighed anew.
+//! next file of the same shape; the evidence of that file is weighed anew, and where the two differ it is the evidence that
+//! holds.
 
 use super::amounts::{AmountEvidence, DecimalMark, MarkVerdict};
 use super::columns::{Field, FileKind, plain_name, unit_of};
@@ -31,6 +32,9 @@ pub const COLUMNS_MAX: usize = 256;
 pub struct Mapping {
     /// What kind of file it is.
     pub kind: FileKind,
+    /// The sheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     /// What stands between two cells.
     pub separator: Separator,
     /// The line of the column names.
@@ -44,12 +48,13 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// What of it is good for the next file with the same column names: not the day of one list of open items, and not up
-    /// to which day documents were brought along.
+    /// What of it is good for the next file with the same column names: not the day of one list of open items, not up to
+    /// which day documents were brought along, and not the name of a sheet, which often tells the month.
     #[must_use]
     pub fn remembered(&self) -> Self {
         let mut next = self.clone();
         next.choices.opening_until = None;
+        next.sheet = None;
         if let Mode::Snapshot { as_of } = &mut next.choices.mode {
             *as_of = None;
         }
@@ -176,6 +181,29 @@ pub struct Inspection {
     pub amounts: AmountEvidence,
     /// What must be answered before the file can be read.
     pub questions: Vec<Question>,
+    /// What was remembered for these columns and gave way, because this file says otherwise.
+    #[serde(default, skip_serializing_if = "GaveWay::is_nothing")]
+    pub gave_way: GaveWay,
+}
+
+/// Remembered answers that a file's own evidence speaks against; the evidence holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct GaveWay {
+    /// The order of day and month in which the file before was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+    /// The mark before the decimals of the file before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal_mark: Option<DecimalMark>,
+}
+
+impl GaveWay {
+    /// Whether nothing had to.
+    pub const fn is_nothing(&self) -> bool {
+        self.date_order.is_none() && self.decimal_mark.is_none()
+    }
 }
 
 /// A row as it stands in the file.
@@ -190,7 +218,8 @@ pub struct SampleRow {
 }
 
 /// Looks at a text and proposes how to read it. `kind` when somebody has said what it is; `remembered` finds a mapping that
-/// was used for the same column names before.
+/// was used for the same column names before. It said how that file was written: where this one's evidence decides
+/// otherwise, the evidence holds and [`Inspection::gave_way`] says so; where it contradicts itself, it is asked anew.
 pub fn inspect(
     text: &str,
     kind: Option<FileKind>,
@@ -199,24 +228,71 @@ pub fn inspect(
 ) -> Result<Inspection, FileError> {
     let table = find_table(text, kind)?;
     let source = signature(&table.header);
-    let known = remembered(&source).filter(|mapping| kind.is_none_or(|kind| kind == mapping.kind));
-    let mapping = match known {
-        Some(mapping) => Mapping { separator: table.separator, header_line: table.line, ..mapping },
-        None => propose(&table, kind, &source, defaults),
+    let fits = |of: FileKind| kind.map_or_else(|| FileKind::ALL.contains(&of), |kind| kind == of);
+    let known = remembered(&source).filter(|mapping| fits(mapping.kind));
+    let Some(known) = known else {
+        return examine(text, propose(&table, kind, &source, defaults), defaults);
     };
-    examine(text, mapping, defaults)
+    let before = known.choices.clone();
+    let mapping = Mapping { separator: table.separator, header_line: table.line, ..known };
+    let (found, mut mapping) = (hear(text, &mapping, defaults)?, mapping);
+    let choices = &mut mapping.choices;
+    if found.dates.verdict.order().is_some_and(|order| before.date_order != Some(order))
+        || found.dates.verdict == DateVerdict::Contradicted
+    {
+        choices.date_order = None;
+    }
+    if found.amounts.verdict.mark().is_some_and(|mark| before.decimal_mark != Some(mark))
+        || found.amounts.verdict == MarkVerdict::Contradicted
+    {
+        choices.decimal_mark = None;
+    }
+    let mut inspection = found.settled(mapping);
+    let decided = &inspection.mapping.choices;
+    inspection.gave_way = GaveWay {
+        date_order: before
+            .date_order
+            .filter(|_| decided.date_order.is_some() && decided.date_order != before.date_order),
+        decimal_mark: before
+            .decimal_mark
+            .filter(|_| decided.decimal_mark.is_some() && decided.decimal_mark != before.decimal_mark),
+    };
+    Ok(inspection)
 }
 
 /// Looks at a text with a mapping that somebody has changed: weighs the evidence of the columns that it names. An answer
 /// that the mapping holds already stands; what it leaves open is filled in where the evidence decides, else asked.
-pub fn examine(text: &str, mut mapping: Mapping, defaults: Defaults) -> Result<Inspection, FileError> {
+pub fn examine(text: &str, mapping: Mapping, defaults: Defaults) -> Result<Inspection, FileError> {
+    Ok(hear(text, &mapping, defaults)?.settled(mapping))
+}
+
+/// What a text says by itself, read by the columns of a mapping.
+struct Heard {
+    header: Vec<String>,
+    rows: u32,
+    sample: Vec<SampleRow>,
+    dates: DateEvidence,
+    amounts: AmountEvidence,
+}
+
+impl Heard {
+    /// With what the evidence decides filled in, and what is left to ask.
+    fn settled(self, mut mapping: Mapping) -> Inspection {
+        let Self { header, rows, sample, dates, amounts } = self;
+        let questions = settle(&mut mapping, &dates, &amounts);
+        Inspection { header, rows, sample, mapping, dates, amounts, questions, gave_way: GaveWay::default() }
+    }
+}
+
+/// Reads the whole text once and hears its evidence.
+fn hear(text: &str, mapping: &Mapping, defaults: Defaults) -> Result<Heard, FileError> {
     let mut records = Records::new(text, mapping.separator);
     let mut cells = Cells::new();
     let header = header_at(&mut records, &mut cells, mapping.header_line)?;
     let mut witness = DateWitness::new(defaults.today);
     let mut amounts = AmountEvidence::default();
     let (mut rows, mut sample) = (0_u32, Vec::new());
-    let places = Places::of(&mapping);
+    let places = Places::of(mapping);
     while let Some(line) = records.read(&mut cells)? {
         rows = rows.saturating_add(1);
         if rows > ROWS_MAX {
@@ -236,9 +312,7 @@ pub fn examine(text: &str, mut mapping: Mapping, defaults: Defaults) -> Result<I
     if rows == 0 {
         return Err(FileError::NoTable);
     }
-    let (dates, amounts) = (witness.verdict(), amounts.weighed());
-    let questions = settle(&mut mapping, &dates, &amounts);
-    Ok(Inspection { header, rows, sample, mapping, dates, amounts, questions })
+    Ok(Heard { header, rows, sample, dates: witness.verdict(), amounts: amounts.weighed() })
 }
 
 /// The days from date to due date that at least nine in ten rows of the file share, where day and month stand in an order
@@ -270,7 +344,7 @@ fn settle(mapping: &mut Mapping, dates: &DateEvidence, amounts: &AmountEvidence)
     let choices = &mut mapping.choices;
     match dates.verdict {
         DateVerdict::Decided { order } => {
-            // A remembered or chosen order that this file's evidence speaks against is asked again.
+            // A chosen order that this file's evidence speaks against is asked again.
             if choices.date_order.is_some_and(|chosen| chosen != order) {
                 questions.push(Question::DateOrder);
             }
@@ -318,6 +392,7 @@ fn missing_columns(mapping: &Mapping) -> Vec<Question> {
             &[&[Field::Customer], &[Field::Number], &[Field::Date], &[Field::Amount, Field::Debit]]
         }
         FileKind::Receipts => &[&[Field::Customer], &[Field::Date], &[Field::Amount]],
+        FileKind::Bank => &[&[Field::Date], &[Field::Amount, Field::Credit]],
     };
     needed
         .iter()
@@ -349,7 +424,7 @@ impl Places {
         let place = |field| mapping.columns.get(&field).map(|column| column.index);
         let others = match mapping.kind {
             FileKind::Customers => [Field::Founded, Field::Since, Field::LimitUntil],
-            FileKind::Receivables | FileKind::Receipts => [Field::DisputedOn; 3],
+            FileKind::Receivables | FileKind::Receipts | FileKind::Bank => [Field::DisputedOn; 3],
         };
         let mut others = others.map(place);
         if mapping.kind != FileKind::Customers {
@@ -422,9 +497,9 @@ fn find_table(text: &str, kind: Option<FileKind>) -> Result<Table, FileError> {
                 continue;
             }
             let names: Vec<String> = cells.iter().map(|cell| plain_name(cell)).collect();
-            let kinds = FileKind::ALL.into_iter().filter(|known| kind.is_none_or(|kind| kind == *known));
             let known = |kind: FileKind| names.iter().filter(|name| kind.knows(name)).count();
-            let known = kinds.map(known).max().unwrap_or(0);
+            let any = || FileKind::ALL.into_iter().map(known).max().unwrap_or(0);
+            let known = kind.map_or_else(any, known);
             let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
             let below = first.iter().skip(position.saturating_add(1)).take(10);
             let alike = below.filter(|(_, row)| row.len() == cells.len()).count();
@@ -492,7 +567,7 @@ fn proposal(table: &Table, kind: FileKind, source: &str, defaults: Defaults) -> 
     let mode = match kind {
         FileKind::Receivables if has(Field::Debit) && has(Field::Credit) => Mode::Unallocated,
         FileKind::Receivables if open_list => Mode::Snapshot { as_of: None },
-        FileKind::Customers | FileKind::Receivables | FileKind::Receipts => Mode::Events,
+        FileKind::Customers | FileKind::Receivables | FileKind::Receipts | FileKind::Bank => Mode::Events,
     };
     let mut amounts = columns.iter().filter(|(field, _)| field.is_amount() && **field != Field::RegisteredCapital);
     let named = amounts.find_map(|(_, column)| unit_of(&column.name).1);
@@ -507,7 +582,7 @@ fn proposal(table: &Table, kind: FileKind, source: &str, defaults: Defaults) -> 
         opening_until: None,
     };
     let (separator, header_line, source) = (table.separator, table.line, source.to_owned());
-    Mapping { kind, separator, header_line, source, columns, choices }
+    Mapping { kind, sheet: None, separator, header_line, source, columns, choices }
 }
 
 /// Matches columns with fields: the better name wins, and a column stands for one field only.
@@ -531,7 +606,7 @@ fn recognise(kind: FileKind, header: &[String]) -> BTreeMap<Field, Column> {
         }
     }
     // Where a file has no customer numbers, its customers are told by name.
-    if kind != FileKind::Customers
+    if matches!(kind, FileKind::Receivables | FileKind::Receipts)
         && !columns.contains_key(&Field::Customer)
         && let Some(name) = columns.remove(&Field::Name)
     {

@@ -3,7 +3,7 @@
 //! The road has four steps, each a pure function, the same in the browser (which shows a preview) and at the edge (which
 //! records):
 //!
-//! 1. [`sniff`] says how the bytes are to be decoded, or why they are no text.
+//! 1. [`sniff`] says how the bytes are to be decoded, or why they are no text; a [`Workbook`]'s sheet becomes a text, too.
 //! 2. [`inspect`] finds the table, recognises its columns, weighs the evidence and proposes a [`Mapping`]; what it can't
 //!    know it asks. [`examine`] does the same for a mapping that somebody has changed.
 //! 3. [`Rows`] reads row after row in the words of the house, with a [`Problem`] for everything that isn't clear.
@@ -24,13 +24,15 @@ mod records;
 mod rows;
 mod sniff;
 mod text;
+mod workbook;
+pub mod xml;
 
 pub use amounts::{AmountEvidence, DecimalMark, MarkVerdict};
 pub use columns::{Field, FileKind};
 pub use dates::{DateEvidence, DateOrder, DateVerdict, OrderEvidence};
 pub use mapping::{
-    COLUMNS_MAX, Choices, Column, Defaults, Inspection, Mapping, Mode, Question, SampleRow, UnknownCustomers, examine,
-    inspect,
+    COLUMNS_MAX, Choices, Column, Defaults, GaveWay, Inspection, Mapping, Mode, Question, SampleRow, UnknownCustomers,
+    examine, inspect,
 };
 pub use memory::MemoryBook;
 pub use plan::{
@@ -40,5 +42,6 @@ pub use plan::{
 pub use planner::Planner;
 pub use problem::{FileError, LISTED_MAX, Problem, Problems, Severity, What};
 pub use records::Separator;
-pub use rows::{CustomerRow, Positive, ReceiptRow, ReceivableRow, Row, Rows};
-pub use sniff::{BYTES_MAX, Binary, ROWS_MAX, Sniffed, sniff};
+pub use rows::{BankRow, CustomerRow, Positive, ReceiptRow, ReceivableRow, Row, Rows};
+pub use sniff::{BYTES_MAX, Binary, ROWS_MAX, Sniffed, WORKBOOK_BYTES_MAX, sniff};
+pub use workbook::{SheetText, UNPACKED_MAX, Workbook, crc};

@@ -108,6 +108,8 @@ impl<'b, B: BookView> Planner<'b, B> {
         match row {
             Row::Customer(row) => self.customer(*row),
             Row::Receivable(row) => self.receivable(row),
+            // A bank's list names no customers: its credits wait to be claimed.
+            Row::Bank(_) => {}
             Row::Receipt(row) => {
                 if let Some(party) = self.party(&row.customer, row.customer_name.as_deref(), row.line) {
                     if row.date > self.setting.today {

@@ -23,10 +23,49 @@ pub enum FileError {
     #[error("the file is empty")]
     Empty,
     /// It is no text.
-    #[error("the file is no text but {}: save the sheet as CSV and choose that file", binary(*what))]
+    #[error("the file is neither text nor a workbook but {}: save the sheet as .xlsx or CSV and choose that file", binary(*what))]
     Binary {
         /// What it is.
         what: Binary,
+    },
+    /// The workbook asks for a password.
+    #[error("the workbook is protected by a password: save it without one and choose that file")]
+    EncryptedWorkbook,
+    /// The workbook cannot be read.
+    #[error("the workbook is broken ({part}): open it, save it again as .xlsx and choose that file")]
+    BrokenWorkbook {
+        /// Where.
+        part: String,
+    },
+    /// The workbook unpacks to more than is taken.
+    #[error("the workbook unpacks to more than {max} bytes: divide it, or save the sheet as CSV")]
+    WorkbookTooLarge {
+        /// How many are taken.
+        max: u64,
+    },
+    /// More columns than a table may have.
+    #[error("the sheet has more than {max} columns")]
+    TooManyColumns {
+        /// How many are taken.
+        max: usize,
+    },
+    /// The workbook has several sheets with something in them, and none was chosen.
+    #[error("the workbook has several sheets ({}): which one?", sheets.join(", "))]
+    WhichSheet {
+        /// Their names.
+        sheets: Vec<String>,
+    },
+    /// The workbook has no sheet of this name.
+    #[error("the workbook has no sheet '{sheet}'")]
+    NoSheet {
+        /// The name.
+        sheet: String,
+    },
+    /// The XML cannot be read.
+    #[error("line {line}: the XML is broken or goes beyond what is taken")]
+    BrokenXml {
+        /// Where.
+        line: u32,
     },
     /// It is neither UTF-8 nor GB18030.
     #[error("the file's characters can be read neither as UTF-8 nor as GBK/GB18030: save it again as CSV UTF-8")]
@@ -91,7 +130,7 @@ pub enum FileError {
 
 fn binary(what: Binary) -> &'static str {
     match what {
-        Binary::Workbook => "a workbook (.xlsx) or zip file",
+        Binary::Workbook => "a zip file that holds no .xlsx workbook",
         Binary::OldWorkbook => "an old workbook (.xls)",
         Binary::Pdf => "a PDF",
         Binary::Image => "an image",

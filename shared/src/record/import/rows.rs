@@ -32,6 +32,8 @@ pub enum Row {
     Receivable(ReceivableRow),
     /// Money that came in.
     Receipt(ReceiptRow),
+    /// A line of a bank's list.
+    Bank(BankRow),
 }
 
 /// A customer. What the file doesn't say is absent, and leaves what the book knows as it is.
@@ -131,6 +133,29 @@ pub struct ReceiptRow {
     pub reference: Option<String>,
     /// The document that it is for.
     pub invoice: Option<String>,
+}
+
+/// A line of a bank's list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BankRow {
+    /// Where it stands in the file.
+    pub line: u32,
+    /// The day on which it was booked.
+    pub date: Date,
+    /// What came in; negative where it went out.
+    pub amount: Money,
+    /// Whether it takes an earlier line back: a negative amount in a column of its own side.
+    pub reversal: bool,
+    /// The other side's name.
+    pub name: Option<String>,
+    /// Its account.
+    pub account: Option<String>,
+    /// What was written to it.
+    pub text: Option<String>,
+    /// The bank's reference.
+    pub reference: Option<String>,
 }
 
 /// An amount greater than nothing.
@@ -299,6 +324,7 @@ mod tests {
                 ),
                 Row::Receipt(row) => format!("{} {} received {:?}", row.customer, row.date, row.amount.money()),
                 Row::Customer(row) => format!("{} {}", row.code, row.name),
+                Row::Bank(row) => format!("{} {:?}", row.date, row.amount),
             })
             .collect();
         assert_eq!(shown, expected);

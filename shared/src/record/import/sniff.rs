@@ -2,13 +2,18 @@
 //!
 //! Page and edge both have a `TextDecoder`; both ask [`sniff`] first and then decode *fatally*, so that a file reads the
 //! same in either place. Valid UTF-8 is taken as such without a decoder. What isn't valid UTF-8 is tried as GB18030, of
-//! which GBK and GB2312 are parts; if that fails too, the encoding is broken and the file is refused.
+//! which GBK and GB2312 are parts; if that fails too, the encoding is broken and the file is refused. A workbook is no text,
+//! and read by its own room.
 
 use super::problem::FileError;
+use super::workbook::is_encrypted;
 use serde::{Deserialize, Serialize};
 
 /// The largest file that is taken, in bytes.
 pub const BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The largest workbook, which is packed, in bytes.
+pub const WORKBOOK_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The most rows that one file may hold.
 pub const ROWS_MAX: u32 = 1_000_000;
@@ -28,16 +33,20 @@ pub enum Sniffed {
     Utf16Be,
     /// Not UTF-8, so GB18030 (国标), which holds GBK and GB2312.
     Gb18030,
+    /// A workbook (.xlsx): no text, but sheets of cells.
+    Workbook,
 }
 
 impl Sniffed {
-    /// The label for `new TextDecoder(label, { fatal: true })`, which leaves a byte order mark out by itself.
-    pub const fn label(self) -> &'static str {
+    /// The label for `new TextDecoder(label, { fatal: true })`, which leaves a byte order mark out by itself; a workbook has
+    /// none.
+    pub const fn label(self) -> Option<&'static str> {
         match self {
-            Self::Utf8 | Self::Utf8Bom => "utf-8",
-            Self::Utf16Le => "utf-16le",
-            Self::Utf16Be => "utf-16be",
-            Self::Gb18030 => "gb18030",
+            Self::Utf8 | Self::Utf8Bom => Some("utf-8"),
+            Self::Utf16Le => Some("utf-16le"),
+            Self::Utf16Be => Some("utf-16be"),
+            Self::Gb18030 => Some("gb18030"),
+            Self::Workbook => None,
         }
     }
 }
@@ -47,7 +56,7 @@ impl Sniffed {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Binary {
-    /// A new workbook (.xlsx, .ods) or another zip file.
+    /// A zip file that is no workbook of ours: .ods, .docx, an archive.
     Workbook,
     /// An old workbook (.xls).
     OldWorkbook,
@@ -62,8 +71,7 @@ pub enum Binary {
 }
 
 /// Leading bytes by which files are known.
-const SIGNATURES: [(&[u8], Binary); 12] = [
-    (b"PK\x03\x04", Binary::Workbook),
+const SIGNATURES: [(&[u8], Binary); 11] = [
     (b"PK\x05\x06", Binary::Workbook),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Binary::OldWorkbook),
     (b"%PDF-", Binary::Pdf),
@@ -82,8 +90,15 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, FileError> {
     if bytes.len() > BYTES_MAX {
         return Err(FileError::TooLarge { bytes: bytes.len(), max: BYTES_MAX });
     }
+    if bytes.starts_with(b"PK\x03\x04") {
+        if bytes.len() > WORKBOOK_BYTES_MAX {
+            return Err(FileError::TooLarge { bytes: bytes.len(), max: WORKBOOK_BYTES_MAX });
+        }
+        return Ok(Sniffed::Workbook);
+    }
     if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
-        return Err(FileError::Binary { what: *what });
+        let locked = *what == Binary::OldWorkbook && is_encrypted(bytes);
+        return Err(if locked { FileError::EncryptedWorkbook } else { FileError::Binary { what: *what } });
     }
     let sniffed = if bytes.starts_with(b"\xFF\xFE") {
         Sniffed::Utf16Le
@@ -104,7 +119,7 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, FileError> {
     let mark = match sniffed {
         Sniffed::Utf8Bom => 3,
         Sniffed::Utf16Le | Sniffed::Utf16Be => 2,
-        Sniffed::Utf8 | Sniffed::Gb18030 => 0,
+        Sniffed::Utf8 | Sniffed::Gb18030 | Sniffed::Workbook => 0,
     };
     if bytes.iter().skip(mark).all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
         return Err(FileError::Empty);
@@ -139,8 +154,12 @@ mod tests {
         check(b" \r\n\t\n", Err(FileError::Empty));
         check(b"\xEF\xBB\xBF\r\n", Err(FileError::Empty));
         check(b"\xFF\xFE\r\0\n\0", Err(FileError::Empty));
-        check(b"PK\x03\x04rest", Err(FileError::Binary { what: Binary::Workbook }));
+        check(b"PK\x03\x04rest", Ok(Sniffed::Workbook));
+        check(b"PK\x05\x06rest", Err(FileError::Binary { what: Binary::Workbook }));
         check(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Err(FileError::Binary { what: Binary::OldWorkbook }));
+        let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let locked = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600], &name].concat();
+        check(&locked, Err(FileError::EncryptedWorkbook));
         check(b"%PDF-1.7", Err(FileError::Binary { what: Binary::Pdf }));
         check(b"a,b\n1,\0\n", Err(FileError::Binary { what: Binary::Unknown }));
         let large = vec![b'a'; BYTES_MAX + 1];

@@ -12,26 +12,37 @@
 //! (409), what changes a version names it (412, 428), and everything may be refused to whoever asks (400, 401, 403).
 
 use super::super::access::{Operation, WayIn};
+use super::super::api::applications::{
+    AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationState, ApplicationsAnswer, Apply,
+    ReviseApplication,
+};
 use super::super::api::audit::{AuditAnswer, AuditVerdict};
+use super::super::api::bank::{
+    BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
+};
 use super::super::api::file::{
     AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, PieceAnswer,
     PiecesAnswer, VersionWritten,
 };
 use super::super::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use super::super::api::orders::{
+    ChangeOrder, CheckOrder, ConfirmOrder, HoldOrder, MoveOrder, OrderAnswer, OrderMoved, OrderReleased, OrdersAnswer,
+    RefuseOrder, ReleaseOrder,
+};
 use super::super::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
     PasswordSignIn, PeopleAnswer, PortalAnswer, ProvePassword, RecoveryCodes, SecondFactorBegun, SessionsAnswer,
     TokensAnswer,
 };
 use super::super::api::{
-    Assess, AssessAnswer, CheckOrder, ConfirmOrder, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer,
-    JournalAnswer, Link, PoliciesAnswer, PolicyEntry, PortfolioAnswer, RecordRate, RecordReceipt, ReplayAnswer,
-    Session, SignIn, StatementAnswer, SyncAnswer, Written,
+    Assess, AssessAnswer, Confirmation, CustomerAnswer, DraftPolicy, FreezeCustomer, JournalAnswer, Link,
+    PoliciesAnswer, PolicyEntry, PortfolioAnswer, RecordRate, RecordReceipt, ReplayAnswer, Session, SignIn,
+    StatementAnswer, SyncAnswer, Written,
 };
 use super::super::decision::Decision;
 use super::super::import::FileKind;
 use crate::facts::calendar::Date;
-use crate::facts::id::{FeedNumber, ImportId};
+use crate::facts::id::{CustomerId, FeedNumber, ImportId, PersonId};
 use crate::facts::piece::PieceKind;
 use crate::questions::credit_report::CreditReport;
 use crate::rules::order_check::OrderPolicy;
@@ -103,6 +114,11 @@ fn orders(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "const": "orders" })
 }
 
+/// What a list of orders can be asked for.
+fn order_status(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": ["confirmed", "held", "refused", "cancelled", "open"] })
+}
+
 impl Wire {
     fn takes<T: JsonSchema>(self) -> Self {
         Self { takes: Body::Json(SchemaGenerator::subschema_for::<T>), ..self }
@@ -155,6 +171,27 @@ const AS_OF: &[Parameter] = &[
     optional::<FeedNumber>("at", "As the book knew it at this feed number; by default as it stands now"),
     optional::<PieceKind>("kind", "Only pieces of this kind"),
 ];
+const ORDERS: &[Parameter] = &[
+    Parameter {
+        name: "status",
+        about: "Only orders that are so by the book's date; 'held' is the queue of what waits, 'open' what is on its way",
+        required: false,
+        schema: order_status,
+    },
+    optional::<CustomerId>("customer", "Only this customer's"),
+    optional::<PersonId>("salesperson", "Only of this salesperson's customers"),
+    optional::<Date>("from", "Only those confirmed, held or refused on this day or later"),
+    optional::<Date>("to", "Only those confirmed, held or refused on this day or before"),
+    optional::<String>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
+const APPLICATIONS: &[Parameter] = &[
+    optional::<ApplicationState>("state", "Only those that are so"),
+    optional::<CustomerId>("customer", "Only this customer's"),
+    optional::<String>("role", "Only those whose turn it is of this role"),
+    optional::<String>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
 const PERIOD: &[Parameter] = &[
     optional::<Date>("from", "The first day; by default the first of the month"),
     optional::<Date>("to", "The last day; by default the book's today"),
@@ -169,7 +206,17 @@ const FILE: &[Parameter] = &[
     required::<String>("name", "The file's name"),
     optional::<FileKind>("kind", "What the file is, when somebody has said it"),
     optional::<String>("mapping", "How the columns are read, as JSON, when somebody has looked at them"),
+    optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
 ];
+const BANK_FILE: &[Parameter] = &[
+    required::<ImportId>("id", "The file's id, made by whoever chose it"),
+    required::<String>("name", "The file's name"),
+    optional::<String>("mapping", "How a table's columns are read, as JSON, when somebody has looked at them"),
+    optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
+];
+const BEHIND: &[Parameter] =
+    &[optional::<FeedNumber>("after", "Receipts behind this feed number; by default from the first")];
+const OF_CUSTOMER: &[Parameter] = &[optional::<CustomerId>("customer", "What it would settle of this customer's")];
 
 /// The line of an operation.
 #[allow(clippy::match_same_arms)] // a line each, in the order of the access table
@@ -185,13 +232,26 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::ReadStatement => answers::<StatementAnswer>().query(PERIOD),
         Op::CheckOrder => answers::<Decision>().takes::<CheckOrder>().refuses(&[404]),
         Op::ConfirmOrder => answers::<Confirmation>().takes::<ConfirmOrder>().refuses(&[404]),
-        Op::CancelOrder => answers::<Written>(),
+        Op::ReadOrders => answers::<OrdersAnswer>().query(ORDERS),
+        Op::ReadOrder => answers::<OrderAnswer>().tells_version(),
+        Op::ChangeOrder => answers::<OrderMoved>().takes::<ChangeOrder>().changes_version(),
+        Op::MoveOrder => answers::<OrderMoved>().takes::<MoveOrder>().tells_version(),
+        Op::ReleaseOrder => answers::<OrderReleased>().takes::<ReleaseOrder>().changes_version(),
+        Op::RefuseOrder => answers::<Written>().takes::<RefuseOrder>().changes_version(),
+        Op::HoldOrder => answers::<Written>().takes::<HoldOrder>().tells_version(),
+        Op::CancelOrder => answers::<Written>().refuses(&[412]),
         Op::ReadDecision => answers::<Decision>(),
         Op::ReplayDecision => answers::<ReplayAnswer>().refuses(&[409, 422]),
         Op::ReadPolicies => answers::<PoliciesAnswer>(),
         Op::DraftPolicy => answers::<PolicyEntry>().takes::<DraftPolicy>(),
         Op::ApprovePolicy => answers::<Written>(),
         Op::Assess => answers::<AssessAnswer>().takes::<Assess>().refuses(&[404]),
+        Op::Apply => answers::<ApplicationLine>().takes::<Apply>().refuses(&[404]).tells_version(),
+        Op::ReadApplications => answers::<ApplicationsAnswer>().query(APPLICATIONS),
+        Op::ReadApplication => answers::<ApplicationAnswer>().tells_version(),
+        Op::ReviseApplication => answers::<ApplicationLine>().takes::<ReviseApplication>().changes_version(),
+        Op::WithdrawApplication => answers::<ApplicationLine>().refuses(&[412]).tells_version(),
+        Op::AnswerApplication => answers::<ApplicationLine>().takes::<AnswerApplication>().changes_version(),
         Op::Freeze => answers::<Written>().takes::<FreezeCustomer>(),
         Op::ReadImports => answers::<ImportsAnswer>(),
         Op::StageImport => answers::<ImportPreview>().takes_file().query(FILE),
@@ -229,6 +289,13 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::DecideStep => answers::<Written>().takes::<DecideStep>(),
         Op::ReadReport => answers::<CreditReport>(),
         Op::SyncPieces => answers::<PiecesAnswer>().query(SINCE),
+        Op::StageBank => answers::<BankPreview>().takes_file().query(BANK_FILE),
+        Op::CommitBank => answers::<BankRecorded>(),
+        Op::DiscardBank => NOTHING,
+        Op::ReadPool => answers::<PoolAnswer>().query(BEHIND),
+        Op::ReadClaim => answers::<ClaimProposals>().query(OF_CUSTOMER).refuses(&[409]),
+        Op::ClaimReceipt => answers::<ReceiptEnded>().takes::<ClaimReceipt>(),
+        Op::SetReceiptAside => answers::<ReceiptEnded>().takes::<SetAside>(),
     }
 }
 

@@ -118,6 +118,7 @@ appraisal_max_age_days|评价最长天数|Greatest age of appraisals in days
 approvals|审批|Approvals
 approve|准予|approve
 assess|评估|Assess
+assessed_up_to|评估自动生效上限|An assessment grants up to
 assign|组合归属|Which portfolio
 at|环节|Checkpoint
 at_least_bad|最少坏样本|Least bad cases
@@ -226,6 +227,7 @@ grace_days|宽限天数|Days of grace
 grace_hours|保留小时|Hours of grace
 grade|等级|Grade
 grades|各等级|Grades
+granting|授信审批|Granting
 ground|依据|Ground
 held_longest|等待最久|Held longest
 hit|命中则|On a finding
@@ -448,6 +450,17 @@ yellow|黄色界限|Yellow from
 zero_denominator|分母为零得分|Share at a zero denominator
 zh|中文|Chinese
 zone|区间|Zone
+frozen|停止供货|Supply stopped
+suspended|暂停合作|Suspended
+exited|退出合作|No longer sold to
+no_grade|未评级|Never graded
+size|单笔偏大|A large single order
+within_tolerance|超额度而在容忍度内|Over the limit, within tolerance
+beyond_limit|超出额度和容忍度|Beyond limit and tolerance
+missing_rate|缺汇率|A missing rate
+breached|违约未补救|Broken and not made good
+hold_amount|逾期金额暂缓|Overdue amount that holds
+verdicts|固定规则的结论|What fixed rules lead to
 ";
 
 #[cfg(test)]

@@ -12,9 +12,11 @@ use crate::facts::id::CustomerId;
 use crate::facts::ledger::{Limit, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::Notice;
+use crate::facts::number::Ratio;
 use crate::facts::overdue::Payment;
 use crate::facts::piece::{Filed, GroupLimit};
 use crate::facts::promise::Promise;
+use crate::readings::behaviour::behaviour;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::exposure::ExposureRule;
 use crate::readings::groups::{GroupError, Groups};
@@ -139,10 +141,27 @@ pub fn further(policy: &Policy, held: &Held<'_>, as_of: Date) -> Result<Further,
         let said: Vec<DisputeAcceptance> = filed.accepted.iter().map(said).collect();
         kept = kept.with_acceptances(held.journal, &said)?;
     }
+    if policy.margin.is_some() && !held.journal.items.is_empty() {
+        kept.late_days = late_days(policy, held, as_of)?;
+    }
     if let Some(members) = held.group {
         kept.group = group_stands(held, members, as_of)?;
     }
     Ok(kept)
+}
+
+/// How many days after they fall due documents are usually paid, rounded up; absent when they are paid in time, and when a
+/// rate is missing.
+fn late_days(policy: &Policy, held: &Held<'_>, as_of: Date) -> Result<Option<u16>, MoneyError> {
+    let own = held.standing.currency;
+    let read = match behaviour(held.journal, &policy.behaviour, own, held.rates, as_of) {
+        Ok(read) => read,
+        Err(ConversionError::MissingRate { .. }) => return Ok(None),
+        Err(ConversionError::Money(error)) => return Err(error),
+    };
+    let millionths = read.days_beyond_terms.map_or(0, Ratio::units).max(0);
+    let days = u16::try_from(millionths.saturating_add(999_999).checked_div(1_000_000).unwrap_or(0));
+    Ok(Some(days.unwrap_or(u16::MAX)).filter(|days| *days > 0))
 }
 
 fn review(policy: &Policy, held: &Held<'_>, as_of: Date) -> Option<ReviewStands> {

@@ -144,6 +144,9 @@ pub enum Finding {
         hold_days: u16,
         /// From which share it holds.
         hold_share: Ratio,
+        /// Beyond which amount it holds; absent when none does by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_amount: Option<Money>,
     },
     /// Terms asked for and granted; absent when none were granted.
     Terms {
@@ -222,6 +225,9 @@ pub enum Finding {
         stands: Option<AgreementState>,
         /// The loosest terms without one.
         without: Terms,
+        /// When the customer broke the one in force, where that wasn't made good yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        breached: Option<Date>,
     },
     /// A licence.
     Licence {

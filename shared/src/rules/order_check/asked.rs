@@ -106,8 +106,9 @@ impl From<&Policy> for OrderPolicy {
             currency: policy.currency,
             grades: policy.grade.bands.iter().map(|band| band.grade.clone()).collect(),
             terms: policy.limit.grades.iter().map(|line| line.terms).collect(),
-            exposure: policy.exposure.clone(),
-            order_check: policy.order_check.clone(),
+            // Why the numbers are what they are isn't for a phone to carry.
+            exposure: ExposureRule { note: None, ..policy.exposure.clone() },
+            order_check: OrderCheckRule { note: None, ..policy.order_check.clone() },
             order_rules: policy.order_rules.clone(),
             commitments: policy
                 .commitments

@@ -21,6 +21,7 @@ pub(super) fn overdue(rule: &OverdueRule, position: &Position) -> Reason {
         disputed: position.disputed,
         hold_days: rule.hold_days,
         hold_share: rule.hold_share,
+        hold_amount: rule.hold_amount.filter(|most| most.currency() == position.overdue.currency()),
     };
     Reason::of(Rule::Overdue, verdict, finding)
 }

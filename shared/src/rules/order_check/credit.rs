@@ -5,7 +5,7 @@
 //! what all members owe together; a category's own limit by what stands in it. Tolerance is the policy's, for own and group.
 
 use super::judge::Bench;
-use super::{EasedBy, Finding, OrderPart, OrderView, Reason, Rule, Verdict};
+use super::{EasedBy, Finding, OrderPart, OrderView, Reason, Rule, Verdict, Version};
 use crate::facts::calendar::{Date, days_between, plus_days};
 use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, LimitGrant, Order};
@@ -52,7 +52,8 @@ pub fn position<'a>(
     let exposure = &mut position.exposure;
     if standing.orders.iter().any(|bucket| bucket.planned.is_some()) {
         exposure.orders = Money::zero(standing.currency);
-        let counts = standing.orders.iter().filter(|bucket| order_counts(policy, bucket.date, bucket.planned, as_of));
+        let stands = standing.orders.iter().filter(|bucket| bucket.stands(as_of));
+        let counts = stands.filter(|bucket| order_counts(policy, bucket.date, bucket.planned, as_of));
         for bucket in counts {
             exposure.orders = exposure.orders.plus(to(bucket.amount)?)?;
         }
@@ -177,10 +178,12 @@ fn beyond(
     tolerance: Ratio,
 ) -> Result<(Money, Money, Verdict), MoneyError> {
     let over_limit = after.minus(limit)?;
-    let over_tolerance = after.minus(limit.plus((bench.tolerated)(limit, tolerance)?)?)?;
+    let tolerated = if bench.version < Version::Fourth { tolerated_third } else { tolerated };
+    let over_tolerance = after.minus(limit.plus(tolerated(limit, tolerance)?)?)?;
+    let verdicts = bench.policy.order_check.verdicts();
     let verdict = match (over_tolerance.minor() > 0, over_limit.minor() > 0) {
-        (true, _) => Verdict::Hold,
-        (false, true) => Verdict::Warn,
+        (true, _) => verdicts.beyond_limit,
+        (false, true) => verdicts.within_tolerance,
         (false, false) => Verdict::Approve,
     };
     Ok((over_limit, over_tolerance, verdict))

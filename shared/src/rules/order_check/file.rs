@@ -5,14 +5,15 @@
 
 use super::judge::Bench;
 use super::order_rules::{LicenceRule, ScreeningsRule};
-use super::{Finding, Reason, Rule, Verdict};
+use super::{Finding, Reason, Rule, Verdict, Version};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::credit_file::ScreeningKind;
 use crate::facts::terms::Terms;
 use crate::readings::papers::{AgreementState, LicenceState, best_licence};
-use crate::readings::standing::{LicenceOnFile, ScreeningOnFile};
+use crate::readings::standing::{AgreementOnFile, LicenceOnFile, ScreeningOnFile};
 
-/// Without a valid signed agreement: cash only (无有效协议只做现结).
+/// Without a valid signed agreement: cash only (无有效协议只做现结). One that the customer has broken and not made good counts
+/// like none: its terms are what it gave up.
 pub(super) fn agreement(bench: &Bench<'_>) -> Option<Reason> {
     let rule = bench.rules.agreement?;
     let agreements = bench.standing.further.agreements.as_ref()?;
@@ -22,17 +23,27 @@ pub(super) fn agreement(bench: &Bench<'_>) -> Option<Reason> {
         AgreementState::NotYet { from } => (1, *from),
         AgreementState::NotSigned => (0, Date::MIN),
     };
-    let states = agreements.iter().map(|agreement| agreement.to_agreement().state(bench.as_of));
-    let stands = states.max_by_key(rank);
+    let breached = |agreement: &AgreementOnFile| {
+        if bench.version < Version::Fifth { None } else { agreement.breached(bench.as_of) }
+    };
+    let states = agreements.iter().map(|agreement| (agreement.to_agreement().state(bench.as_of), breached(agreement)));
+    // Of two in force one without a breach counts.
+    let best = states.max_by_key(|(state, breached)| (rank(state).0, breached.is_none(), rank(state).1));
+    let in_force = |state: &AgreementState| matches!(state, AgreementState::InForce { .. });
+    let (stands, breached) = best.map_or((None, None), |(state, breached)| {
+        let breached = breached.filter(|_| in_force(&state));
+        (Some(state), breached)
+    });
     let without = bench.policy.without_agreement.unwrap_or(Terms::Prepaid);
     let looser = bench.asks && bench.order.terms.looseness(without).is_gt();
     let verdict = match &stands {
         _ if !looser => Verdict::Approve,
+        Some(AgreementState::InForce { .. }) if breached.is_some() => rule.breached.unwrap_or(rule.missing),
         Some(AgreementState::InForce { .. }) => Verdict::Approve,
         Some(AgreementState::Over { days, .. }) => rule.ended.verdict(*days),
         _ => rule.missing,
     };
-    Some(Reason::of(Rule::Agreement, verdict, Finding::Agreement { stands, without }))
+    Some(Reason::of(Rule::Agreement, verdict, Finding::Agreement { stands, without, breached }))
 }
 
 /// Whether an agreement in force lets us withhold documents; absent when the book keeps none.

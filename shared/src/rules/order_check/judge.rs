@@ -3,21 +3,19 @@
 use super::credit::{self, OwnLimit, order_counts};
 use super::second::{frozen, grade, size, stage, terms};
 use super::{
-    Answer, AtCheckpoint, Circumstances, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, OrderView, Reason,
-    Rule, Verdict, Withholding, conduct, file, position,
+    Answer, AtCheckpoint, Circumstances, EasedBy, Finding, Forbidden, NeedsRelease, OrderRules, OrderView, OverdueRule,
+    Reason, Rule, Verdict, Version, Withholding, conduct, file, position,
 };
 use crate::facts::calendar::Date;
+use crate::facts::cover::Works;
 use crate::facts::ledger::{Limit, Order};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::facts::number::Ratio;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::authority::NotReleased;
 use crate::rules::availability::{Headroom, Use, available};
 use crate::rules::margin::{Margin, OrderCost};
-
-/// What the tolerance adds to a limit.
-pub(super) type Tolerated = fn(Money, Ratio) -> Result<Money, MoneyError>;
+use std::borrow::Cow;
 
 /// What lies before the judge.
 pub(super) struct Bench<'a> {
@@ -29,8 +27,8 @@ pub(super) struct Bench<'a> {
     pub as_of: Date,
     /// Whether the order asks for credit.
     pub asks: bool,
-    /// What the tolerance adds to a limit.
-    pub tolerated: Tolerated,
+    /// Which version judges.
+    pub version: Version,
 }
 
 impl Bench<'_> {
@@ -40,7 +38,8 @@ impl Bench<'_> {
     }
 
     fn missing(&self, from: Currency, to: Currency) -> Reason {
-        let verdict = if self.asks { Verdict::Hold } else { Verdict::Warn };
+        let verdict = self.policy.order_check.verdicts().missing_rate;
+        let verdict = if self.asks { verdict } else { verdict.min(Verdict::Warn) };
         Reason::of(Rule::Data, verdict, Finding::MissingRate { from, to })
     }
 }
@@ -69,14 +68,15 @@ pub(super) fn judge(
     order: &Order,
     around: &Circumstances,
     as_of: Date,
-    tolerated: Tolerated,
+    version: Version,
 ) -> Result<Answer, MoneyError> {
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
     let asks = !on_credit.is_zero() && !order.terms.is_prepaid();
     let credit = if asks { on_credit } else { Money::zero(on_credit.currency()) };
-    let bench = Bench { policy, rules, standing, order, around, as_of, asks, tolerated };
-    let mut reasons = vec![frozen(standing), stage(standing)];
+    let bench = Bench { policy, rules, standing, order, around, as_of, asks, version };
+    let verdicts = policy.order_check.verdicts();
+    let mut reasons = vec![frozen(verdicts, standing), stage(verdicts, standing)];
     reasons.extend(file::agreement(&bench));
     reasons.extend(file::licences(&bench));
     reasons.extend(file::screenings(&bench));
@@ -98,9 +98,10 @@ pub(super) fn judge(
         let rated = or_missing!(bench, reasons, credit::revalued(&bench)).unwrap_or(Money::zero(standing.currency));
         let limit = |exposure| credit::limit(&bench, &own, exposure, added);
         reasons.push(unless_by_rates(limit(exposure)?, exposure, rated, limit)?);
-        reasons.push(conduct::overdue(&policy.order_check.overdue, position));
+        let overdue = overdue_rule(&bench)?;
+        reasons.push(conduct::overdue(&overdue, position));
         if let Some(Limit::Amount { amount }) = own.effective.limit {
-            reasons.push(size(policy.order_check.size_share, added, amount));
+            reasons.push(size(policy.order_check, added, amount));
         }
         let sub_limits = or_missing!(bench, reasons, credit::sub_limits(&bench, position, rated));
         reasons.extend(sub_limits.into_iter().flatten());
@@ -117,6 +118,12 @@ pub(super) fn judge(
         left = headroom(standing.currency, &own, group, exposure)?;
     }
     answer(&bench, reasons, added, position, left)
+}
+
+/// The rule on overdue documents, in the currency of the limit.
+fn overdue_rule<'a>(bench: &Bench<'a>) -> Result<Cow<'a, OverdueRule>, MoneyError> {
+    let rule = &bench.policy.order_check.overdue;
+    if bench.version < Version::Fifth { Ok(Cow::Borrowed(rule)) } else { rule.in_own(bench.standing, bench.as_of) }
 }
 
 /// Lets what holds only because rates moved since documents were booked warn: revaluation alone never holds an order. `rated`
@@ -214,7 +221,7 @@ fn answer(
         }
         AtCheckpoint { at, forbids, withholding }
     });
-    let margin = margin(bench)?;
+    let margin = margin(bench, position.as_ref())?;
     Ok(Answer {
         checkpoint,
         release,
@@ -271,19 +278,36 @@ fn needs_release(bench: &Bench<'_>, overage: Money) -> Result<Option<NeedsReleas
     Ok(Some(NeedsRelease { overage, authority: rule.authority(overage, limit, bench.as_of)? }))
 }
 
-/// What the order earns, on the days that its terms give.
-fn margin(bench: &Bench<'_>) -> Result<Option<Margin>, MoneyError> {
+/// What the order earns, on the days that its terms give and the customer usually takes besides. What cover takes of a loss
+/// is what the asker says, else what counts today of the customer's cover and isn't needed for what it owes already.
+fn margin(bench: &Bench<'_>, position: Option<&Position>) -> Result<Option<Margin>, MoneyError> {
     let (Some(rule), Some(earning)) = (bench.policy.margin, bench.around.earning) else { return Ok(None) };
     let prepaid = bench.order.prepayment.unwrap_or(Money::zero(bench.order.amount.currency()));
     let zero = Money::zero(prepaid.currency());
     let owed = if bench.asks { bench.order.amount.minus(prepaid)?.max(zero)? } else { zero };
+    let late_days = bench.standing.further.late_days.unwrap_or(0);
     let cost = OrderCost {
         revenue: earning.revenue,
         cost: earning.cost,
         owed,
-        days: bench.order.terms.days_at_most(),
+        days: bench.order.terms.days_at_most().saturating_add(late_days.into()),
         grade: bench.standing.grade.as_ref().map(|grade| grade.grade.clone()),
-        covered: earning.covered,
+        covered: match earning.covered {
+            None if bench.version >= Version::Fifth => cover_left(bench, position, prepaid.currency())?,
+            said => said,
+        },
     };
     rule.margin(&cost).map(Some)
+}
+
+/// What counts of cover beyond what the customer owes already, in a currency; absent when no cover is kept, or it can't be
+/// told. Cover that is deducted has been taken off the exposure.
+fn cover_left(bench: &Bench<'_>, position: Option<&Position>, to: Currency) -> Result<Option<Money>, MoneyError> {
+    let (Some(position), Some(_)) = (position, &bench.standing.further.cover) else { return Ok(None) };
+    let zero = Money::zero(bench.standing.currency);
+    let both = [Works::Uplift, Works::Deduction].map(|works| credit::covered(bench.standing, works, bench.as_of));
+    let [uplift, deduction] = both;
+    let owed = position.exposure.total.plus(position.exposure.cover.unwrap_or(zero))?.max(zero)?;
+    let left = uplift?.plus(deduction?)?.minus(owed)?.max(zero)?;
+    in_currency(bench, left, to)
 }

@@ -98,6 +98,9 @@ pub struct AgreementRule {
     pub missing: Verdict,
     /// The same where one has ended.
     pub ended: Late,
+    /// The same while a breach of the one in force isn't made good; absent: as without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breached: Option<Verdict>,
 }
 
 /// A licence that is asked for.

@@ -2,8 +2,9 @@
 //! `order_check/2` decided is replayed by it, and a policy without such rules still judges like this.
 
 use super::credit::{tolerated, tolerated_third};
-use super::judge::Tolerated;
-use super::{Answer, Finding, OrderCheckRule, OverdueRule, Reason, Rule, TermsRule, Verdict};
+use super::{
+    Answer, Finding, OrderCheckRule, OrderView, Reason, Rule, RuleVerdicts, TermsRule, Verdict, Version, conduct,
+};
 use crate::facts::calendar::Date;
 use crate::facts::customer::Stage;
 use crate::facts::ledger::{Limit, Order};
@@ -13,17 +14,34 @@ use crate::facts::terms::Terms;
 use crate::readings::exchange::ConversionError;
 use crate::readings::exposure::ExposureRule;
 use crate::readings::standing::{Position, Standing};
+use std::borrow::Cow;
 use std::cmp::Ordering;
+
+/// What the tolerance adds to a limit.
+type Tolerated = fn(Money, Ratio) -> Result<Money, MoneyError>;
+
+/// Whether an order is large for its limit.
+type SizeRule = fn(&OrderCheckRule, Money, Money) -> Reason;
 
 /// Judges an order by a policy without rules on file, group and conduct.
 pub(super) fn without_rules(
-    rule: &OrderCheckRule,
-    exposure: &ExposureRule,
+    policy: OrderView<'_>,
     standing: &Standing,
     order: &Order,
     as_of: Date,
+    version: Version,
 ) -> Result<Answer, MoneyError> {
-    judge(rule, exposure, standing, order, as_of, (size, tolerated))
+    let (rule, exposure) = (policy.order_check, policy.exposure);
+    if version < Version::Fifth {
+        return judge(rule, exposure, standing, order, as_of, (size, tolerated));
+    }
+    match rule.overdue.in_own(standing, as_of)? {
+        Cow::Borrowed(_) => judge(rule, exposure, standing, order, as_of, (size, tolerated)),
+        Cow::Owned(overdue) => {
+            let rule = OrderCheckRule { overdue, ..rule.clone() };
+            judge(&rule, exposure, standing, order, as_of, (size, tolerated))
+        }
+    }
 }
 
 /// Judges an order as [`super::SECOND`] did. Errors only when a sum leaves the range of money.
@@ -54,15 +72,17 @@ fn judge(
     standing: &Standing,
     order: &Order,
     as_of: Date,
-    (size, tolerated): (fn(Ratio, Money, Money) -> Reason, Tolerated),
+    (size, tolerated): (SizeRule, Tolerated),
 ) -> Result<Answer, MoneyError> {
-    let mut reasons = vec![frozen(standing), stage(standing)];
+    let verdicts = rule.verdicts();
+    let mut reasons = vec![frozen(verdicts, standing), stage(verdicts, standing)];
     let on_credit = order.prepayment.map_or(Ok(order.amount), |prepaid| order.amount.minus(prepaid))?;
     let on_credit = on_credit.max(Money::zero(order.amount.currency()))?;
     let asks = !on_credit.is_zero() && !order.terms.is_prepaid();
     let credit = if asks { on_credit } else { Money::zero(on_credit.currency()) };
     let missing = |from, to| {
-        Reason::of(Rule::Data, if asks { Verdict::Hold } else { Verdict::Warn }, Finding::MissingRate { from, to })
+        let verdict = if asks { verdicts.missing_rate } else { verdicts.missing_rate.min(Verdict::Warn) };
+        Reason::of(Rule::Data, verdict, Finding::MissingRate { from, to })
     };
     // The order's own rate may be missing from the standing when it is the first in its currency.
     let credit = match standing.in_own(credit, as_of) {
@@ -89,9 +109,9 @@ fn judge(
             available = Some(amount.minus(position.exposure.total)?);
         }
         reasons.push(limit(rule, standing, position, credit, (as_of, tolerated))?);
-        reasons.push(overdue(&rule.overdue, position));
+        reasons.push(conduct::overdue(&rule.overdue, position));
         if let Some(Limit::Amount { amount }) = standing.limit_at(as_of) {
-            reasons.push(size(rule.size_share, credit, amount));
+            reasons.push(size(rule, credit, amount));
         }
     }
     reasons.push(terms(&rule.terms, standing, order, asks));
@@ -104,22 +124,22 @@ fn answer(mut reasons: Vec<Reason>, order: Money, position: Option<Position>, av
     Answer::plain(verdict, order, position, available, reasons)
 }
 
-pub(super) fn frozen(standing: &Standing) -> Reason {
+pub(super) fn frozen(verdicts: RuleVerdicts, standing: &Standing) -> Reason {
     match &standing.frozen {
         Some(frozen) => Reason::of(
             Rule::Frozen,
-            Verdict::Refuse,
+            verdicts.frozen,
             Finding::Frozen { since: frozen.since, reason: frozen.reason.clone() },
         ),
         None => Reason::of(Rule::Frozen, Verdict::Approve, Finding::NotFrozen),
     }
 }
 
-pub(super) fn stage(standing: &Standing) -> Reason {
+pub(super) fn stage(verdicts: RuleVerdicts, standing: &Standing) -> Reason {
     let verdict = match standing.stage {
         Stage::Active | Stage::Admitted | Stage::Prospect => Verdict::Approve,
-        Stage::Suspended => Verdict::Hold,
-        Stage::Ended => Verdict::Refuse,
+        Stage::Suspended => verdicts.suspended,
+        Stage::Ended => verdicts.exited,
     };
     Reason::of(Rule::Stage, verdict, Finding::Stage { stage: standing.stage })
 }
@@ -129,7 +149,7 @@ pub(super) fn grade(rule: &OrderCheckRule, standing: &Standing, asks: bool) -> R
     let refused = grade.as_ref().is_some_and(|grade| rule.refused_grades.contains(grade));
     let verdict = match (asks, &grade) {
         (true, Some(_)) if refused => Verdict::Refuse,
-        (true, None) => Verdict::Warn,
+        (true, None) => rule.verdicts().no_grade,
         _ => Verdict::Approve,
     };
     Reason::of(Rule::Grade, verdict, Finding::Grade { grade })
@@ -162,8 +182,8 @@ fn limit(
     let over_limit = after.minus(amount)?;
     let over_tolerance = after.minus(amount.plus(tolerated(amount, rule.tolerance)?)?)?;
     let verdict = match (over_tolerance.minor().cmp(&0), over_limit.minor().cmp(&0)) {
-        (Ordering::Greater, _) => Verdict::Hold,
-        (_, Ordering::Greater) => Verdict::Warn,
+        (Ordering::Greater, _) => rule.verdicts().beyond_limit,
+        (_, Ordering::Greater) => rule.verdicts().within_tolerance,
         _ => Verdict::Approve,
     };
     let finding = Finding::Limit {
@@ -177,21 +197,6 @@ fn limit(
         temporary_until: None,
     };
     Ok(reason(verdict, finding))
-}
-
-fn overdue(rule: &OverdueRule, position: &Position) -> Reason {
-    let share = Ratio::of(position.overdue.minor(), position.exposure.open_items.minor()).unwrap_or_default();
-    let verdict = rule.verdict(position.overdue, position.oldest_days, share);
-    let finding = Finding::Overdue {
-        amount: position.overdue,
-        documents: position.overdue_documents,
-        oldest_days: position.oldest_days,
-        share,
-        disputed: position.disputed,
-        hold_days: rule.hold_days,
-        hold_share: rule.hold_share,
-    };
-    Reason::of(Rule::Overdue, verdict, finding)
 }
 
 pub(super) fn terms(rule: &TermsRule, standing: &Standing, order: &Order, asks: bool) -> Reason {
@@ -210,15 +215,17 @@ pub(super) fn terms(rule: &TermsRule, standing: &Standing, order: &Order, asks: 
 }
 
 /// The amounts themselves are compared; the share is for showing.
-pub(super) fn size(warn_share: Ratio, order: Money, limit: Money) -> Reason {
-    let share = Ratio::of(order.minor(), limit.minor()).unwrap_or_default();
-    let large = limit.minor() > 0 && warn_share.is_exceeded_by(order.minor(), limit.minor());
-    let verdict = if large { Verdict::Warn } else { Verdict::Approve };
-    Reason::of(Rule::Size, verdict, Finding::Size { share, warn_share })
+pub(super) fn size(rule: &OrderCheckRule, order: Money, limit: Money) -> Reason {
+    let large = limit.minor() > 0 && rule.size_share.is_exceeded_by(order.minor(), limit.minor());
+    sized(rule, order, limit, |_| large)
 }
 
-fn size_first(warn_share: Ratio, order: Money, limit: Money) -> Reason {
+fn size_first(rule: &OrderCheckRule, order: Money, limit: Money) -> Reason {
+    sized(rule, order, limit, |share| share > rule.size_share)
+}
+
+fn sized(rule: &OrderCheckRule, order: Money, limit: Money, large: impl Fn(Ratio) -> bool) -> Reason {
     let share = Ratio::of(order.minor(), limit.minor()).unwrap_or_default();
-    let verdict = if share > warn_share { Verdict::Warn } else { Verdict::Approve };
-    Reason::of(Rule::Size, verdict, Finding::Size { share, warn_share })
+    let verdict = if large(share) { rule.verdicts().size } else { Verdict::Approve };
+    Reason::of(Rule::Size, verdict, Finding::Size { share, warn_share: rule.size_share })
 }

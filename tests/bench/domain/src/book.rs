@@ -32,7 +32,8 @@ impl Seeded {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    /// The next one.
+    pub const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -41,16 +42,17 @@ impl Seeded {
     }
 
     /// A number from 0 to below `bound`.
-    fn below(&mut self, bound: u32) -> u32 {
+    pub fn below(&mut self, bound: u32) -> u32 {
         u32::try_from(self.next() % u64::from(bound)).unwrap_or_default()
     }
 
-    fn minor(&mut self, most: u32) -> i64 {
+    /// An amount below a bound.
+    pub fn minor(&mut self, most: u32) -> i64 {
         i64::from(self.below(most))
     }
 
     /// One in so many.
-    fn one_in(&mut self, many: u32) -> bool {
+    pub fn one_in(&mut self, many: u32) -> bool {
         self.below(many) == 0
     }
 }
@@ -60,7 +62,8 @@ pub fn today() -> Date {
     Date::from_ymd_opt(2026, 11, 20).unwrap_or_default()
 }
 
-fn yuan(minor: i64) -> Money {
+/// An amount in yuan.
+pub fn yuan(minor: i64) -> Money {
     Money::from_minor(minor, Currency::CNY).unwrap_or(Money::zero(Currency::CNY))
 }
 
@@ -93,7 +96,7 @@ fn member(seeded: &mut Seeded, number: usize) -> Member {
     Member {
         customer: CustomerId::derived(&["bench", &number.to_string()]),
         profile: Profile { values },
-        need: Need { per_day, capital },
+        need: Need { per_day, capital, month: None, days: None },
         position: Position {
             exposure: Exposure {
                 open_items: yuan(open_items),

@@ -8,43 +8,43 @@
 
 mod book;
 mod floats;
+mod ledger_floats;
+mod many;
+mod work;
 
-use shared::facts::customer::Customer;
-use shared::facts::id::DecisionId;
-use shared::facts::ledger::{Order, Recorded};
-use shared::facts::money::Currency;
-use shared::facts::number::Points;
-use shared::questions::what_if::{
-    Banded, FullComparison, FullOutcome, FullPortfolio, FullTotals, Outcome, Portfolio, compare, compare_fully,
-};
-use shared::readings::aging::aging;
-use shared::readings::journal::Journal;
-use shared::readings::standing::Standing;
-use shared::record::decision::{decide_order, policy_digest};
-use shared::record::digest::digest;
-use shared::rules::order_check::order_check;
-use shared::rules::policy::{DEFAULT, Policy, PolicyVersion};
-use std::hint::black_box;
+use shared::questions::what_if::Portfolio;
+use shared::rules::policy::{DEFAULT, Policy};
 use wasm_bindgen::prelude::wasm_bindgen;
+pub use work::Case;
+
+/// Sizes of whole books: customers, and their documents at ten each.
+const CUSTOMERS: &[usize] = &[1_000, 10_000, 100_000];
+const DOCUMENTS: &[usize] = &[10_000, 100_000, 1_000_000];
+/// The same with the size that the bars are set for.
+const WITH_THE_BAR: &[usize] = &[10_000, 50_000, 100_000, 1_000_000];
 
 /// What is measured, and with how much of what.
-pub const CASES: [(&str, &str, &[usize]); 11] = [
+pub const CASES: [(&str, &str, &[usize]); 18] = [
     ("order check", "open items", &[10, 10_000]),
     ("order check with its digest", "open items", &[10, 10_000]),
-    ("what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
-    ("what-if: the same, totals and migration", "customers", &[1_000, 10_000, 100_000]),
-    ("full what-if: score, grade, limit, verdict", "customers", &[1_000, 10_000, 100_000]),
-    ("full what-if: the same, provision, totals, migration", "customers", &[1_000, 10_000, 100_000]),
-    ("aging", "open items", &[500, 5_000, 50_000]),
+    ("order checks, one each", "customers", CUSTOMERS),
+    ("full assessments", "customers", CUSTOMERS),
     ("standing from its facts", "open items", &[10, 10_000]),
+    ("exposure", "documents", DOCUMENTS),
+    ("aging", "documents", WITH_THE_BAR),
+    ("dunning run", "documents", WITH_THE_BAR),
+    ("dunning run, nothing new", "documents", WITH_THE_BAR),
+    ("allocation, a payment of each", "documents", DOCUMENTS),
+    ("back-test, 24 months", "documents", DOCUMENTS),
+    ("what-if: score, grade, limit, verdict", "customers", CUSTOMERS),
+    ("what-if: totals and migration too", "customers", CUSTOMERS),
+    ("full what-if: score, grade, limit, verdict", "customers", CUSTOMERS),
+    ("full what-if: provision and totals too", "customers", CUSTOMERS),
     // What the full pass without sums takes, taken apart: what is left without the cards, what provision adds, and the sums.
     ("full what-if: cards of one line, no caps", "customers", &[100_000]),
     ("full what-if: the pass with provision", "customers", &[100_000]),
     ("full what-if: totals and migration alone", "customers", &[100_000]),
 ];
-
-/// Open items per customer where aging is measured.
-const ITEMS_EACH: usize = 10;
 
 /// The list of cases as JSON.
 #[must_use]
@@ -94,189 +94,23 @@ pub fn exact(customers: usize) -> Vec<i64> {
     outcomes.iter().flat_map(|outcome| [i64::from(outcome.rank), outcome.limit]).collect()
 }
 
-/// A piece of work, ready to be done again and again.
-#[wasm_bindgen]
-pub struct Case {
-    policy: PolicyVersion,
-    input: Input,
-}
-
-/// What the work starts from.
-enum Input {
-    Check { standing: Standing, order: Order },
-    Decide { standing: Standing, order: Order },
-    Pass { portfolio: Portfolio },
-    Whole { portfolio: Portfolio, before: Vec<Outcome> },
-    FullPass { book: FullPortfolio, banded: Option<Banded> },
-    FullSums { book: FullPortfolio, banded: Banded, before: Vec<FullOutcome> },
-    FullWhole { book: FullPortfolio, banded: Banded, before: Vec<FullOutcome> },
-    Aging { journal: Journal },
-    Standing { customer: Customer, facts: Vec<Recorded> },
-}
-
-#[wasm_bindgen]
-impl Case {
-    /// Lays out what the work needs.
-    #[must_use]
-    #[wasm_bindgen(constructor)]
-    pub fn new(name: &str, size: usize) -> Self {
-        let mut policy = the_policy();
-        let standing = || {
-            let facts = book::ledger(1, size);
-            Standing::of(&book::customer(0), &facts, &[], None).expect("the facts are sound")
-        };
-        let portfolio = || Portfolio::of(&book::members(size));
-        let input = match CASES.iter().position(|(known, _, _)| *known == name).expect("the name of a case") {
-            0 => Input::Check { standing: standing(), order: book::order() },
-            1 => Input::Decide { standing: standing(), order: book::order() },
-            2 => Input::Pass { portfolio: portfolio() },
-            3 => Input::Whole { portfolio: portfolio(), before: portfolio().pass(&policy) },
-            4 => Input::FullPass { book: full(size), banded: None },
-            place @ (5 | 10) => {
-                let (book, banded) = full_banded(size, &policy);
-                let before = book.pass(&policy, Some(&banded)).expect("the policy has its sections");
-                if place == 5 {
-                    Input::FullWhole { book, banded, before }
-                } else {
-                    Input::FullSums { book, banded, before }
-                }
-            }
-            6 => {
-                let facts = book::ledger(size / ITEMS_EACH, size);
-                Input::Aging { journal: Journal::of(&facts, None).expect("the facts are sound") }
-            }
-            7 => Input::Standing { customer: book::customer(0), facts: book::ledger(1, size) },
-            8 => {
-                bare(&mut policy);
-                Input::FullPass { book: full(size), banded: None }
-            }
-            _ => {
-                let (book, banded) = full_banded(size, &policy);
-                Input::FullPass { book, banded: Some(banded) }
-            }
-        };
-        let digest = policy_digest(&policy).expect("a policy is JSON");
-        Self { policy: PolicyVersion { version: 1, digest, policy }, input }
-    }
-
-    /// Does the work so many times.
-    pub fn run(&self, times: u32) {
-        for _ in 0..times {
-            self.work(|outcome| drop(black_box(outcome)));
-        }
-    }
-
-    /// The digest of what it comes to.
-    #[must_use]
-    pub fn outcome(&self) -> String {
-        let mut text = String::new();
-        self.work(|outcome| text = outcome.digest());
-        text
-    }
-
-    fn work(&self, done: impl FnOnce(Done)) {
-        let policy = &self.policy.policy;
-        done(match &self.input {
-            Input::Check { standing, order } => {
-                let answer = order_check(policy, standing, order, book::today());
-                Done::Answer(Box::new(answer.expect("the order can be judged")))
-            }
-            Input::Decide { standing, order } => {
-                let id = DecisionId(order.id.0);
-                let decision = decide_order(id, &self.policy, standing.clone(), order.clone(), book::today());
-                Done::Decision(Box::new(decision.expect("the order can be judged").into()))
-            }
-            Input::Pass { portfolio } => Done::Outcomes(portfolio.pass(policy)),
-            Input::Whole { portfolio, before } => {
-                let after = portfolio.pass(policy);
-                let totals = portfolio.totals(policy, &after).expect("the totals fit");
-                let grades = policy.grade.bands.len();
-                Done::Whole(Box::new((totals, compare(before, &after, grades, grades))))
-            }
-            Input::FullPass { book, banded } => {
-                Done::FullOutcomes(book.pass(policy, banded.as_ref()).expect("the policy has its sections"))
-            }
-            Input::FullSums { book, banded, before } => {
-                let totals = book.totals(policy, Some(banded), before).expect("the totals fit");
-                let compared = compare_fully(book, (before, policy), (before, policy), 20).expect("the changes fit");
-                Done::FullWhole(Box::new((totals, compared)))
-            }
-            Input::FullWhole { book, banded, before } => {
-                let after = book.pass(policy, Some(banded)).expect("the policy has its sections");
-                let totals = book.totals(policy, Some(banded), &after).expect("the totals fit");
-                let compared = compare_fully(book, (before, policy), (&after, policy), 20).expect("the changes fit");
-                Done::FullWhole(Box::new((totals, compared)))
-            }
-            Input::Aging { journal } => {
-                Done::Aged(aging(journal, &policy.aging, book::today()).expect("the bands fit"))
-            }
-            Input::Standing { customer, facts } => {
-                Done::Standing(Box::new(Standing::of(customer, facts, &[], None).expect("the facts are sound")))
-            }
-        });
-    }
-}
-
-/// What work comes to.
-enum Done {
-    Answer(Box<shared::rules::order_check::Answer>),
-    Decision(Box<shared::record::decision::Decision>),
-    Outcomes(Vec<Outcome>),
-    Whole(Box<(shared::questions::what_if::Totals, shared::questions::what_if::Comparison)>),
-    FullOutcomes(Vec<FullOutcome>),
-    FullWhole(Box<(FullTotals, FullComparison)>),
-    Aged(Vec<shared::readings::aging::AgingRow>),
-    Standing(Box<Standing>),
-}
-
-impl Done {
-    fn digest(&self) -> String {
-        match self {
-            Self::Answer(answer) => digest(answer),
-            Self::Decision(decision) => digest(decision),
-            Self::Outcomes(outcomes) => {
-                let plain = |outcome: &Outcome| (outcome.rank, outcome.limit, outcome.over, outcome.verdict);
-                digest(&outcomes.iter().map(plain).collect::<Vec<_>>())
-            }
-            Self::Whole(whole) => digest(whole),
-            Self::FullOutcomes(outcomes) => {
-                let plain = |outcome: &FullOutcome| {
-                    (outcome.points, outcome.rank, outcome.limit, outcome.over, outcome.verdict)
-                };
-                digest(&outcomes.iter().map(plain).collect::<Vec<_>>())
-            }
-            Self::FullWhole(whole) => digest(whole),
-            Self::Aged(rows) => digest(rows),
-            Self::Standing(standing) => digest(standing),
-        }
-        .expect("an outcome is JSON")
-    }
-}
-
-fn full(size: usize) -> FullPortfolio {
-    let members = book::full_members(size);
-    FullPortfolio::of(&members, Currency::CNY, &[], book::today()).expect("the members are in one currency")
-}
-
-fn full_banded(size: usize, policy: &Policy) -> (FullPortfolio, Banded) {
-    let book = full(size);
-    let rule = policy.provision.as_ref().expect("the shipped policy provides");
-    let banded = Banded::of(&book, rule).expect("every portfolio is known");
-    (book, banded)
-}
-
-/// Leaves one line of each card, and no knock-outs.
-fn bare(policy: &mut Policy) {
-    let scoring = policy.scoring.as_mut().expect("the shipped policy scores");
-    for card in [&mut scoring.customer, &mut scoring.prospect] {
-        card.lines.truncate(1);
-        card.lines[0].weight = Points::from_units(10_000);
-    }
-    scoring.knock_outs.clear();
-    scoring.must_screen.clear();
-    policy.grade.knock_outs.clear();
-}
-
 fn the_policy() -> Policy {
     Policy::parse(DEFAULT).expect("the shipped policy is sound")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CASES, Case};
+
+    /// Every case can be laid out and done, and comes to the same each time: what is measured is work.
+    #[test]
+    fn every_case_comes_to_the_same_again() {
+        for (name, _, sizes) in CASES {
+            let size = sizes[0].min(2_000);
+            let (once, again) = (Case::new(name, size), Case::new(name, size));
+            once.run(1);
+            assert_eq!(once.outcome(), again.outcome(), "{name}");
+            assert_eq!(once.outcome().len(), 64, "{name}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use shared::record::api::file::{ChangeCustomer, MakeCustomer, VersionWritten};
 
 use super::super::call::Call;
 use super::super::ledger::{LedgerError, customers};
-use super::{FileError, body, made, stands};
+use super::{FileError, body, made};
 use crate::answer::Answer;
 use crate::problem::{Failure, RequestError};
 
@@ -57,7 +57,7 @@ pub fn change(call: &Call) -> Result<Answer, Failure> {
     let ChangeCustomer { customer } = body(call)?;
     sound(call, &customer)?;
     // 2
-    stands(call, feed.0)?;
+    call.expects(feed.0)?;
     // 3
     if customer.id != id {
         return Err(FileError::Field("customer.id").into());

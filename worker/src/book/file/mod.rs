@@ -99,15 +99,6 @@ pub enum FileError {
     /// A step was decided.
     #[error("the step was decided")]
     Decided,
-    /// A write without the version that it changes.
-    #[error("a change needs an If-Match header with the version that it was made from")]
-    NoVersion,
-    /// The version that was changed is not the one that stands.
-    #[error("version {current} stands now: look at it, and change that one")]
-    Version {
-        /// The one that stands.
-        current: u64,
-    },
 }
 
 impl Refusal for FileError {
@@ -134,8 +125,6 @@ impl Refusal for FileError {
             Self::NotReady(_) => (409, "step_not_ready", "checklist not met"),
             Self::OwnStep => (403, "own_step", "someone else must decide"),
             Self::Decided => (409, "step_decided", "already decided"),
-            Self::NoVersion => (428, "no_version", "version missing"),
-            Self::Version { .. } => (412, "other_version", "changed meanwhile"),
         }
     }
 
@@ -159,7 +148,6 @@ impl Refusal for FileError {
         let pair = |name: &str, value: String| (name.to_owned(), value);
         match self {
             Self::Future { date, today } => vec![pair("date", date.to_string()), pair("today", today.to_string())],
-            Self::Version { current } => vec![pair("current", current.to_string())],
             Self::Person(id) | Self::Item(id) | Self::Known(id) => vec![pair("id", id.to_string())],
             Self::NotReady(missing) => missing
                 .iter()
@@ -189,11 +177,4 @@ fn made(id: Uuid) -> Result<(), FileError> {
 
 fn reason(text: &str) -> Result<(), FileError> {
     if text.chars().count() <= REASON_MOST { Ok(()) } else { Err(FileError::Reason) }
-}
-
-/// Whether the caller changes the version that stands: 428, 412.
-fn stands(call: &Call, current: u64) -> Result<(), FileError> {
-    let given = call.known_version.as_deref().ok_or(FileError::NoVersion)?;
-    let given = given.trim().trim_start_matches("W/").trim_matches('"');
-    if given == current.to_string() { Ok(()) } else { Err(FileError::Version { current }) }
 }

@@ -16,7 +16,7 @@ use shared::record::api::file::{
 use super::super::call::Call;
 use super::super::ledger::{NewFact, further, record_facts};
 use super::super::sql::{Bind, Sql};
-use super::{FileError, body, made, reason, stands};
+use super::{FileError, body, made, reason};
 use crate::answer::Answer;
 use crate::problem::{Failure, RequestError};
 use crate::random;
@@ -160,7 +160,7 @@ pub fn correct(call: &Call) -> Result<Answer, Failure> {
     let CorrectPiece { piece } = body(call)?;
     may_write(call, stored.customer, &piece)?;
     // 2
-    stands(call, u64::from(stored.version))?;
+    call.expects(stored.version)?;
     if stored.state != PieceState::Stands {
         return Err(FileError::Gone.into());
     }
@@ -177,7 +177,7 @@ pub fn withdraw(call: &Call) -> Result<Answer, Failure> {
     let stored = mine(call)?;
     let EndPiece { reason: why } = body(call)?;
     reason(&why)?;
-    stands(call, u64::from(stored.version))?;
+    call.expects(stored.version)?;
     if stored.state != PieceState::Stands {
         return Err(FileError::Gone.into());
     }
@@ -189,7 +189,7 @@ pub fn erase(call: &Call) -> Result<Answer, Failure> {
     let stored = found(call)?;
     let EndPiece { reason: why } = body(call)?;
     reason(&why)?;
-    stands(call, u64::from(stored.version))?;
+    call.expects(stored.version)?;
     if !stored.kind.is_personal() {
         return Err(FileError::Impersonal.into());
     }

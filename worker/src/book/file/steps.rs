@@ -70,7 +70,7 @@ pub fn decide(call: &Call) -> Result<Answer, Failure> {
     if row.approved.is_some() {
         return Err(FileError::Decided.into());
     }
-    if row.asked_by == call.caller.person {
+    if call.did(row.asked_by)? {
         return Err(FileError::OwnStep.into());
     }
     // 2

@@ -3,6 +3,10 @@
 //! What is staged is a copy of the file's good rows and the plan made of them. The plan names the feed number and the day by
 //! which it was made. As long as neither moves it stands, and is recorded as it is; else it is made again in the
 //! transaction that records, and recorded only if it is the same. So nothing is ever recorded that nobody has seen.
+//!
+//! A file that brings limits or terms along, or moves customers that the book knows to another stage of their life with us,
+//! takes two people: one stages it, another with authority over its largest limit records it (`granting` in the policy).
+//! The file is the draft, what was shown of it is what the second person approves, and both stand in the audit trail.
 
 mod past;
 mod plan;
@@ -56,6 +60,12 @@ pub enum ImportError {
     /// By what the book holds now, rows of it are wrong.
     #[error("the book has moved: {} rows of the file are now wrong", .0.problems.errors)]
     Refused(Box<ImportPreview>),
+    /// It brings along what takes a second person.
+    #[error("it brings limits, terms or stages along: somebody else who may grant them records it")]
+    Second {
+        /// The lowest role that may; absent when none may, or when anybody else may.
+        lowest: Option<String>,
+    },
     /// By what the book holds now, it would do something else than was shown.
     #[error("the book has moved: the file would now do something else; look again")]
     Moved(Box<ImportPreview>),
@@ -71,6 +81,7 @@ impl Refusal for ImportError {
             Self::InUse { .. } => (409, "import_in_use", "later entries refer to the import"),
             Self::Compared { .. } => (409, "import_compared", "a later import was compared with it"),
             Self::OtherFile => (409, "import_other_file", "the id belongs to another file"),
+            Self::Second { .. } => (403, "import_second", "somebody else must record it"),
             Self::Refused(_) => (409, "import_refused", "the book has moved"),
             Self::Moved(_) => (409, "import_moved", "the book has moved"),
         }
@@ -85,6 +96,7 @@ impl Refusal for ImportError {
             Self::InUse { documents, first } => {
                 vec![("documents".to_owned(), documents.to_string()), ("first".to_owned(), first.clone())]
             }
+            Self::Second { lowest } => lowest.iter().map(|lowest| ("lowest".to_owned(), lowest.clone())).collect(),
             Self::Compared { name } => vec![("name".to_owned(), name.clone())],
             Self::Torn | Self::Recorded | Self::Undone | Self::OtherFile => Vec::new(),
         }

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 use shared::facts::id::ImportId;
-use shared::record::api::imports::{ImportEntry, ImportPreview, ImportState, ImportsAnswer};
+use shared::record::api::imports::{
+    IMPORT_LIMITS_MOST, ImportEntry, ImportPreview, ImportState, ImportedLimit, ImportsAnswer,
+};
 use shared::record::import::{FileKind, Mode};
 
 use super::super::call::Call;
-use super::super::sql::read as read_stored;
+use super::super::sql::{Sql, read as read_stored};
 use super::ImportError;
 use super::stage::{discard, mappings};
 use crate::answer::Answer;
@@ -39,10 +41,32 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     let entry = |row: Row| {
         let Row { import, name, kind, mode, state, by, at, preview } = row;
         let ImportPreview { summary, problems, .. } = read_stored(&preview)?;
-        Ok(ImportEntry { import, name, kind, mode, state, by, at, summary, warnings: problems.warnings })
+        let brings = state == ImportState::Staged && summary.grants > 0;
+        let limits = if brings { limits(call.sql, import)? } else { Vec::new() };
+        Ok(ImportEntry { import, name, kind, mode, state, by, at, summary, warnings: problems.warnings, limits })
     };
     let imports = rows.into_iter().map(entry).collect::<Result<_, Failure>>()?;
     Answer::json(&ImportsAnswer { imports, mappings: mappings(call.sql)? })
+}
+
+/// The largest limits that a staged file brings along.
+fn limits(sql: &Sql, import: ImportId) -> Result<Vec<ImportedLimit>, Failure> {
+    Ok(sql.rows(
+        "SELECT json_object('limit', json(\"limit\"), 'customer', coalesce(
+             (SELECT planned.value ->> '$.customer.name'
+              FROM import_plan JOIN json_each(import_plan.customers) AS planned
+              WHERE import_plan.import = ?1 AND customers IS NOT NULL AND planned.value ->> '$.customer.id' = granted.customer),
+             (SELECT file ->> '$.name' FROM customer WHERE id = granted.customer), ''))
+         FROM (
+             SELECT planned.value ->> '$.customer' AS customer, planned.value -> '$.fact.limit' AS \"limit\"
+             FROM import_plan JOIN json_each(import_plan.facts) AS planned
+             WHERE import_plan.import = ?1 AND facts IS NOT NULL AND planned.value ->> '$.fact.kind' = 'limit_granted'
+             ORDER BY \"limit\" ->> '$.kind' = 'unlimited' DESC,
+                 CAST(replace(\"limit\" ->> '$.amount.amount', '.', '') AS INTEGER) DESC, customer
+             LIMIT ?2
+         ) AS granted",
+        &[&import, &IMPORT_LIMITS_MOST],
+    )?)
 }
 
 /// `DELETE imports/{id}`: takes a staged file back. What was recorded is undone by a call of its own, so that a page that

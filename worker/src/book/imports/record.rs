@@ -2,13 +2,19 @@
 
 use serde::Deserialize;
 use shared::facts::customer::Customer;
-use shared::facts::id::{FactId, FeedNumber, ImportId};
+use shared::facts::id::{FactId, FeedNumber, ImportId, PersonId};
+use shared::facts::ledger::Limit;
+use shared::record::access::Role;
 use shared::record::api::imports::{ImportPreview, ImportRecorded, StagedFile};
 use shared::record::import::{Mapping, PlannedCustomer, PlannedFact};
 use std::collections::BTreeSet;
 
+use super::super::applications::stake;
 use super::super::call::Call;
 use super::super::ledger::{NewFact, customers, record_facts};
+use super::super::orders::entry::name_of;
+use super::super::orders::retest;
+use super::super::policies;
 use super::super::sql::{Sql, read};
 use super::ImportError;
 use super::plan::{Basis, make};
@@ -22,6 +28,7 @@ const TOGETHER: usize = 10_000;
 #[derive(Deserialize)]
 struct Staged {
     state: String,
+    person: PersonId,
     file: String,
     preview: String,
     #[serde(flatten)]
@@ -33,13 +40,15 @@ struct Staged {
 ///
 /// 1. It is staged: 404, 409.
 /// 2. The book is as it was when it was shown, or the plan comes out the same: else 409, and it can be looked at again.
-/// 3. Customers, then facts; the mapping is remembered; what was kept for planning goes.
+/// 3. What grants credit is recorded by somebody else than who staged it, who may grant it: 403.
+/// 4. Customers, then facts; what is held of those to whom money came is judged again; the mapping is remembered; what was
+///    kept for planning goes.
 pub fn record(call: &Call) -> Result<Answer, Failure> {
     let (sql, import) = (call.sql, call.id::<ImportId>()?);
     // 1
     let staged: Staged = sql
         .first(
-            "SELECT json_object('state', state, 'file', file, 'preview', preview, 'feed', planned_feed,
+            "SELECT json_object('state', state, 'person', person, 'file', file, 'preview', preview, 'feed', planned_feed,
                  'today', planned_on, 'digest', plan_digest) FROM import WHERE id = ?",
             &[&import],
         )?
@@ -62,6 +71,8 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
         preview = made.preview;
     }
     // 3
+    second(call, &file, &preview, staged.person)?;
+    // 4
     let planned = "SELECT customers FROM import_plan WHERE import = ? AND customers IS NOT NULL ORDER BY part";
     for part in sql.texts(planned, &[&import])? {
         let part: Vec<PlannedCustomer> = read(&part)?;
@@ -70,14 +81,59 @@ pub fn record(call: &Call) -> Result<Answer, Failure> {
     }
     let first = FeedNumber(sql.feed()?.0.saturating_add(1));
     record_planned(call, import)?;
+    // What is judged again is no part of the import: it isn't undone with it.
+    let feed = sql.feed()?;
+    retest::due_by_facts(sql, first, feed)?;
+    retest::now(call)?;
     remember(call, &file.mapping)?;
     empty(sql, import)?;
-    let feed = sql.feed()?;
     sql.run(
         "UPDATE import SET state = 'recorded', person = ?, at = ?, first_feed = ?, feed = ?, preview = ? WHERE id = ?",
         &[&call.caller.person, &call.now.timestamp(), &first, &feed, &serde_json::to_string(&preview)?, &import],
     )?;
     Ok(Answer::json(&ImportRecorded { import, summary: preview.summary, feed })?.about(&import))
+}
+
+/// Refuses whoever may not be the second person that a file with limits, terms or new stages takes.
+fn second(call: &Call, file: &StagedFile, preview: &ImportPreview, first: PersonId) -> Result<(), Failure> {
+    let (sql, import) = (call.sql, file.import);
+    let moved = sql.finds(
+        "SELECT 1 FROM import_plan JOIN json_each(import_plan.customers) AS planned
+             JOIN customer ON customer.id = planned.value ->> '$.customer.id'
+         WHERE import_plan.import = ? AND customers IS NOT NULL
+             AND planned.value ->> '$.customer.stage' <> customer.file ->> '$.stage' LIMIT 1",
+        &[&import],
+    )?;
+    if !moved && preview.summary.grants == 0 {
+        return match call.caller.role {
+            Role::Finance => Ok(()),
+            // What is no more than bookkeeping is for those who keep the books.
+            _ => Err(RequestError::Forbidden.into()),
+        };
+    }
+    let policy = policies::in_force(sql, call.cache)?;
+    let other = !call.did(first)? && !call.caller.is_program();
+    let Some(chain) = &policy.policy.granting else {
+        return if other { Ok(()) } else { Err(ImportError::Second { lowest: None }.into()) };
+    };
+    let limits: Vec<Limit> = sql.rows(
+        "SELECT DISTINCT json(planned.value -> '$.fact.limit') FROM import_plan
+             JOIN json_each(import_plan.facts) AS planned
+         WHERE import_plan.import = ? AND facts IS NOT NULL AND planned.value ->> '$.fact.kind' = 'limit_granted'",
+        &[&import],
+    )?;
+    let role = name_of(&call.caller.role)?;
+    let (mut may, mut lowest) = (chain.place(&role).is_some(), chain.steps.first().map(|step| step.role.clone()));
+    let mut highest = 0;
+    for limit in limits {
+        let grantors = stake(call, &policy.policy, chain, limit, None, true)?;
+        may &= grantors.roles.iter().any(|line| line.role == role && line.may);
+        let place = grantors.lowest.as_ref().map_or(usize::MAX, |lowest| chain.place(lowest).unwrap_or_default());
+        if place > highest {
+            (highest, lowest) = (place, grantors.lowest);
+        }
+    }
+    if may && other { Ok(()) } else { Err(ImportError::Second { lowest }.into()) }
 }
 
 /// Records the facts of the plan in the tables, in its order.

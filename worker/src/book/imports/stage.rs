@@ -25,16 +25,17 @@ const MAPPINGS_MAX: u32 = 200;
 
 /// `POST /stage/setting` and `POST /stage/part?import=&part=`: the entry's calls, on behalf of whoever sent the file.
 ///
-/// 1. Who is it, and may they stage a file: 401, 403.
+/// 1. Who is it, and may they stage a file: 401, 403. `bank` is `setting` for a bank's file.
 /// 2. `setting` says what reading a file takes, `part` puts rows into the stage.
 pub fn answer(sql: &Sql, request: &Request, call: &str, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
     // 1
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, _) = sessions::authenticate(sql, &token, now)?;
-    caller.may(Operation::StageImport).ok_or(RequestError::Forbidden)?;
+    let operation = if call == "bank" { Operation::StageBank } else { Operation::StageImport };
+    caller.may(operation).ok_or(RequestError::Forbidden)?;
     // 2
     match call {
-        "setting" => {
+        "setting" | "bank" => {
             sweep(sql, now)?;
             let book = BookRow::of(sql)?;
             let mappings = mappings(sql)?;

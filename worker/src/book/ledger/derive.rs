@@ -47,6 +47,9 @@ pub fn follow(sql: &Sql, first: FeedNumber, last: FeedNumber, facts: &[NewFact])
     if has(&["order_ended"]) {
         run(ENDED)?;
     }
+    if has(&["order_timed"]) {
+        run(TIMED)?;
+    }
     if has(&["withdrawn"]) {
         withdraw::follow(sql, first, last)?;
     }
@@ -147,7 +150,8 @@ const PREPAID: &str = "(body ->> '$.terms.kind' = 'prepaid' OR body ->> '$.terms
     WHERE value ->> '$.base' <> 'order' OR value ->> '$.days' <> 0
 ))";
 
-/// What is paid before we perform uses no credit; documents that name the order may have come before it.
+/// What is paid before we perform uses no credit; documents that name the order may have come before it. Of an order that
+/// was changed the last word counts.
 fn ordered() -> String {
     format!(
         "INSERT INTO ordered (id, feed, customer, date, currency, left_minor)
@@ -159,9 +163,20 @@ fn ordered() -> String {
                  WHERE item.order_id = fact.body ->> '$.id' AND item.customer = fact.customer
                      AND item.currency = fact.body ->> '$.amount.currency'
              ), 0)
-         FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind = 'ordered'"
+         FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind = 'ordered' ORDER BY feed
+         ON CONFLICT (id) DO UPDATE SET feed = excluded.feed, customer = excluded.customer, date = excluded.date,
+             currency = excluded.currency, left_minor = excluded.left_minor"
     )
 }
+
+/// The later word about an order's days stands: by the day it holds, then by when the book learned it.
+const TIMED: &str = "
+    UPDATE ordered SET (planned, until) = (
+        SELECT fact.body ->> '$.planned', fact.body ->> '$.until' FROM fact
+        WHERE fact.kind = 'order_timed' AND fact.body ->> '$.order' = ordered.id AND fact.customer = ordered.customer
+        ORDER BY fact.date DESC, fact.feed DESC LIMIT 1
+    )
+    WHERE id IN (SELECT body ->> '$.order' FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind = 'order_timed')";
 
 /// Orders of this batch have counted its documents already.
 const USED_UP: &str = "
@@ -193,11 +208,12 @@ fn standings(has: &impl Fn(&[&str]) -> bool, run: &impl Fn(&str) -> Result<()>) 
     part(&["charged", "received", "allocated", "disputed", "withdrawn"], "journal_feed = ?2")?;
     part(&["charged", "allocated", "disputed", "withdrawn"], OPEN_BUCKETS)?;
     part(&["charged", "allocated", "received", "withdrawn"], UNAPPLIED_SUMS)?;
-    part(&["charged", "ordered", "order_ended"], ORDER_BUCKETS)?;
+    part(&["charged", "ordered", "order_ended", "order_timed"], ORDER_BUCKETS)?;
     part(&["graded"], &granted("grade", "graded", "json_object('grade', body ->> '$.grade', 'since', date)"))?;
     let limit = "json_object('limit', json(body -> '$.limit'), 'since', date, 'until', body ->> '$.until')";
     part(&["limit_granted", "withdrawn"], &granted("credit_limit", "limit_granted", limit))?;
     part(&["terms_granted", "withdrawn"], &granted("terms", "terms_granted", "body -> '$.terms'"))?;
+    part(&["temporary_granted"], TEMPORARY)?;
     let frozen = "iif(body ->> '$.frozen', json_object('since', date, 'reason', body ->> '$.reason'), NULL)";
     part(&["frozen"], &granted("frozen", "frozen", frozen))?;
     run("UPDATE standing SET feed = newest.feed
@@ -226,12 +242,19 @@ const UNAPPLIED_SUMS: &str = "unapplied = (
         ) GROUP BY currency HAVING sum(minor) <> 0 ORDER BY currency
     ))";
 
-/// Orders not used up, by currency and day.
+/// Orders not used up, by currency and days.
 const ORDER_BUCKETS: &str = "orders = (
-    SELECT coalesce(json_group_array(json_array(currency, date, minor)), '[]') FROM (
-        SELECT currency, date, sum(left_minor) AS minor FROM ordered
+    SELECT coalesce(json_group_array(json_array(currency, date, minor, planned, until)), '[]') FROM (
+        SELECT currency, date, planned, until, sum(left_minor) AS minor FROM ordered
         WHERE ordered.customer = standing.customer AND ended = 0 AND left_minor > 0
-        GROUP BY currency, date ORDER BY currency, date
+        GROUP BY currency, date, planned, until ORDER BY currency, date, planned, until
+    ))";
+
+/// Limits for a season or a deal, the first first.
+const TEMPORARY: &str = "temporary = (
+    SELECT nullif(json_group_array(json(body)), '[]') FROM (
+        SELECT json_remove(body, '$.kind') AS body FROM fact
+        WHERE fact.customer = standing.customer AND kind = 'temporary_granted' ORDER BY date, feed
     ))";
 
 /// What was decided last and still counts: by the day it holds, then by when the book learned it.

@@ -154,7 +154,9 @@ fn newest(sql: &Sql, customer: CustomerId, at: Option<FeedNumber>) -> Result<Opt
 /// A standing by the ledger, with the parts that the book kept when it had come to a feed number.
 pub fn as_known(sql: &Sql, standing: Standing, at: FeedNumber) -> Result<Standing, Failure> {
     let Some((feed, document)) = newest(sql, standing.customer, Some(at))? else { return Ok(standing) };
-    let further: Further = super::super::sql::read(&document)?;
+    let kept: Further = super::super::sql::read(&document)?;
+    // Temporary limits are facts.
+    let further = Further { temporary: standing.further.temporary.clone(), ..kept };
     Ok(Standing { feed: standing.feed.max(feed), further, ..standing })
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;
 use shared::facts::id::{CustomerId, FeedNumber};
-use shared::facts::ledger::Rate;
+use shared::facts::ledger::{Rate, TemporaryLimit};
 use shared::facts::money::{Currency, Money, MoneyError};
 use shared::facts::terms::Terms;
 use shared::readings::standing::{Frozen, Further, GradeInForce, LimitInForce, OpenBucket, OrderBucket, Standing};
@@ -32,6 +32,9 @@ pub struct Known {
     pub standing: Standing,
 }
 
+/// Orders of one day: their currency, the day, what is left of them, and the days until they are planned and count.
+type Ordered = (Currency, Date, i64, Option<Date>, Option<Date>);
+
 /// What a row of the tables holds of it.
 #[derive(Deserialize)]
 struct Kept {
@@ -45,8 +48,9 @@ struct Kept {
     terms: Option<Terms>,
     frozen: Option<Frozen>,
     open: Vec<(Currency, Date, u8, u32, i64)>,
-    orders: Vec<(Currency, Date, i64)>,
+    orders: Vec<Ordered>,
     unapplied: Vec<(Currency, i64)>,
+    temporary: Option<Vec<TemporaryLimit>>,
     further: Option<Further>,
     further_feed: Option<FeedNumber>,
     marked: bool,
@@ -61,8 +65,9 @@ const KEPT: &str = "
         'journal_feed', standing.journal_feed,
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
-        'unapplied', json(standing.unapplied), 'further', json(further_version.document),
-        'further_feed', further.feed, 'marked', json(iif({marked}, 'true', 'false')))
+        'unapplied', json(standing.unapplied), 'temporary', json(standing.temporary),
+        'further', json(further_version.document), 'further_feed', further.feed,
+        'marked', json(iif({marked}, 'true', 'false')))
     FROM customer JOIN standing ON standing.customer = customer.id
         LEFT JOIN further ON further.customer = customer.id
         LEFT JOIN further_version ON further_version.customer = customer.id AND further_version.feed = further.feed";
@@ -73,8 +78,8 @@ impl Kept {
             let amount = Money::from_minor(minor, currency)?;
             Ok(OpenBucket { due, disputed: disputed != 0, documents, amount })
         });
-        let orders = self.orders.into_iter().map(|(currency, date, minor)| {
-            Ok(OrderBucket { date, planned: None, amount: Money::from_minor(minor, currency)? })
+        let orders = self.orders.into_iter().map(|(currency, date, minor, planned, until)| {
+            Ok(OrderBucket { date, planned, until, amount: Money::from_minor(minor, currency)? })
         });
         let unapplied = self.unapplied.into_iter().map(|(currency, minor)| Money::from_minor(minor, currency));
         let standing = Standing {
@@ -90,7 +95,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
-            further: self.further.unwrap_or_default(),
+            further: Further { temporary: self.temporary, ..self.further.unwrap_or_default() },
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
@@ -111,15 +116,18 @@ pub fn of(call: &Call, customer: CustomerId) -> Result<Option<Known>, Failure> {
 
 /// All customers that fit a condition on `customer`, `standing` and `further`, by id.
 pub fn select(call: &Call, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
-    let basis = Basis::now(call)?;
-    let mut kept = rows(call.sql, &basis.marked(), condition, binds)?;
+    by(call.sql, &Basis::now(call)?, condition, binds)
+}
+
+/// The same by a day, policy and rates.
+pub fn by(sql: &Sql, basis: &Basis, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<Known>, Failure> {
+    let mut kept = rows(sql, &basis.marked(), condition, binds)?;
     let marked = kept.iter().filter(|kept| kept.marked).map(|kept| kept.customer.id);
     let marked: Vec<CustomerId> = marked.take(RENEWED_AT_ONCE).collect();
     if !marked.is_empty() {
-        further::renew(call.sql, &basis, &marked)?;
+        further::renew(sql, basis, &marked)?;
         let listed = serde_json::to_string(&marked)?;
-        let renewed =
-            rows(call.sql, "false", "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?.into_iter();
+        let renewed = rows(sql, "false", "customer.id IN (SELECT value FROM json_each(?))", &[&listed])?.into_iter();
         let mut renewed: BTreeMap<CustomerId, Kept> = renewed.map(|kept| (kept.customer.id, kept)).collect();
         for kept in &mut kept {
             if let Some(renewed) = renewed.remove(&kept.customer.id) {
@@ -130,7 +138,7 @@ pub fn select(call: &Call, condition: &str, binds: &[&dyn Bind]) -> Result<Vec<K
     if kept.is_empty() {
         return Ok(Vec::new());
     }
-    known(kept, &rates::known(call.sql, None)?)
+    known(kept, &rates::known(sql, None)?)
 }
 
 /// The same by the ledger alone, with these rates: what follows from files and groups is left out.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::facts::id::PersonId;
-use shared::record::access::{Operation, Role, may};
+use shared::record::access::{Role, program_may};
 use shared::record::api::people::{MadeToken, MakeToken, TokensAnswer};
 use shared::record::digest::digest_of_bytes;
 
@@ -70,7 +70,7 @@ pub fn make(call: &Call) -> Result<Answer, Failure> {
     }
     operations.sort_unstable();
     operations.dedup();
-    if let Some(other) = operations.iter().find(|operation| !is_for_programs(role, **operation)) {
+    if let Some(other) = operations.iter().find(|operation| program_may(role, **operation).is_none()) {
         return Err(PeopleError::Operation(other.name()).into());
     }
     if operations.is_empty() || !(1..=DAYS_MOST).contains(&days) {
@@ -99,11 +99,6 @@ pub fn make(call: &Call) -> Result<Answer, Failure> {
         ],
     )?;
     Ok(Answer { secret: true, ..Answer::json(&MadeToken { id: person, token, until })?.about(&person) })
-}
-
-/// Whether a token of this role can be good for this: what the role may, but for one's own way in and other people's.
-fn is_for_programs(role: Role, operation: Operation) -> bool {
-    may(role, operation).is_some() && !operation.is_ones_own()
 }
 
 /// `DELETE tokens/{id}`: at once.

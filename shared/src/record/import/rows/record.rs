@@ -1,7 +1,7 @@
 //! One record: its cells as text, codes, dates, amounts and words, and what they come to.
 
-use super::words::{Kind, read_document, read_stage, read_terms, read_yes_no};
-use super::{CustomerRow, Positive, Reader, ReceiptRow, ReceivableRow, Row, Sum};
+use super::words::{Kind, read_direction, read_document, read_stage, read_terms, read_yes_no};
+use super::{BankRow, CustomerRow, Positive, Reader, ReceiptRow, ReceivableRow, Row, Sum};
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::customer::CreditCode;
 use crate::facts::customer::{Contact, CreditCodeError};
@@ -42,6 +42,7 @@ impl<'r> Record<'r, '_> {
             FileKind::Customers => self.customer().map(Box::new).map(Row::Customer),
             FileKind::Receivables => self.receivable(),
             FileKind::Receipts => self.receipt().map(Row::Receipt),
+            FileKind::Bank => self.bank().map(Row::Bank),
         };
         row.filter(|_| !self.refused)
     }
@@ -53,7 +54,7 @@ impl<'r> Record<'r, '_> {
         let key = match kind {
             FileKind::Customers => Field::Name,
             FileKind::Receivables => Field::Number,
-            FileKind::Receipts => Field::Date,
+            FileKind::Receipts | FileKind::Bank => Field::Date,
         };
         if !(blank(key) || (kind == FileKind::Receivables && blank(Field::Date))) {
             return false;
@@ -263,6 +264,47 @@ impl<'r> Record<'r, '_> {
         let amount = self.positive(Field::Amount, amount?)?;
         let line = self.line;
         Some(ReceiptRow { line, customer: customer?, customer_name: None, date: date?, amount, reference, invoice })
+    }
+
+    fn bank(&mut self) -> Option<BankRow> {
+        let date = self.required_date(Field::Date);
+        let currency = self.currency();
+        let filled = |amount: Option<Money>| amount.filter(|amount| !amount.is_zero());
+        let columns = [Field::Credit, Field::Debit];
+        let mut reversal = false;
+        let sided = columns.iter().any(|field| self.cell(*field).is_some());
+        let amount = if sided {
+            let (credit, debit) = (self.amount(Field::Credit, currency), self.amount(Field::Debit, currency));
+            reversal = [credit, debit].into_iter().flatten().any(|amount| amount.minor() < 0);
+            match (filled(credit), filled(debit)) {
+                (Some(credit), None) => Some(credit),
+                (None, Some(debit)) => Some(debit.negated()),
+                (None, None) if self.refused => None,
+                (None, None) => credit.or(debit),
+                (Some(_), Some(_)) => {
+                    self.report(None, Severity::Error, What::DebitAndCredit);
+                    None
+                }
+            }
+        } else {
+            let amount = self.amount(Field::Amount, currency);
+            // A list with two columns of amounts names the side by the column, another by the sign or by a word.
+            match self.word(Field::Direction, read_direction) {
+                Some(false) => amount.map(|amount| if amount.minor() > 0 { amount.negated() } else { amount }),
+                Some(true) | None => amount,
+            }
+        };
+        if amount.is_none() && !self.refused {
+            self.report(Some(Field::Amount), Severity::Error, What::Blank);
+        }
+        let name = self.text(Field::Name);
+        let account = self.cell(Field::PayerAccount).is_some().then(|| self.code(Field::PayerAccount)).flatten();
+        let texts = [self.text(Field::Description), self.text(Field::Reference)];
+        let text =
+            texts.into_iter().flatten().reduce(|text, more| if text == more { text } else { format!("{text} {more}") });
+        let reference = self.text(Field::BankReference);
+        let line = self.line;
+        Some(BankRow { line, date: date?, amount: amount?, reversal, name, account, text, reference })
     }
 
     fn positive(&mut self, field: Field, amount: Money) -> Option<Positive> {

@@ -39,6 +39,19 @@ pub(super) fn read_yes_no(word: &str) -> Option<bool> {
     }
 }
 
+/// Whether money came in: a bank credits what comes and debits what goes.
+pub(super) fn read_direction(word: &str) -> Option<bool> {
+    match word {
+        "贷" | "贷方" | "收" | "收入" | "存入" | "转入" | "来账" | "c" | "cr" | "crdt" | "credit" | "in" => {
+            Some(true)
+        }
+        "借" | "借方" | "付" | "支" | "支出" | "支取" | "转出" | "往账" | "d" | "dr" | "dbit" | "debit" | "out" => {
+            Some(false)
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn read_stage(word: &str) -> Option<Stage> {
     match word {
         "潜在" | "潜在客户" | "prospect" | "lead" => Some(Stage::Prospect),
