@@ -21,7 +21,7 @@ pub struct Promise {
 
 /// One part of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PlanInstalment"))]
 #[serde(deny_unknown_fields)]
 pub struct Instalment {
     /// When it falls due.

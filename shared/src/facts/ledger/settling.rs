@@ -106,7 +106,7 @@ pub enum RaisedBy {
 
 /// Somebody's word that a dispute is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AcceptanceOfDispute"))]
 #[serde(deny_unknown_fields)]
 pub struct DisputeAccepted {
     /// The document.
