@@ -34,7 +34,7 @@ test("a file is read, shown, compared and recorded", async ({ page, edge }) => {
   await choose(page, "late.csv", invoices(60, "day"));
   await expect(page.getByText("UTF-8，逗号分隔，60 行")).toBeVisible();
   await expect(page.getByText(/个日期只能是 日\/月\/年/)).toBeVisible();
-  await expect(page.getByText(/账期都是 30 天/)).toBeVisible();
+  await expect(page.getByText(/账期都是 30\u{a0}天/u)).toBeVisible();
   await expect(page.getByLabel("“InvoiceAmount”列是什么")).toHaveValue("amount");
   await checkAccess(page);
 
