@@ -395,7 +395,7 @@ fn outcome(state: &Bringing, preview: &Arc<BankPreview>) -> impl IntoView + use<
         view! {
             <tr>
                 <td>{move || lang().date(date)}</td>
-                <th scope="row">{payer}</th>
+                <th scope="row">{move || words::payer(lang(), &payer)}</th>
                 <td class="num">{move || lang().money(amount)}</td>
                 <td class="said">{text}</td>
                 <td class="quiet">{why.map(|why| { let (zh, en) = words::passed(why); t(zh, en) })}</td>

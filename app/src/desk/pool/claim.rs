@@ -188,7 +188,7 @@ pub fn Claim(
             view! {
                 <dl class="facts">
                     <dt>{t("日期", "Date")}</dt><dd>{move || lang().date(money.date)}</dd>
-                    <dt>{t("对方", "Payer")}</dt><dd>{money.payer}</dd>
+                    <dt>{t("对方", "Payer")}</dt><dd>{move || words::payer(lang(), &money.payer)}</dd>
                     {money.account.map(|account| view! { <dt>{t("账号", "Account")}</dt><dd class="num">{account}</dd> })}
                     {(!money.text.is_empty()).then(|| view! { <dt>{t("附言", "Text")}</dt><dd class="said">{money.text}</dd> })}
                 </dl>

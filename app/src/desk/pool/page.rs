@@ -87,13 +87,16 @@ fn Waiting(pool: RwSignal<Load<PoolAnswer>>, may_claim: bool, chosen: RwSignal<O
         let money = entry.receipt.money.clone();
         let label = {
             let money = money.clone();
-            move || lang().fill("认领 {0} 的 {1}", "Claim {1} from {0}", &[&money.payer, &lang().money(money.amount)])
+            move || {
+                let payer = words::payer(lang(), &money.payer);
+                lang().fill("认领 {0} 的 {1}", "Claim {1} from {0}", &[&payer, &lang().money(money.amount)])
+            }
         };
-        let receipt = entry.receipt.clone();
+        let (receipt, payer) = (entry.receipt.clone(), money.payer.clone());
         view! {
             <tr>
                 <td>{move || lang().date(money.date)}</td>
-                <th scope="row">{money.payer.clone()}<small class="quiet">{money.account.clone()}</small></th>
+                <th scope="row">{move || words::payer(lang(), &payer)}<small class="quiet">{money.account.clone()}</small></th>
                 <td class="num">{move || lang().money(money.amount)}</td>
                 <td class="said">{money.text.clone()}<small class="quiet">{entry.receipt.reference.clone()}</small></td>
                 <td class="act">
@@ -155,7 +158,7 @@ fn Ended(pool: RwSignal<Load<PoolAnswer>>) -> impl IntoView {
         view! {
             <tr>
                 <td>{move || lang().date(money.date)}</td>
-                <th scope="row">{money.payer}</th>
+                <th scope="row">{move || words::payer(lang(), &money.payer)}</th>
                 <td class="num">{move || lang().money(money.amount)}</td>
                 <td class="said">{became}</td>
                 <td class="quiet">{by}" "{move || moment(lang(), i64::try_from(at).unwrap_or(0), offset)}</td>

@@ -8,6 +8,11 @@ use shared::record::import::{FileError, Question};
 use shared::rules::allocation::{By, Line, Why};
 use shared::rules::claiming::Sign;
 
+/// Who paid, as the bank's file names them; banks leave charges and interest of their own without a name.
+pub fn payer(lang: Lang, name: &str) -> String {
+    if name.is_empty() { lang.pick("未写明对方", "nobody named").to_owned() } else { name.to_owned() }
+}
+
 /// How a bank's file is written.
 pub const fn format(format: BankFormat) -> (&'static str, &'static str) {
     match format {
