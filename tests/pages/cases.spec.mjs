@@ -8,6 +8,8 @@ import { expect, test } from "../tools/pages.mjs";
 const TYPES = { js: "text/javascript", wasm: "application/wasm" };
 
 test("every case has the digest in the browser that it has natively", async ({ page }) => {
+  // Natively the cases are built first and each file's run by itself, which waits for any other build beside.
+  test.setTimeout(1_800_000);
   await page.route("http://cases.localhost/**", (route) => {
     const name = basename(new URL(route.request().url()).pathname);
     if (!name.includes(".")) return route.fulfill({ contentType: "text/html", body: "<!doctype html><title>cases</title>" });
