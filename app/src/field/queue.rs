@@ -58,6 +58,7 @@ mod tests {
     use shared::facts::ledger::Order;
     use shared::facts::money::{Currency, Money};
     use shared::facts::terms::Terms;
+    use shared::record::api::orders::OrderAround;
     use shared::record::api::{BookInfo, ConfirmOrder, SyncAnswer};
     use shared::record::decision::decide_order;
     use shared::rules::order_check::OrderPolicy;
@@ -121,7 +122,7 @@ mod tests {
         let decision = DecisionId::derived(&[name]);
         let standing = shelf.standing(id()).unwrap();
         let judged = decide_order(decision, shelf.policy.as_ref(), standing, order.clone(), today()).unwrap();
-        let confirm = ConfirmOrder { order, decision, device: None };
+        let confirm = ConfirmOrder { order, decision, at: None, around: OrderAround::default(), device: None };
         Arc::new(Entry {
             key: Key(Uuid::nil()),
             confirm,

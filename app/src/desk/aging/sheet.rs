@@ -274,7 +274,7 @@ mod tests {
             fact("2026-03-01", disputed),
         ];
         let (journal, today) = (Journal::of(&facts, None).unwrap(), day("2026-04-01"));
-        let sheet = sheet(&journal, &AgingRule { bands: vec![30] }, today).unwrap();
+        let sheet = sheet(&journal, &AgingRule { bands: vec![30], note: None }, today).unwrap();
         let foot = sheet.feet.get(&Currency::CNY).unwrap();
         assert!(foot.ties_out());
         assert_eq!(
