@@ -27,6 +27,7 @@ async function fill(book) {
     { code: "MINE", name: "海川", salesperson: book.people.sales },
     { code: "OTHERS", name: "云岭", salesperson: book.people.sales2 },
   );
+  await book.enforce();
   const officer = await book.signIn("officer");
   for (const [place, file] of files.entries()) {
     const document = charged(file.id, `${file.code}-1`, "2026-01-05", "2026-02-04", 100);

@@ -17,6 +17,7 @@ let count = 0;
 /** A book with one customer who has a limit, and those who deal with it. */
 async function fresh({ limit = 100_000, owed = 0, ...options } = {}) {
   const book = await Book.create(edge, `holds-${++count}`, { demo_today: TODAY, ...options });
+  if ("demo_today" in options) await book.enforce();
   const [customer, other] = await book.customers(
     { code: "C1", name: "海川", salesperson: book.people.sales },
     { code: "C2", name: "云岭", salesperson: book.people.sales2 },

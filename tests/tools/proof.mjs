@@ -297,7 +297,9 @@ export async function retries(edge, { code = "retries" } = {}) {
   const prospect = { id: newId(), code: "P-1", name: "新客户", stage: "prospect", currency: "CNY" };
   const [contact, step] = [newId(), newId()];
   const person = (name) => ({ kind: "contact", what: { name } });
-  let drafted, portal, token, sheet;
+  // Two bank files with two entries: one is recorded, one discarded; of the entries one is claimed, one set aside.
+  const [bank, unwanted] = [await stagedBank(finance), await stagedBank(finance)];
+  let drafted, portal, token, sheet, pool;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
@@ -318,6 +320,10 @@ export async function retries(edge, { code = "retries" } = {}) {
     commit_import: () => [finance, "POST", `imports/${file.id}/commit`],
     discard_import: () => [finance, "DELETE", `imports/${discarded.id}`],
     undo_import: () => [finance, "POST", `imports/${file.id}/undo`],
+    discard_bank: () => [finance, "DELETE", `bank/${unwanted}`],
+    commit_bank: () => [finance, "POST", `bank/${bank}/commit`],
+    claim_receipt: () => [finance, "POST", `pool/${pool[0]}/claim`, { customer, apply: { how: "documents", documents: [] } }],
+    set_receipt_aside: () => [finance, "POST", `pool/${pool[1]}/aside`, { reason: "再试" }],
     record_receipt: () => [finance, "POST", "receipts", { receipt: randomUUID(), customer, date: TODAY, amount: yuan(9), apply: [] }],
     record_rates: () => [finance, "POST", "rates", { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "再试" }],
     invite_customer: () => [officer, "POST", `customers/${customer}/links`],
@@ -338,7 +344,7 @@ export async function retries(edge, { code = "retries" } = {}) {
     decide_step: () => [manager, "POST", `steps/${step}/decision`, { approve: true, reason: "同意" }],
   };
   // A file travels as bytes; the kills above send one again.
-  const apart = ["stage_import"];
+  const apart = ["stage_import", "stage_bank"];
   const { body: table } = await edge.api("GET", "testing/operations");
   const known = table.filter((line) => line.writes).map((line) => line.operation);
   assert.deepEqual(known.filter((name) => !apart.includes(name)).sort(), Object.keys(writes).sort(), "every write has its line here");
@@ -364,6 +370,7 @@ export async function retries(edge, { code = "retries" } = {}) {
     assert.equal(other.body?.code, "idempotency_key_reused", `${name}: ${JSON.stringify(other.body)}`);
     if (name === "make_customer") sheet = first.body.version;
     if (name === "draft_policy") drafted = first.body.version;
+    if (name === "commit_bank") pool = (await finance.get("pool")).body.receipts.map(({ receipt }) => receipt.money.receipt);
     if (name === "make_token") token = first.body.id;
     if (name === "invite_customer") [{ link: portal }] = (await officer.get(`customers/${customer}/links`)).body.links;
   }
@@ -400,9 +407,17 @@ async function staged(finance, book, rows) {
   return { id, facts: { before: await ledger(book), rows } };
 }
 
-async function upload(caller, query, bytes, key) {
+/** Stages a bank's file with two credits. */
+async function stagedBank(finance) {
+  const bytes = "交易日期,交易流水号,收入,对方户名\n2026-11-20,B1,10,海川\n2026-11-20,B2,20,云岭\n";
+  const { status, body } = await upload(finance, { id: randomUUID(), name: "bank.csv" }, bytes, randomUUID(), "bank");
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.file;
+}
+
+async function upload(caller, query, bytes, key, to = "imports") {
   const headers = { "content-type": "application/octet-stream", "idempotency-key": key, cookie: caller.cookie };
-  const response = await caller.edge.fetch(`/api/v1/imports?${new URLSearchParams(query)}`, { method: "POST", headers, body: bytes });
+  const response = await caller.edge.fetch(`/api/v1/${to}?${new URLSearchParams(query)}`, { method: "POST", headers, body: bytes });
   return { status: response.status, body: await response.json() };
 }
 
