@@ -280,11 +280,7 @@ pub fn order_check_at<'a>(
     around: &Circumstances,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    let policy = policy.into();
-    match policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, Version::Fifth),
-        None => second::without_rules(policy, standing, order, as_of, Version::Fifth),
-    }
+    by_version(policy.into(), standing, order, around, as_of, Version::Fifth)
 }
 
 /// Judges an order as [`FOURTH`] did. Errors as [`order_check`].
@@ -295,10 +291,21 @@ pub fn order_check_fourth<'a>(
     around: &Circumstances,
     as_of: Date,
 ) -> Result<Answer, MoneyError> {
-    let policy = policy.into();
+    by_version(policy.into(), standing, order, around, as_of, Version::Fourth)
+}
+
+/// The check since its fourth version, which judges without rules, too.
+fn by_version(
+    policy: OrderView<'_>,
+    standing: &Standing,
+    order: &Order,
+    around: &Circumstances,
+    as_of: Date,
+    version: Version,
+) -> Result<Answer, MoneyError> {
     match policy.order_rules {
-        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, Version::Fourth),
-        None => second::without_rules(policy, standing, order, as_of, Version::Fourth),
+        Some(rules) => judge::judge(policy, rules, standing, order, around, as_of, version),
+        None => second::without_rules(policy, standing, order, as_of, version),
     }
 }
 
