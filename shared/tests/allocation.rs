@@ -1,9 +1,6 @@
 //! Laws of allocation: a payment's parts add up, nothing is applied beyond what is open, the order of the list never
 //! shows, the law's order is kept, and an undo restores the ledger.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::{CustomerId, FactId, FeedNumber, ItemId, ReceiptId};

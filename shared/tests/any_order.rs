@@ -2,8 +2,6 @@
 //!
 //! The books are the ledgers of the shipped cases, which hold every kind of fact, several of them put together as one book.
 
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)] // a failed test is what a panic means here
-
 use proptest::prelude::*;
 use serde_json::Value;
 use shared::facts::calendar::{Date, minus_days, plus_days};

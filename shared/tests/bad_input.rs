@@ -1,8 +1,5 @@
 //! Bad policy, bad facts: a typed error that names the path and the value.
 
-// A failed test is what a panic means here.
-#![allow(clippy::panic, clippy::unwrap_used)]
-
 use serde_json::{Value, json};
 use shared::facts::document::read_value;
 use shared::facts::ledger::Recorded;

@@ -1,7 +1,5 @@
 //! Banks' files: MT940, camt.053 and tables, good and bad ones, and what becomes of their entries.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may fail loudly
-
 use proptest::prelude::*;
 use shared::facts::calendar::Date;
 use shared::facts::id::ReceiptId;

@@ -1,18 +1,7 @@
 //! Laws that hold for every book: money ties out, the order of facts never shows, as-of is pure, replay is equal, the pass
 //! over a portfolio agrees with the single judgement, and a remedy keeps its promise.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::indexing_slicing,
-    clippy::too_many_lines,
-    clippy::unwrap_used
-)]
-
-mod common;
-
-use common::customer;
+use crate::common::customer;
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, ReceiptId};

@@ -1,17 +1,8 @@
 //! Laws of calibration: what is counted adds up, the order of samples never shows, a suggested card is sound, and what is
 //! fitted is where the likelihood is flat.
 
-// A failed test is what a panic means here, the figures are small, and floating point is what fixed point is checked against.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
-    clippy::float_arithmetic,
-    clippy::indexing_slicing,
-    clippy::unwrap_used
-)]
+// Floating point is what fixed point is checked against.
+#![allow(clippy::cast_precision_loss, clippy::float_arithmetic)]
 
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};

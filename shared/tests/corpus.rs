@@ -2,8 +2,6 @@
 //! stays. Each file of `corpus/` holds decisions as one release stored them, with the policies they were judged by.
 //! A new release adds a file, made by the `corpus` example.
 
-#![allow(clippy::unwrap_used)] // a failed test is what a panic means here
-
 use serde::Deserialize;
 use shared::record::decision::{Decision, policy_digest};
 use shared::rules::policy::PolicyVersion;

@@ -1,7 +1,5 @@
 //! The demo book is the same on any machine, and goes in through the product's own import without a word.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may fail loudly
-
 #[path = "../examples/demo/book.rs"]
 mod book;
 #[path = "../examples/demo/names.rs"]

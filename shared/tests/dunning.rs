@@ -1,9 +1,6 @@
 //! Laws of dunning: what is asked for is net to the cent, time alone never makes a step milder, and a fee is charged once
 //! for a document whatever the days on which dunning runs.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, plus_days};
 use shared::facts::id::{CustomerId, ItemId};

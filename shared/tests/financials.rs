@@ -1,9 +1,6 @@
 //! Laws that hold for every statement: what adds up has no fault, what is moved by a cent has one, and no figure makes a
 //! reading panic.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::financials::{
     Audit, FinancialStatement, Form, Line, Scope, StatementFault, StatementSource, TOTALS,

@@ -1,9 +1,6 @@
 //! Laws that hold for what follows every sale: parts add up, the order of what is given never shows, and a state at a day
 //! is what the facts up to that day say.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, days_between, plus_days};
 use shared::facts::id::{CustomerId, ItemId};

@@ -1,9 +1,6 @@
 //! Laws of what is sold: a thing counts once through its life, cover never works twice, and a lease never holds more than
 //! it was given.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::bill::{Bill, BillKind, Ended, PassedOn, Settled};
 use shared::facts::calendar::{Date, plus_days};

@@ -1,7 +1,5 @@
 //! Laws of the import: from a file's text to a book, through the public road only.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may fail loudly
-
 use chrono::Datelike;
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date};

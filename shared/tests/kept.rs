@@ -1,8 +1,5 @@
 //! What a book keeps for the order check from files and groups: when each part is kept, and what it comes to.
 
-// A failed test is what a panic means here.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use serde_json::json;
 use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;

@@ -1,21 +1,7 @@
 //! Laws of the what-if questions: a back-test says what the order check would have said, a goal that was sought passes and a
 //! cent less doesn't, and what is simulated ties out.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::indexing_slicing,
-    clippy::items_after_statements,
-    clippy::similar_names,
-    clippy::too_many_lines,
-    clippy::unwrap_used
-)]
-
-mod common;
-
-use common::customer;
+use crate::common::customer;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::facts::calendar::{Calendar, Date, month_start, plus_days};

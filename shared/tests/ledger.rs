@@ -2,9 +2,6 @@
 //! Money ties out, as-of is pure, the order of facts never shows, a return undoes what its receipt did, and the standing
 //! tells what the journal does.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::too_many_lines, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::bill::{Bill, BillKind, Settled};
 use shared::facts::calendar::{Date, plus_days};

@@ -1,9 +1,6 @@
 //! Laws that hold for every set of proposals: what is given adds up, nobody gets more than was proposed, no ceiling is
 //! passed, and the order in which proposals are told never shows. And for every limit: no method is passed.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::plus_days;
 use shared::facts::id::CustomerId;

@@ -1,9 +1,6 @@
 //! Laws of the order check: the worst reason decides, a tighter rule never approves what a looser one holds, what isn't
 //! kept isn't judged, old and new agree where no new rule applies, and a check never walks documents.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::cover::Works;

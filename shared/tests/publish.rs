@@ -1,8 +1,5 @@
 //! A policy is published when it is sound and its own cases pass; what doesn't fit is named with its path and value.
 
-// A failed test is what a panic means here.
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
 use serde_json::{Value, json};
 use shared::record::publish::{PublishError, publish};
 use shared::rules::policy::{CASES_MAX, DEFAULT, Policy};

@@ -1,9 +1,6 @@
 //! Laws of many currencies: the order of rates never shows, a later rate never counts, parts add up to their whole, a settlement
 //! ties out in the book's currency, revaluation alone never holds an order, and a prepaid order uses no credit.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::customer::Customer;

@@ -1,9 +1,6 @@
 //! Laws that hold for every dossier: parts and lines add up, a step keeps its promise, caps hold, and more is never worse
 //! by accident of missing data.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::customer::Stage;
 use shared::facts::financials::{Audit, StatementSource};

@@ -1,8 +1,5 @@
 //! What is published says what the types say, and nothing is without its line.
 
-// A failed test is what a panic means here.
-#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
-
 use serde_json::Value;
 use shared::record::access::{Role, TABLE, WAYS_IN, may};
 use shared::record::api::BASE;

@@ -1,9 +1,6 @@
 //! Laws of payment terms: parts add up, the written-out form of plain terms says the same, no due date lies before its
 //! event, and nothing falls due later than terms are ranked by.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, days_between, plus_days};
 use shared::facts::money::{Currency, Money};

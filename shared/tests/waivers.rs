@@ -1,9 +1,6 @@
 //! Laws of waivers: gross is what was waived and what is left, to the cent; no chain of waivers gets past its approver's
 //! authority; and the order in which they are known never shows.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, plus_days};
 use shared::facts::id::{CustomerId, ItemId, PersonId};

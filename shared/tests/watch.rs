@@ -1,9 +1,6 @@
 //! Laws that hold for whatever is watched: days and parts add up, later facts never change an earlier day, the order of what
 //! is given never shows, and nobody approves twice.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::too_many_lines, clippy::unwrap_used)]
-
 use proptest::prelude::*;
 use shared::facts::calendar::{Calendar, Date, days_between, plus_days};
 use shared::facts::cover::{Cover, CoverKind, Step};

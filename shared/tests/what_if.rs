@@ -2,16 +2,8 @@
 //! negative, marks, words nobody knows, amounts up to the edge of money) under random policies come out alike, customer by
 //! customer, and the totals are what the single rules give for all together.
 
-// A failed test is what a panic means here, and the figures are small.
-#![allow(
-    clippy::arithmetic_side_effects,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    clippy::filter_map_bool_then, // one throw of the dice decides whether the next is made
-    clippy::indexing_slicing,
-    clippy::unwrap_used
-)]
+// One throw of the dice decides whether the next is made.
+#![allow(clippy::filter_map_bool_then)]
 
 use proptest::prelude::*;
 use shared::facts::calendar::{Date, minus_days, plus_days};

@@ -1,7 +1,5 @@
 //! Workbooks: from the bytes of a file to the text of a sheet, good and bad ones; and out again.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)] // a test may fail loudly
-
 use miniz_oxide::deflate::compress_to_vec;
 use proptest::prelude::*;
 use shared::facts::money::Currency;
