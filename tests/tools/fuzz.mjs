@@ -44,13 +44,13 @@ async function filled(edge, code) {
   const officer = await book.signIn("officer");
   book.policy = (await officer.get("policies")).body.versions[0].policy;
   // What is told of sheets and pieces, with the versions that stand, and of steps that were asked for.
-  Object.assign(book, { sheets: new Map(), pieces: new Map(), steps: [] });
+  Object.assign(book, { sheets: new Map(), pieces: new Map(), steps: [], receipts: [], items: [documents[0].fact.id], write_offs: [] });
   for (const { id } of files) learn(book, "read_file", { body: (await officer.get(`customers/${id}/file`)).body });
   return book;
 }
 
 /** Remembers of an answer what a later change has to name: who has which version, and what waits for a decision. */
-function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
+function learn({ sheets, pieces, steps, receipts, write_offs }, name, { id, sent, body }) {
   const keep = (known, id, it) => {
     if ((known.get(id)?.version ?? 0) <= it.version) known.set(id, it);
   };
@@ -59,6 +59,8 @@ function learn({ sheets, pieces, steps }, name, { id, sent, body }) {
   else if (name === "correct_piece") keep(pieces, id, { piece: sent.piece, version: body.version });
   else if (name === "withdraw_piece" || name === "erase_piece") keep(pieces, id, { ...pieces.get(id), version: body.version });
   else if (name === "ask_step") steps.push(sent.id);
+  else if (name === "record_receipt") receipts.push(sent.receipt);
+  else if (name === "ask_write_off") write_offs.push(sent.id);
   else if (name === "read_file") {
     keep(sheets, body.customer.id, { customer: body.customer, version: body.version });
     for (const { id, piece, version } of body.pieces) keep(pieces, id, { piece, version });
@@ -70,12 +72,15 @@ const ABOUT = {
   sheets: ["read_customer", "change_customer", "read_file", "add_piece", "ask_step", "read_report", "read_statement"],
   pieces: ["read_piece", "correct_piece", "withdraw_piece", "erase_piece"],
   steps: ["decide_step"],
+  receipts: ["record_return"],
+  items: ["ask_write_off", "record_recovery"],
+  write_offs: ["decide_write_off"],
 };
 
 /** Something that is there for an operation to be about, with what is known of it. */
 function target(name, book, maker) {
   const kind = Object.keys(ABOUT).find((kind) => ABOUT[kind].includes(name));
-  const [id, known] = (kind && maker.pick(kind === "steps" ? book.steps.map((id) => [id, {}]) : [...book[kind]])) ?? [];
+  const [id, known] = (kind && maker.pick(Array.isArray(book[kind]) ? book[kind].map((id) => [id, {}]) : [...book[kind]])) ?? [];
   return id && { id, ...known };
 }
 
@@ -101,6 +106,10 @@ function sound(name, book, maker, about = {}) {
     check_order: { order },
     confirm_order: { order, decision: maker.uuid() },
     record_receipt: { receipt: maker.uuid(), customer, date: TODAY, amount: yuan(5), apply: maker.is(0.3) ? [[book.known[2], yuan(1)]] : [] },
+    record_return: { date: TODAY, amount: yuan(1), reason: "退汇" },
+    record_recovery: { receipt: maker.pick(book.receipts) ?? maker.uuid(), date: TODAY, amount: yuan(1) },
+    ask_write_off: { id: maker.uuid(7), amount: yuan(1), reason: "尾差" },
+    decide_write_off: { agrees: maker.is(0.7), reason: "同意" },
     record_rates: { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "PBOC" },
     freeze: { frozen: maker.is(0.3), reason: "复核" },
     draft_policy: { policy: book.policy },

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod bank;
 pub mod file;
 pub mod imports;
+pub mod losses;
 pub mod people;
 
 use super::access::Role;

@@ -30,7 +30,7 @@ macro_rules! migration {
 }
 
 /// All steps, oldest first.
-const MIGRATIONS: [Migration; 11] = [
+const MIGRATIONS: [Migration; 12] = [
     migration!(1, "0001_book"),
     migration!(2, "0002_people"),
     migration!(3, "0003_ledger"),
@@ -41,6 +41,7 @@ const MIGRATIONS: [Migration; 11] = [
     migration!(8, "0008_people", Some(people::pepper)),
     migration!(9, "0009_prepaid"),
     migration!(10, "0010_file"),
+    migration!(13, "0013_settling"),
     migration!(15, "0015_pool"),
 ];
 

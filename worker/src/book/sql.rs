@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
     CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId, StepId,
+    WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -137,4 +138,4 @@ macro_rules! bind_texts {
     )*};
 }
 bind_texts!(CustomerId, DecisionId, FactId, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId, StepId, Date);
-bind_texts!(Currency, uuid::Uuid);
+bind_texts!(WriteOffId, Currency, uuid::Uuid);

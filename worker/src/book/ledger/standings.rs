@@ -47,6 +47,7 @@ struct Kept {
     open: Vec<(Currency, Date, u8, u32, i64)>,
     orders: Vec<(Currency, Date, i64)>,
     unapplied: Vec<(Currency, i64)>,
+    parts: Option<Further>,
     further: Option<Further>,
     further_feed: Option<FeedNumber>,
     marked: bool,
@@ -61,7 +62,8 @@ const KEPT: &str = "
         'journal_feed', standing.journal_feed,
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
-        'unapplied', json(standing.unapplied), 'further', json(further_version.document),
+        'unapplied', json(standing.unapplied), 'parts', json(standing.parts),
+        'further', json(further_version.document),
         'further_feed', further.feed, 'marked', json(iif({marked}, 'true', 'false')))
     FROM customer JOIN standing ON standing.customer = customer.id
         LEFT JOIN further ON further.customer = customer.id
@@ -90,7 +92,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
-            further: self.further.unwrap_or_default(),
+            further: self.further.or(self.parts).unwrap_or_default(),
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
