@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
     ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
-    StepId,
+    StepId, WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -55,6 +55,14 @@ impl Sql {
     /// Whether the query finds anything.
     pub fn finds(&self, query: &str, binds: &[&dyn Bind]) -> Result<bool> {
         Ok(!self.texts(query, binds)?.is_empty())
+    }
+
+    /// The names of a table's columns; none of a table that isn't there.
+    pub fn columns(&self, table: &str) -> Result<Vec<String>> {
+        if !self.finds("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", &[&table])? {
+            return Ok(Vec::new());
+        }
+        Ok(self.0.exec(&format!("SELECT * FROM \"{table}\" LIMIT 0"), None)?.column_names())
     }
 
     /// Takes the next `count` feed numbers and returns the first of them.
@@ -148,6 +156,7 @@ bind_texts!(
     PersonId,
     PieceId,
     ReceiptId,
-    StepId
+    StepId,
+    WriteOffId
 );
 bind_texts!(Currency, Date, uuid::Uuid);
