@@ -47,8 +47,7 @@ test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.bui
 
 lint: setup ## formatting and clippy, warnings are errors
 	cargo fmt --check
-	cargo clippy --quiet --locked -p shared --features schema --all-targets -- -D warnings
-	cargo clippy --quiet --locked -p domain-bench --all-targets -- -D warnings
+	cargo clippy --quiet --locked -p shared -p domain-bench --features shared/schema --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
 
