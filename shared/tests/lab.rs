@@ -27,10 +27,10 @@ use shared::readings::exposure::Category;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{CategoryBucket, Further, GradeInForce, GroupStands, LimitInForce, Standing};
 use shared::rules::cover::Works;
-use shared::rules::kept::{complete, cover, exposure, judges_files};
 use shared::rules::order_check::{Verdict, order_check};
 use shared::rules::policy::{Bilingual, DEFAULT, Policy};
 use shared::rules::segments::{SegmentPatch, merge};
+use shared::rules::standing::{complete, cover, exposure, judges_files};
 use std::collections::BTreeMap;
 
 const N_CUSTOMERS: usize = 3;

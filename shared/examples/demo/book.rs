@@ -15,8 +15,8 @@
 use super::names;
 use chrono::{Datelike, Days, NaiveDate};
 use shared::facts::calendar::{Calendar, Date, days_between, month_end};
-use shared::facts::customer::CreditCode;
 use shared::facts::id::derived;
+use shared::facts::identifiers::CreditCode;
 use shared::facts::money::{Currency, Money};
 use shared::facts::terms::Terms;
 use std::collections::BTreeMap;
