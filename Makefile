@@ -39,9 +39,10 @@ endif
 test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs
 
-lint: setup ## formatting and clippy, warnings are errors
+lint: setup ## formatting, clippy and the documentation, warnings are errors
 	cargo fmt --check
 	cargo clippy --quiet --locked -p shared --features schema --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked -p shared --features schema --no-deps
 	cargo clippy --quiet --locked -p domain-bench --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
