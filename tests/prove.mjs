@@ -44,7 +44,7 @@ if (n.races > 0) await prove(`${n.races} races for the last of a customer's cred
 if (n.rush > 0) await prove(`${n.rush} confirmations by fifty clients for a hundred customers' last credit`, (edge) => rush(edge, n.rush, { seed }));
 if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
-if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, n.api, { seed, lanes: 8 }));
+if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, { seconds: n.api }, { seed, lanes: 8 }));
 if (n.schemathesis > 0) {
   if (await isHere()) await prove(`${n.schemathesis} s of schemathesis`, (edge) => schemathesis(edge, n.schemathesis, { seed }));
   else console.log("– left out: schemathesis is not here (pip install 'schemathesis>=4'; SCHEMATHESIS says where, if it is on no path)");

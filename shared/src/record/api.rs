@@ -11,6 +11,7 @@
 //! - [`orders`]: what is asked at each checkpoint, and what waits
 //! - [`imports`]: files of customers, documents and payments
 //! - [`bank`]: bank files, and the pool of receipts to be claimed
+//! - [`losses`]: payments that came back, write-offs, and what was recovered of them
 //! - [`audit`]: the trail of who did what, a chain of digests
 
 pub mod applications;
@@ -18,6 +19,7 @@ pub mod audit;
 pub mod bank;
 pub mod file;
 pub mod imports;
+pub mod losses;
 pub mod orders;
 pub mod people;
 
