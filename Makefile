@@ -45,9 +45,10 @@ restore: setup ## a book from such a file, where there is none by that code: mak
 test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs
 
-lint: setup ## formatting and clippy, warnings are errors
+lint: setup ## formatting, clippy and the documentation, warnings are errors
 	cargo fmt --check
 	cargo clippy --quiet --locked -p shared -p domain-bench --features shared/schema --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked -p shared --features schema --no-deps
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
 

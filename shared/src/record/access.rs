@@ -597,6 +597,10 @@ pub fn line(operation: Operation) -> Option<&'static Line> {
 
 /// What a method and a path under `/api/v1/` mean, with the segments that stand for `{id}`. Tells an unknown path (no
 /// line at all) from a known one with another method, because HTTP does.
+///
+/// # Errors
+///
+/// [`RouteError::Unknown`] for a path that no line has, [`RouteError::OtherMethod`] for one that has another method.
 pub fn route<'path>(method: &str, path: &'path str) -> Result<(&'static Line, Option<&'path str>), RouteError> {
     let mut known = false;
     for line in TABLE {
