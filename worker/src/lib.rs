@@ -19,7 +19,7 @@ mod testing;
 mod tokens;
 
 use serde::Serialize;
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use answer::Answer;
 use problem::{Failure, RequestError};
@@ -54,6 +54,9 @@ async fn route(request: Request, env: Env) -> std::result::Result<Response, Fail
         return testing::answer(call, request, &env).await;
     }
     if call == "health" {
+        if request.method() != Method::Get {
+            return Err(RequestError::Method("GET".to_owned()).into());
+        }
         let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), testing: cfg!(feature = "testing") };
         return Ok(Answer::json(&health)?.respond()?);
     }

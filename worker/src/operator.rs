@@ -5,7 +5,7 @@ use shared::record::api::CreateBook;
 use shared::record::digest::digest_of_bytes;
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{ask, bounded, has_type, parse};
+use crate::api::{BODY_SECONDS, ask, bounded, has_type, parse};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 use crate::tokens::is_code;
 
@@ -38,16 +38,12 @@ impl Refusal for OperatorError {
 
 /// Answers `/operator/v1/{path}`.
 ///
-/// 1. The secret: 401.
-/// 2. `books` makes a book, `books/{code}/links` a link: 404, 405 for anything else.
+/// 1. `books` makes a book, `books/{code}/links` a link: 404, 405 for anything else.
+/// 2. The secret: 401.
 /// 3. The Book answers.
 /// 4. That it is there is noted, so that its people can sign in by its code.
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
-    if !is_operator(&request, env)? {
-        return Err(OperatorError::Secret.into());
-    }
-    // 2
     let place: Vec<&str> = path.split('/').collect();
     let code_in_path = match place.as_slice() {
         ["books"] => None,
@@ -55,12 +51,16 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         _ => return Err(RequestError::NotFound.into()),
     };
     if request.method() != Method::Post {
-        return Err(RequestError::Method.into());
+        return Err(RequestError::Method("POST".to_owned()).into());
+    }
+    // 2
+    if !is_operator(&request, env)? {
+        return Err(OperatorError::Secret.into());
     }
     if !has_type(&request, "application/json")? {
         return Err(RequestError::BodyType("application/json").into());
     }
-    let body = bounded(&mut request, BODY_MOST).await?;
+    let body = bounded(&mut request, BODY_MOST, BODY_SECONDS).await?;
     let (code, call) = match code_in_path {
         Some(code) => (code, "/operator/links"),
         None => (parse::<CreateBook>(&body)?.code, "/operator/books"),

@@ -16,7 +16,7 @@ const PUBLISHED: [(&str, &str); 2] = [
 pub fn answer(call: &str, request: &Request) -> Result<Option<Response>, Failure> {
     let Some((_, text)) = PUBLISHED.iter().find(|(path, _)| *path == call) else { return Ok(None) };
     if request.method() != Method::Get {
-        return Err(RequestError::Method.into());
+        return Err(RequestError::Method("GET".to_owned()).into());
     }
     let etag = etag_of(&[text]);
     let known = request.headers().get("if-none-match")?.unwrap_or_default();
