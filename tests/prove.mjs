@@ -48,7 +48,7 @@ if (n.rush > 0) await prove(`${n.rush} confirmations by fifty clients for a hund
 if (n.cuts > 0) await prove(`${n.cuts} power cuts after one write or within it`, (edge) => cuts(edge, n.cuts, { seed }));
 if (n.kills > 0) await prove(`${n.kills} power cuts while many people work`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
-if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, n.api, { seed, lanes: 8 }));
+if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, { seconds: n.api }, { seed, lanes: 8 }));
 if (n.schemathesis > 0) {
   if (await isHere()) await prove(`${n.schemathesis} s of schemathesis`, (edge) => schemathesis(edge, n.schemathesis, { seed }));
   else console.log("– left out: schemathesis is not here (`./setup.sh prove` brings it where there is Python 3.10 or newer; SCHEMATHESIS says where else it is)");

@@ -258,6 +258,15 @@ fn facts() -> impl Strategy<Value = Vec<Recorded>> {
     prop::collection::vec(act(), 0..50).prop_map(|acts| book(&acts))
 }
 
+/// The ids that a text names.
+fn ids(text: &str) -> Vec<String> {
+    let is_id = |word: &&str| word.len() == 36 && word.matches('-').count() == 4;
+    let mut ids: Vec<String> = text.split('"').filter(is_id).map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 fn day() -> impl Strategy<Value = Date> {
     (0_u32..420).prop_map(|days| plus_days(first_day(), days))
 }
@@ -316,6 +325,27 @@ proptest! {
         for (item, open) in journal.items.iter().zip(&open) {
             prop_assert!(*open <= item.amount.minor().max(0) || item.amount.minor() < 0, "{:?} {}", item, open);
         }
+    }
+
+    /// Ledgers laid out apart and put side by side are those laid out together, whoever is in which.
+    #[test]
+    fn journals_side_by_side_are_one(books in prop::collection::vec((facts(), any::<bool>()), 1..6)) {
+        let own = |number: usize, facts: &[Recorded]| {
+            let mut text = serde_json::to_string(facts).unwrap();
+            // The same clerk wrote them all: other customers, documents and money.
+            for id in ids(&text) {
+                text = text.replace(&id, &FactId::derived(&["book", &number.to_string(), &id]).to_string());
+            }
+            serde_json::from_str::<Vec<Recorded>>(&text).unwrap()
+        };
+        let [mut all, mut left, mut right] = [const { Vec::new() }; 3];
+        for (number, (facts, first)) in books.iter().enumerate() {
+            let facts = own(number, facts);
+            all.extend(facts.clone());
+            if *first { left.extend(facts) } else { right.extend(facts) }
+        }
+        let of = |facts: &[Recorded]| Journal::of(facts, None).unwrap();
+        prop_assert_eq!(of(&left).beside(of(&right)), of(&all));
     }
 
     /// What our books wrote off never shows on a customer's statement.

@@ -15,14 +15,15 @@ const NOT_ON_ONES_OWN = ["change_person", "renew_link"];
 /** How many versions of the policy are tried that could be kept. */
 const DRAFTS_MOST = 40;
 
-/** Asks until the time is over; what was asked, how it was answered, and what was seen to work. */
-export async function fuzz(edge, seconds, { seed = 1, lanes = 4 } = {}) {
+/** Asks until the time is over or so many were asked; what was asked, how it was answered, and what was seen to work. */
+export async function fuzz(edge, { seconds = Infinity, requests = Infinity }, { seed = 1, lanes = 4 } = {}) {
   const served = await edge.fetch("/api/v1/openapi.json");
   const contract = new Contract(await served.json());
   const book = await filled(edge, `fuzz-${seed}`);
-  const end = performance.now() + seconds * 1_000;
   const seen = { requests: 0, answers: {}, operations: new Map(contract.operations.map(({ operationId }) => [operationId, { tried: 0, done: 0 }])) };
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => new Lane(edge, contract, book, seed * 1_000 + lane, seen).run(end)));
+  const end = performance.now() + seconds * 1_000;
+  const over = () => performance.now() >= end || seen.requests >= requests;
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => new Lane(edge, contract, book, seed * 1_000 + lane, seen).run(over)));
   const idle = await edge.fetch("/api/v1/health", { signal: AbortSignal.timeout(PATIENCE_MILLIS) });
   assert.equal(idle.status, 200);
   const operations = [...seen.operations];
@@ -44,13 +45,13 @@ async function filled(edge, code) {
   const officer = await book.signIn("officer");
   book.policy = (await officer.get("policies")).body.versions[0].policy;
   // What is told of sheets and pieces, with the versions that stand, and of steps that were asked for.
-  Object.assign(book, { sheets: new Map(), pieces: new Map(), orders: new Map(), applications: new Map(), steps: [] });
+  Object.assign(book, { sheets: new Map(), pieces: new Map(), orders: new Map(), applications: new Map(), steps: [], receipts: [], items: [documents[0].fact.id], write_offs: [] });
   for (const { id } of files) learn(book, "read_file", { body: (await officer.get(`customers/${id}/file`)).body });
   return book;
 }
 
 /** Remembers of an answer what a later change has to name: who has which version, and what waits for a decision. */
-function learn({ sheets, pieces, orders, applications, steps }, name, { id, sent, body }) {
+function learn({ sheets, pieces, orders, applications, steps, receipts, write_offs }, name, { id, sent, body }) {
   const keep = (known, id, it) => {
     if ((known.get(id)?.version ?? 0) <= it.version) known.set(id, it);
   };
@@ -62,6 +63,8 @@ function learn({ sheets, pieces, orders, applications, steps }, name, { id, sent
   else if (name === "confirm_order") keep(orders, sent.order.id, { version: 1 });
   else if (name === "apply") keep(applications, sent.application, { version: 1 });
   else if (name === "revise_application") keep(applications, id, { version: (applications.get(id)?.version ?? 1) + 1 });
+  else if (name === "record_receipt") receipts.push(sent.receipt);
+  else if (name === "ask_write_off") write_offs.push(sent.id);
   else if (name === "read_file") {
     keep(sheets, body.customer.id, { customer: body.customer, version: body.version });
     for (const { id, piece, version } of body.pieces) keep(pieces, id, { piece, version });
@@ -75,12 +78,15 @@ const ABOUT = {
   orders: ["read_order", "move_order", "hold_order", "change_order"],
   applications: ["read_application", "revise_application", "answer_application"],
   steps: ["decide_step"],
+  receipts: ["record_return"],
+  items: ["ask_write_off", "record_recovery"],
+  write_offs: ["decide_write_off"],
 };
 
 /** Something that is there for an operation to be about, with what is known of it. */
 function target(name, book, maker) {
   const kind = Object.keys(ABOUT).find((kind) => ABOUT[kind].includes(name));
-  const [id, known] = (kind && maker.pick(kind === "steps" ? book.steps.map((id) => [id, {}]) : [...book[kind]])) ?? [];
+  const [id, known] = (kind && maker.pick(Array.isArray(book[kind]) ? book[kind].map((id) => [id, {}]) : [...book[kind]])) ?? [];
   return id && { id, ...known };
 }
 
@@ -106,6 +112,10 @@ function sound(name, book, maker, about = {}) {
     check_order: { order },
     confirm_order: { order, decision: maker.uuid() },
     record_receipt: { receipt: maker.uuid(), customer, date: TODAY, amount: yuan(5), apply: maker.is(0.3) ? [[book.known[2], yuan(1)]] : [] },
+    record_return: { date: TODAY, amount: yuan(1), reason: "退汇" },
+    record_recovery: { receipt: maker.pick(book.receipts) ?? maker.uuid(), date: TODAY, amount: yuan(1) },
+    ask_write_off: { id: maker.uuid(7), amount: yuan(1), reason: "尾差" },
+    decide_write_off: { agrees: maker.is(0.7), reason: "同意" },
     record_rates: { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "PBOC" },
     freeze: { frozen: maker.is(0.3), reason: "复核" },
     draft_policy: { policy: book.policy },
@@ -142,8 +152,8 @@ class Lane {
     this.maker = new Maker(seed, (value) => contract.resolve(value), [...book.known]);
   }
 
-  async run(end) {
-    for (let turn = 0; performance.now() < end; turn++) {
+  async run(over) {
+    for (let turn = 0; !over(); turn++) {
       const operation = turn < 2 * this.contract.operations.length ? this.contract.operations[turn % this.contract.operations.length] : this.maker.pick(this.contract.operations);
       const request = await this.request(operation);
       if (!request) continue;

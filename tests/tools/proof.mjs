@@ -279,11 +279,12 @@ async function tornUpload(edge, { finance, book }, after) {
 export async function retries(edge, { code = "retries" } = {}) {
   const book = await begin(edge, code);
   const [{ id: customer }] = await manyCustomers(book, 1);
-  await book.facts(...granted(customer, EARLIER, 100_000), charged(customer, "R-1", EARLIER, "2026-12-02", 500));
+  const lost = charged(customer, "R-1", EARLIER, "2026-12-02", 500);
+  await book.facts(...granted(customer, EARLIER, 100_000), lost);
   const people = Object.fromEntries(
-    await Promise.all(["officer", "manager", "finance", "admin"].map(async (login) => [login, await book.signIn(login)])),
+    await Promise.all(["officer", "manager", "director", "finance", "admin"].map(async (login) => [login, await book.signIn(login)])),
   );
-  const { officer, manager, finance, admin } = people;
+  const { officer, manager, director, finance, admin } = people;
   const { versions } = (await officer.get("policies")).body;
   const [{ policy }] = versions;
   const confirmed = order(customer, 100);
@@ -292,6 +293,12 @@ export async function retries(edge, { code = "retries" } = {}) {
   assert.equal((await officer.write("POST", "applications", { application: withdrawn, customer, asked })).status, 200);
   const [over, refused] = [order(customer, 106_000), order(customer, 300_000)];
   for (const held of [over, refused]) assert.equal((await officer.write("POST", "orders", held)).body.status, "held");
+  // Of a document a part is written off already; another write-off is asked for, and decided on.
+  const item = lost.fact.id;
+  const [done, written, received] = [newId(), newId(), randomUUID()];
+  const agrees = { agrees: true, reason: "再试" };
+  assert.equal((await finance.write("POST", `items/${item}/write-offs`, { id: done, amount: yuan(50), reason: "再试" })).status, 200);
+  for (const who of [manager, director]) assert.equal((await who.write("POST", `write-offs/${done}/decision`, agrees)).status, 200);
   const file = await staged(finance, book, 20);
   const discarded = await staged(finance, book, 20);
   const prospect = { id: newId(), code: "P-1", name: "新客户", stage: "prospect", currency: "CNY" };
@@ -324,7 +331,11 @@ export async function retries(edge, { code = "retries" } = {}) {
     commit_bank: () => [finance, "POST", `bank/${bank}/commit`],
     claim_receipt: () => [finance, "POST", `pool/${pool[0]}/claim`, { customer, apply: { how: "documents", documents: [] } }],
     set_receipt_aside: () => [finance, "POST", `pool/${pool[1]}/aside`, { reason: "再试" }],
-    record_receipt: () => [finance, "POST", "receipts", { receipt: randomUUID(), customer, date: TODAY, amount: yuan(9), apply: [] }],
+    record_receipt: () => [finance, "POST", "receipts", { receipt: received, customer, date: TODAY, amount: yuan(9), apply: [] }],
+    record_return: () => [finance, "POST", `receipts/${received}/returns`, { date: TODAY, amount: yuan(2), reason: "再试" }],
+    record_recovery: () => [finance, "POST", `items/${item}/recoveries`, { receipt: received, date: TODAY, amount: yuan(3) }],
+    ask_write_off: () => [finance, "POST", `items/${item}/write-offs`, { id: written, amount: yuan(20), reason: "再试" }],
+    decide_write_off: () => [manager, "POST", `write-offs/${written}/decision`, agrees],
     record_rates: () => [finance, "POST", "rates", { date: TODAY, from: "USD", to: "CNY", rate: "7.1", source: "再试" }],
     invite_customer: () => [officer, "POST", `customers/${customer}/links`],
     end_one_portal_access: () => [officer, "DELETE", `portal/${portal}`],

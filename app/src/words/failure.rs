@@ -60,8 +60,8 @@ fn of_files(lang: Lang, problem: &Problem) -> Option<Said> {
         ),
         "import_in_use" => (
             lang.pick(
-                "之后已有核销、冲减或争议用到这次导入的单据",
-                "Documents of this import were paid, credited or disputed since",
+                "之后已有核销、冲减、争议或退款用到这次导入的单据或到款",
+                "Documents or money of this import were used since: paid, credited, disputed, written off or sent back",
             ),
             lang.pick("用新的文件更正", "Correct it by another file"),
         ),

@@ -125,6 +125,10 @@ id!(
     /// A step in a customer's life that waits for approval.
     StepId
 );
+id!(
+    /// A write-off that waits for approval.
+    WriteOffId
+);
 
 /// When the book learned something: facts are numbered in the order in which they were recorded, without gaps that mean
 /// anything. Zero is before the first.

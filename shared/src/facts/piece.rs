@@ -23,6 +23,7 @@ use super::id::{CustomerId, ItemId, PersonId};
 use super::identifiers::TaxNumber;
 use super::ledger::Limit;
 use super::matter::Matter;
+use super::money::Money;
 use super::notice::{Block, Contact, Notice};
 use super::observation::{Acknowledgement, DocumentReceived, Observation, TriggerEvent};
 use super::promise::{Covering, Plan, Promise};
@@ -241,6 +242,9 @@ pub struct GroupLimit {
 pub struct DisputeRaised {
     /// The document.
     pub item: ItemId,
+    /// How much of the document it is about; all of it when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
     /// Since when.
     pub date: Date,
     /// What about: the price, the weight, the service, a missing paper.

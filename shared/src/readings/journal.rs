@@ -8,6 +8,7 @@
 //! a row for each of them, and what is applied to it pays the earliest due first. What a return, a dishonoured bill, a
 //! write-off and a recovery do to which document is told in [`settling`].
 
+mod beside;
 mod columns;
 pub mod settling;
 

@@ -178,6 +178,16 @@ pub enum Operation {
     UndoImport,
     /// Record money that came in, and what it is applied to.
     RecordReceipt,
+    /// Record that money went back.
+    RecordReturn,
+    /// Record that money came in for what was written off.
+    RecordRecovery,
+    /// Ask to write off what is open of a document.
+    AskWriteOff,
+    /// Say yes or no to a write-off; not by whoever asked for it.
+    DecideWriteOff,
+    /// Read write-offs: those that wait, and what was decided.
+    ReadWriteOffs,
     /// Record exchange rates.
     RecordRates,
     /// Make an invitation link for a customer's portal.
@@ -514,6 +524,14 @@ pub const TABLE: &[Line] = &[
     writes(Op::DiscardImport, Delete, "imports/{id}", FINANCE),
     writes(Op::UndoImport, Post, "imports/{id}/undo", FINANCE),
     writes(Op::RecordReceipt, Post, "receipts", FINANCE),
+    writes(Op::RecordReturn, Post, "receipts/{id}/returns", FINANCE),
+    writes(Op::RecordRecovery, Post, "items/{id}/recoveries", FINANCE),
+    writes(Op::AskWriteOff, Post, "items/{id}/write-offs", FINANCE),
+    Line {
+        four_eyes: true,
+        ..writes(Op::DecideWriteOff, Post, "write-offs/{id}/decision", &[(Manager, All), (Director, All)])
+    },
+    reads(Op::ReadWriteOffs, "write-offs", SEE_ALL),
     writes(Op::RecordRates, Post, "rates", FINANCE),
     writes(Op::InviteCustomer, Post, "customers/{id}/links", INVITE),
     reads(Op::ReadAudit, "audit", OVERSEE),

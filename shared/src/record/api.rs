@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bank;
 pub mod file;
 pub mod imports;
+pub mod losses;
 pub mod orders;
 pub mod people;
 

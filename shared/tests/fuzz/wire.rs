@@ -6,7 +6,7 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, applications, audit, bank, file, imports, orders, people};
+use shared::record::api::{self, applications, audit, bank, file, imports, losses, orders, people};
 use shared::record::{decision, import};
 
 /// A type: its name, what grows an example, and its reader.
@@ -43,6 +43,8 @@ pub fn wire() -> Vec<Wire> {
         imports:
             ImportPreview NewCustomer ImportsAnswer ImportEntry ImportState ImportRecorded ImportUndone
             StagedFile StageSetting ImportedLimit;
+        losses:
+            RecordReturn AskWriteOff DecideWriteOff RecordRecovery WriteOffsAnswer WriteOffAsked;
         orders:
             OrderAround MoveOrder ChangeOrder OrderMoved ReleaseOrder OrderReleased RefuseOrder HoldOrder HeldByHand
             OrdersAnswer OrderLine OrderAnswer OrderStep StepKind;

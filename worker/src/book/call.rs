@@ -16,8 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, audit, bank, decisions, file, imports, once, orders, people, policies, reads, sessions, sync,
-    writes,
+    applications, assess, audit, bank, decisions, file, imports, losses, once, orders, people, policies, reads,
+    sessions, sync, writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -250,6 +250,11 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::AnswerApplication => applications::answer(call),
         Op::Freeze => writes::freeze(call),
         Op::RecordReceipt => writes::receipt(call),
+        Op::RecordReturn => losses::returned(call),
+        Op::RecordRecovery => losses::recovered(call),
+        Op::AskWriteOff => losses::write_offs::ask(call),
+        Op::DecideWriteOff => losses::write_offs::decide(call),
+        Op::ReadWriteOffs => losses::write_offs::read(call),
         Op::RecordRates => writes::rate(call),
         Op::InviteCustomer => writes::invite(call),
         Op::ReadImports => imports::read(call),

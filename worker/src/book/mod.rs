@@ -17,6 +17,7 @@ mod directory;
 mod file;
 mod imports;
 mod ledger;
+mod losses;
 mod once;
 mod orders;
 mod people;

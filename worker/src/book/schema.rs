@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_orders"),
     migration!(12, "0012_applications"),
     migration!(13, "0013_pool"),
+    migration!(14, "0014_settling"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
     ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
-    StepId,
+    StepId, WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -148,6 +148,7 @@ bind_texts!(
     PersonId,
     PieceId,
     ReceiptId,
-    StepId
+    StepId,
+    WriteOffId
 );
 bind_texts!(Currency, Date, uuid::Uuid);

@@ -229,7 +229,7 @@ pub fn invite(call: &Call) -> Result<Answer, Failure> {
 }
 
 /// Records facts of one day about one customer.
-fn record(call: &Call, customer: CustomerId, date: Date, facts: Vec<Fact>) -> Result<Answer, Failure> {
+pub fn record(call: &Call, customer: CustomerId, date: Date, facts: Vec<Fact>) -> Result<Answer, Failure> {
     let new = |fact| Ok(NewFact { id: FactId(call.new_id()?), customer, date, fact });
     let facts: Vec<NewFact> = facts.into_iter().map(new).collect::<Result<_, Failure>>()?;
     record_facts(call.sql, call.today, &facts)?;

@@ -25,6 +25,7 @@ use super::super::api::file::{
     PiecesAnswer, VersionWritten,
 };
 use super::super::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use super::super::api::losses::{AskWriteOff, DecideWriteOff, RecordRecovery, RecordReturn, WriteOffsAnswer};
 use super::super::api::orders::{
     ChangeOrder, CheckOrder, ConfirmOrder, HoldOrder, MoveOrder, OrderAnswer, OrderMoved, OrderReleased, OrdersAnswer,
     RefuseOrder, ReleaseOrder,
@@ -259,6 +260,11 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::DiscardImport => NOTHING,
         Op::UndoImport => answers::<ImportUndone>(),
         Op::RecordReceipt => answers::<Written>().takes::<RecordReceipt>().refuses(&[404]),
+        Op::RecordReturn => answers::<Written>().takes::<RecordReturn>(),
+        Op::RecordRecovery => answers::<Written>().takes::<RecordRecovery>(),
+        Op::AskWriteOff => answers::<Written>().takes::<AskWriteOff>(),
+        Op::DecideWriteOff => answers::<Written>().takes::<DecideWriteOff>(),
+        Op::ReadWriteOffs => answers::<WriteOffsAnswer>(),
         Op::RecordRates => answers::<Written>().takes::<RecordRate>(),
         Op::InviteCustomer => answers::<Link>(),
         Op::ReadAudit => answers::<AuditAnswer>().query(ENTRIES),

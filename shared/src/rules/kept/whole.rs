@@ -106,7 +106,9 @@ fn in_currency(standing: &Standing, currency: Currency) -> Result<Money, MoneyEr
 /// All parts on a day.
 pub fn further(policy: &Policy, held: &Held<'_>, as_of: Date) -> Result<Further, KeptError> {
     let Held { filed, standing, rates, .. } = *held;
-    let mut kept = Further::default();
+    // What the ledger alone says of it stays: bills, what stands by itself, whose word stands on disputes.
+    let Further { categories, accepted, .. } = standing.further.clone();
+    let mut kept = Further { categories, accepted, ..Further::default() };
     if filed.begun.is_some() || judges_files(policy) {
         kept = kept.with_file(&filed.file);
         let customer = filed.with_contact(held.customer);

@@ -67,6 +67,9 @@ pub enum FileError {
     /// It names a document that is not the customer's.
     #[error("the customer has no document {0}")]
     Item(Uuid),
+    /// More of a document is disputed than it is for, or another currency.
+    #[error("a part of a document is disputed in its currency, and no more than it is for")]
+    Disputed,
     /// It names a customer who is not there, or is about another one.
     #[error("it is about another customer, or names one that the book does not hold")]
     Customer,
@@ -116,6 +119,7 @@ impl Refusal for FileError {
             Self::Impersonal => (409, "impersonal", "no personal data"),
             Self::Person(_) => (422, "unknown_person", "unknown person"),
             Self::Item(_) => (422, "no_document", "unknown document"),
+            Self::Disputed => (422, "disputed_amount", "unexpected amount"),
             Self::Customer => (422, "unknown_reference", "refers to something unknown"),
             Self::Circle => (422, "circle", "a circle of relations"),
             Self::Reason => (422, "text", "unexpected text"),
@@ -136,6 +140,7 @@ impl Refusal for FileError {
             Self::Future { .. } | Self::Person(_) | Self::Item(_) | Self::Customer | Self::Circle | Self::Long => {
                 Some("piece".to_owned())
             }
+            Self::Disputed => Some("piece.what.amount".to_owned()),
             Self::OtherKind => Some("piece.kind".to_owned()),
             Self::Reason => Some("reason".to_owned()),
             Self::Field(field) => Some((*field).to_owned()),

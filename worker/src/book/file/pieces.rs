@@ -246,6 +246,15 @@ fn fits(call: &Call, customer: CustomerId, piece: &Piece) -> Result<(), Failure>
             return Err(FileError::Item(item.0).into());
         }
     }
+    if let Piece::Dispute(dispute) = piece
+        && let Some(amount) = dispute.amount
+    {
+        let (currency, minor) = (amount.currency(), amount.minor());
+        let whole = "SELECT 1 FROM item WHERE id = ? AND currency = ? AND ? BETWEEN 1 AND minor";
+        if !call.sql.finds(whole, &[&dispute.item, &currency, &minor])? {
+            return Err(FileError::Disputed.into());
+        }
+    }
     let named = piece.customers();
     let (first, others) = (named.first(), named.get(1..).unwrap_or_default());
     if first.is_some_and(|first| *first != customer) || others.contains(&customer) {
@@ -344,16 +353,18 @@ pub fn write(call: &Call, new: &New) -> Result<Answer, Failure> {
 /// out of the file.
 fn disputed(call: &Call, new: &New) -> Result<(), Failure> {
     let word = |piece: Option<&Piece>| match piece {
-        Some(Piece::Dispute(said)) => Some((said.item, said.closed.is_none(), said.closed.unwrap_or(said.date))),
+        Some(Piece::Dispute(said)) => {
+            let (open, date) = (said.closed.is_none(), said.closed.unwrap_or(said.date));
+            Some((said.item, open, date, said.amount.filter(|_| open)))
+        }
         _ => None,
     };
     let (before, now) = (word(new.before), word(new.content.ok()));
-    let left = before.filter(|(item, open, _)| *open && now.is_none_or(|(now, ..)| now != *item));
-    let left = left.map(|(item, ..)| (item, false, call.today));
+    let left = before.filter(|(item, open, ..)| *open && now.is_none_or(|(now, ..)| now != *item));
+    let left = left.map(|(item, ..)| (item, false, call.today, None));
     let said = now.filter(|_| now != before);
-    let fact = |(item, open, date)| {
-        let (id, fact) =
-            (FactId(call.new_id()?), Fact::Disputed(Dispute { item, open, amount: None, raised_by: None }));
+    let fact = |(item, open, date, amount)| {
+        let (id, fact) = (FactId(call.new_id()?), Fact::Disputed(Dispute { item, open, amount, raised_by: None }));
         Ok(NewFact { id, customer: new.customer, date, fact })
     };
     let facts: Vec<NewFact> = left.into_iter().chain(said).map(fact).collect::<Result<_, Failure>>()?;

@@ -48,6 +48,9 @@ pub enum ImportError {
         /// The number of the first.
         first: String,
     },
+    /// Money that it recorded went back, or was used for what was written off, since.
+    #[error("money of this import went back or was used since")]
+    MoneyInUse,
     /// A file was recorded later, and was compared with a book that held this import.
     #[error("{name} was imported after it and compared with it: undo that first")]
     Compared {
@@ -78,7 +81,7 @@ impl Refusal for ImportError {
             Self::Torn => (409, "import_torn", "the file did not arrive whole"),
             Self::Recorded => (409, "import_recorded", "the import is recorded"),
             Self::Undone => (409, "import_undone", "the import is undone"),
-            Self::InUse { .. } => (409, "import_in_use", "later entries refer to the import"),
+            Self::InUse { .. } | Self::MoneyInUse => (409, "import_in_use", "later entries refer to the import"),
             Self::Compared { .. } => (409, "import_compared", "a later import was compared with it"),
             Self::OtherFile => (409, "import_other_file", "the id belongs to another file"),
             Self::Second { .. } => (403, "import_second", "somebody else must record it"),
@@ -98,7 +101,7 @@ impl Refusal for ImportError {
             }
             Self::Second { lowest } => lowest.iter().map(|lowest| ("lowest".to_owned(), lowest.clone())).collect(),
             Self::Compared { name } => vec![("name".to_owned(), name.clone())],
-            Self::Torn | Self::Recorded | Self::Undone | Self::OtherFile => Vec::new(),
+            Self::Torn | Self::Recorded | Self::Undone | Self::MoneyInUse | Self::OtherFile => Vec::new(),
         }
     }
 }

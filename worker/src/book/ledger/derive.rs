@@ -8,7 +8,7 @@ use worker::Result;
 
 use super::super::sql::Sql;
 use super::withdraw::COUNTS;
-use super::{LedgerError, NewFact, kind_of, refused, withdraw};
+use super::{LedgerError, NewFact, kind_of, refused, settling, withdraw};
 use crate::problem::Failure;
 
 /// The amount of a fact in minor units. On the wire an amount has exactly its currency's decimals, so that leaving out the
@@ -54,6 +54,7 @@ pub fn follow(sql: &Sql, first: FeedNumber, last: FeedNumber, facts: &[NewFact])
         withdraw::follow(sql, first, last)?;
     }
     standings(&has, &run)?;
+    settling::follow(sql, first, last, facts)?;
     if sql.finds(BEYOND, &[&first, &last])? {
         return Err(LedgerError::Amount.into());
     }
@@ -205,7 +206,7 @@ fn standings(has: &impl Fn(&[&str]) -> bool, run: &impl Fn(&str) -> Result<()>) 
              WHERE customer IN (SELECT customer FROM fact WHERE feed BETWEEN ?1 AND ?2 AND kind IN ({list}))"
         ))
     };
-    part(&["charged", "received", "allocated", "disputed", "withdrawn"], "journal_feed = ?2")?;
+    part(&settling::OF_JOURNAL, "journal_feed = ?2")?;
     part(&["charged", "allocated", "disputed", "withdrawn"], OPEN_BUCKETS)?;
     part(&["charged", "allocated", "received", "withdrawn"], UNAPPLIED_SUMS)?;
     part(&["charged", "ordered", "order_ended", "order_timed"], ORDER_BUCKETS)?;

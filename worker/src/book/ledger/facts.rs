@@ -18,6 +18,18 @@ pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {
     sql.rows(&format!("SELECT {RECORDED} FROM fact WHERE customer = ? ORDER BY feed"), &[&customer])
 }
 
+/// All facts of a book.
+#[cfg(feature = "testing")]
+pub fn of_book(sql: &Sql) -> Result<Vec<Recorded>> {
+    sql.rows(&format!("SELECT {RECORDED} FROM fact ORDER BY feed"), &[])
+}
+
+/// All facts of those customers whose ledgers sums alone don't tell.
+pub fn of_settling(sql: &Sql) -> Result<Vec<Recorded>> {
+    let query = format!("SELECT {RECORDED} FROM fact WHERE customer IN (SELECT customer FROM settling) ORDER BY feed");
+    sql.rows(&query, &[])
+}
+
 /// Those facts of one customer that its statement is made from: nothing of what was decided about it, and nothing that was
 /// withdrawn, and what our books wrote off told as the customer sees it.
 pub fn of_statement(sql: &Sql, customer: CustomerId) -> Result<Vec<Recorded>> {

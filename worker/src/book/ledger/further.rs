@@ -9,10 +9,11 @@
 
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber};
-use shared::facts::ledger::Rate;
+use shared::facts::ledger::{Rate, Withdrawn};
 use shared::facts::money::{Currency, Money};
 use shared::facts::overdue::Payment;
 use shared::facts::piece::{GroupLimit, Piece, PieceKind};
+use shared::questions::indicators;
 use shared::readings::groups::Groups;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{Further, Standing};
@@ -26,7 +27,7 @@ use super::super::file::{FileError, pieces};
 use super::super::policies;
 use super::super::sql::Sql;
 use super::standings::Known;
-use super::{journal, rates, standings};
+use super::{facts, journal, rates, settling, standings};
 use crate::problem::Failure;
 
 /// What the parts were read by.
@@ -200,6 +201,11 @@ pub fn build(
 }
 
 fn payments(sql: &Sql, customer: CustomerId) -> Result<Vec<Payment>, Failure> {
+    if settling::holds(sql, customer)? {
+        let facts = facts::of_customer(sql, customer)?;
+        let withdrawn = Withdrawn::by(&facts);
+        return Ok(indicators::payments(facts.iter().filter(|recorded| withdrawn.spares(recorded))));
+    }
     let rows: Vec<(Date, i64, Currency)> = sql.rows(
         "SELECT json_array(date, minor, currency) FROM receipt WHERE customer = ? ORDER BY date, feed",
         &[&customer],

@@ -1,5 +1,6 @@
 //! The journal, read from the derived tables: the same rows as [`Journal::of`] lays out from the facts, without reading a
-//! fact again. The call `verify` of the testing build holds the two together.
+//! fact again. Ledgers that sums alone don't tell ([`settling`]) are laid out from their facts. The call
+//! `verify` of the testing build holds the two together.
 
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, ItemId};
@@ -9,16 +10,21 @@ use shared::readings::journal::{AllocationRow, CashRow, DisputeRow, ItemRow, Jou
 use std::collections::BTreeMap;
 
 use super::super::sql::{Bind, Sql};
+use super::{facts, settling};
 use crate::problem::Failure;
 
 /// One customer's journal.
 pub fn of_customer(sql: &Sql, customer: CustomerId) -> Result<Journal, Failure> {
+    if settling::holds(sql, customer)? {
+        return Journal::of(&facts::of_customer(sql, customer)?, None).map_err(Failure::broken);
+    }
     read(sql, "customer = ?", &[&customer])
 }
 
 /// The whole book's journal.
 pub fn of_book(sql: &Sql) -> Result<Journal, Failure> {
-    read(sql, "true", &[])
+    let settling = Journal::of(&facts::of_settling(sql)?, None).map_err(Failure::broken)?;
+    Ok(read(sql, "customer NOT IN (SELECT customer FROM settling)", &[])?.beside(settling))
 }
 
 /// Feed number, id, customer, document, date, due date, currency, minor units, opening.

@@ -12,6 +12,7 @@ pub mod further;
 pub mod journal;
 pub mod rates;
 mod search;
+pub mod settling;
 pub mod standings;
 #[cfg(feature = "testing")]
 pub mod verify;

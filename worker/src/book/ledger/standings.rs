@@ -51,6 +51,7 @@ struct Kept {
     orders: Vec<Ordered>,
     unapplied: Vec<(Currency, i64)>,
     temporary: Option<Vec<TemporaryLimit>>,
+    parts: Option<Further>,
     further: Option<Further>,
     further_feed: Option<FeedNumber>,
     marked: bool,
@@ -66,7 +67,7 @@ const KEPT: &str = "
         'grade', json(standing.grade), 'limit', json(standing.credit_limit), 'terms', json(standing.terms),
         'frozen', json(standing.frozen), 'open', json(standing.open), 'orders', json(standing.orders),
         'unapplied', json(standing.unapplied), 'temporary', json(standing.temporary),
-        'further', json(further_version.document), 'further_feed', further.feed,
+        'parts', json(standing.parts), 'further', json(further_version.document), 'further_feed', further.feed,
         'marked', json(iif({marked}, 'true', 'false')))
     FROM customer JOIN standing ON standing.customer = customer.id
         LEFT JOIN further ON further.customer = customer.id
@@ -95,7 +96,7 @@ impl Kept {
             orders: orders.collect::<Result<_, MoneyError>>()?,
             unapplied: unapplied.collect::<Result<_, MoneyError>>()?,
             rates: Vec::new(),
-            further: Further { temporary: self.temporary, ..self.further.unwrap_or_default() },
+            further: Further { temporary: self.temporary, ..self.further.or(self.parts).unwrap_or_default() },
         };
         let standing = standing.with_rates(rates);
         Ok(Known {
