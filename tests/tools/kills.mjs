@@ -2,7 +2,8 @@
 // holds, and every balance is the one that a ledger of our own comes to.
 //
 // Clients live stories: orders that are confirmed, changed, brought on their way and called off; receipts; files that are
-// staged, recorded, undone; a bank's money that is claimed; pieces, applications, holds, drafts, rates. What one command
+// staged, recorded, undone; a bank's money that is claimed, and money that goes back; write-offs, pieces, applications, holds,
+// drafts, rates. What one command
 // writes is learned while nothing else runs: so many rows of every table. From then on every table must hold, after every
 // cut, exactly the rows of what was acknowledged and of those commands that were cut and happened all the same. Which these
 // are shows when they are sent again: what happened has its answer and writes nothing, what didn't writes all of its rows.
@@ -51,25 +52,35 @@ export async function kills(edge, times, { seed = 2, clients = 12, code = `kills
 class Work {
   static async begin(edge, code, clients, random) {
     const book = await Book.create(edge, code, { demo_today: TODAY });
-    const logins = ["sales", "officer", "manager", "finance", "admin", "auditor"];
+    const logins = ["sales", "officer", "manager", "director", "finance", "admin", "auditor"];
     const people = Object.fromEntries(await Promise.all(logins.map(async (login) => [login, await book.signIn(login)])));
     const some = (letter, count, limit) =>
       Array.from({ length: count }, (_, i) => ({ id: randomUUID(), code: `${letter}-${i}`, salesperson: book.people.sales, limit }));
-    // Each client has a customer whose limit it asks for, and one whose orders are held; one more of each to learn by.
+    // Each client has a customer whose limit it asks for and some of whose debt is lost, and one whose orders are held; one
+    // more of each is to learn by.
     const [shared, asking, held] = [some("S", SHARED, 900_000_000), some("A", clients + 1, 100_000), some("H", clients + 1, 100_000)];
     const all = [...shared, ...asking, ...held];
     await book.customers(...all.map(({ limit, ...file }) => file));
     await book.facts(...all.flatMap(({ id, limit }) => granted(id, EARLIER, limit)));
-    const documents = shared.map(({ id, code }) => charged(id, `${code}-0`, EARLIER, "2026-12-02", OWED / 100));
+    const owing = [...shared, ...asking];
+    const documents = owing.map(({ id, code }) => charged(id, `${code}-0`, EARLIER, "2026-12-02", OWED / 100));
     await book.facts(...documents);
-    shared.forEach((customer, i) => (customer.owed = documents[i].fact.id));
+    owing.forEach((customer, i) => (customer.owed = documents[i].fact.id));
+    // A ledger from which money went back is kept otherwise than others.
+    for (const { id: customer } of asking) {
+      const receipt = randomUUID();
+      const came = { receipt, customer, date: TODAY, amount: yuan(1), apply: [] };
+      assert.equal((await people.finance.write("POST", "receipts", came)).status, 200);
+      const back = { date: TODAY, amount: yuan(1), reason: "退汇" };
+      assert.equal((await people.finance.write("POST", `receipts/${receipt}/returns`, back)).status, 200);
+    }
     // A file that somebody began keeps something once.
     for (const { id } of shared) {
       const piece = { id: newId(), piece: { kind: "contact", what: { name: "林" } } };
       assert.equal((await people.officer.write("POST", `customers/${id}/pieces`, piece)).status, 200);
     }
-    const balances = new Map(all.map(({ id }) => [id, 0]));
-    for (const { id } of shared) balances.set(id, OWED);
+    const balances = new Map(all.flatMap(({ id }) => [[id, 0], [lost(id), 0]]));
+    for (const { id } of owing) balances.set(id, OWED);
     const { versions } = (await people.officer.get("policies")).body;
     return Object.assign(new Work(), { edge, book, people, random, shared, asking, held, clients, balances, policy: versions[0].policy });
   }
@@ -261,7 +272,7 @@ class Work {
     const { body } = await this.book.testing("verify");
     assert.deepEqual([body.differing, body.journals, body.further], [[], [], []], "what is kept is what the facts give");
     await this.checkTrail();
-    await this.checkStatement(this.pick(this.shared));
+    for (const some of [this.shared, this.asking]) await this.checkStatement(this.pick(some));
     assert.deepEqual(await this.balancesKept(), this.balances);
     this.base = await this.rows();
   }
@@ -274,14 +285,18 @@ class Work {
     return part && sameRows(wrote, new Map(Object.entries(rest))) ? left : undefined;
   }
 
-  /** By customer: what is owed less what came in, in cents, from the book's journal. */
+  /** By customer: what is owed less what came in, and what of it is written off, in cents, from the book's journal. */
   async balancesKept() {
     const { status, body } = await this.people.finance.get("journal");
     assert.equal(status, 200, JSON.stringify(body));
-    const { customers, items, cash } = body.columns;
+    const { customers, items, cash, written_off: off = [] } = body.columns;
     const kept = new Map([...this.balances.keys()].map((id) => [id, 0]));
     const add = (place, cents) => kept.set(customers[place], (kept.get(customers[place]) ?? 0) + cents);
     items.minor.forEach((minor, i) => add(items.customer[i], minor));
+    for (const { item, minor } of off) {
+      const id = lost(customers[items.customer[item]]);
+      kept.set(id, kept.get(id) + minor);
+    }
     cash.minor.forEach((minor, i) => cash.received[i] === 1 && add(cash.customer[i], -minor));
     return kept;
   }
@@ -295,7 +310,8 @@ class Work {
     const total = (list) => list.reduce((sum, money) => sum + cents(money), 0);
     assert.equal(cents(account.closing), this.balances.get(id), "the statement closes with the balance");
     const open = total(account.open.map(({ open }) => open));
-    assert.equal(open - cents(account.unapplied), this.balances.get(id), "what is open, less what isn't applied, is the balance");
+    const counted = this.balances.get(id) - this.balances.get(lost(id));
+    assert.equal(open - cents(account.unapplied), counted, "what is open, less what isn't applied, is the balance but for what is lost");
     const { bands, open: aged } = account.aging;
     assert.deepEqual([bands.reduce((total, minor) => total + minor, 0), aged], [open, open], "what is open by age is what is open");
   }
@@ -311,6 +327,9 @@ class Work {
     }
   }
 }
+
+/** Under which name the balances hold what is written off of a customer's. */
+const lost = (customer) => `${customer} lost`;
 
 /** By table: how many rows there are more. */
 function difference(after, before) {
@@ -444,6 +463,33 @@ const STORIES = {
       const cents = Math.round(Number(listed[0].money.amount.amount) * 100);
       await work.command("claim_receipt", finance, "POST", `pool/${one}/claim`, claim, { moves: [[customer.id, -cents]] });
       await work.command("set_receipt_aside", finance, "POST", `pool/${other}/aside`, { reason: "退回" });
+    },
+  },
+  returned: {
+    often: 2,
+    async tell(work, client) {
+      const { finance } = work.people;
+      const [receipt, cents, customer] = [randomUUID(), 1 + work.cents(), work.asking[client]];
+      const back = 1 + Math.floor(work.random() * cents);
+      const came = { receipt, customer: customer.id, date: TODAY, amount: money(cents), apply: [[customer.owed, money(cents)]] };
+      await work.command("receive", finance, "POST", "receipts", came, { moves: [[customer.id, -cents]] });
+      const gone = { date: TODAY, amount: money(back), reason: "退汇" };
+      await work.command("record_return", finance, "POST", `receipts/${receipt}/returns`, gone, { moves: [[customer.id, back]] });
+    },
+  },
+  lost: {
+    often: 2,
+    async tell(work, client) {
+      const { finance, manager, director } = work.people;
+      const [id, receipt, cents, customer] = [newId(), randomUUID(), work.cents(), work.asking[client]];
+      const word = { agrees: true, reason: "债务人注销" };
+      await work.command("ask_write_off", finance, "POST", `items/${customer.owed}/write-offs`, { id, amount: money(cents), reason: "尾差" });
+      await work.command("agree", manager, "POST", `write-offs/${id}/decision`, word);
+      await work.command("write_off", director, "POST", `write-offs/${id}/decision`, word, { moves: [[lost(customer.id), cents]] });
+      const came = { receipt, customer: customer.id, date: TODAY, amount: money(cents), apply: [] };
+      await work.command("receive, unapplied", finance, "POST", "receipts", came, { moves: [[customer.id, -cents]] });
+      const recovered = { receipt, date: TODAY, amount: money(cents) };
+      await work.command("record_recovery", finance, "POST", `items/${customer.owed}/recoveries`, recovered, { moves: [[lost(customer.id), -cents]] });
     },
   },
   piece: {

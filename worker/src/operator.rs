@@ -3,6 +3,7 @@
 
 use shared::record::api::CreateBook;
 use shared::record::digest::digest_of_bytes;
+use std::collections::BTreeSet;
 use worker::{Env, Headers, Method, Request, Response};
 
 use crate::api::{BODY_SECONDS, ask, bounded, has_type, parse};
@@ -51,7 +52,7 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         _ => return Err(RequestError::NotFound.into()),
     };
     if request.method() != Method::Post {
-        return Err(RequestError::Method("POST".to_owned()).into());
+        return Err(RequestError::takes(BTreeSet::from(["POST"])).into());
     }
     // 2
     if !is_operator(&request, env)? {

@@ -5,7 +5,7 @@
 
 use shared::record::access::{RouteError, methods_at};
 use shared::record::api::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use worker::{Response, Result, console_error};
 
@@ -118,8 +118,13 @@ impl RequestError {
     pub fn of_route(error: RouteError, path: &str) -> Self {
         match error {
             RouteError::Unknown => Self::NotFound,
-            RouteError::OtherMethod => Self::Method(methods_at(path).into_iter().collect::<Vec<_>>().join(", ")),
+            RouteError::OtherMethod => Self::takes(methods_at(path)),
         }
+    }
+
+    /// That an address takes these methods, and no other.
+    pub fn takes(methods: BTreeSet<&str>) -> Self {
+        Self::Method(methods.into_iter().collect::<Vec<_>>().join(", "))
     }
 }
 
