@@ -473,6 +473,22 @@ test("no word of a request becomes a header of its answer", async () => {
 
 // ———— Too much, and too slowly
 
+test("a body that is longer than any is refused by its length, by everything that takes one", async () => {
+  const before = await rows(ours);
+  const long = JSON.stringify({ reason: "x".repeat(300_000) });
+  const json = { "content-type": "application/json" };
+  for (const line of table.filter(({ method, operation }) => method === "POST" && !["stage_import", "stage_bank"].includes(operation))) {
+    const headers = { ...json, cookie: who(ours, line.who[0][0]).cookie, "idempotency-key": randomUUID() };
+    const response = await edge.fetch(`/api/v1/${line.path.replace("{id}", ours.ids[about(line)])}`, { method: "POST", headers, body: long });
+    refused({ status: response.status, body: await response.json() }, 413, "too_long", line.operation);
+  }
+  for (const [path, headers] of [["/api/v1/session", {}], ["/api/v1/session/password", {}], ["/api/v1/session/join", {}], ["/operator/v1/books", { authorization: `Bearer ${edge.secret}` }]]) {
+    const response = await edge.fetch(path, { method: "POST", headers: { ...json, ...headers }, body: long });
+    refused({ status: response.status, body: await response.json() }, 413, "too_long", path);
+  }
+  assert.deepEqual(await rows(ours), before);
+});
+
 test("a workbook that unpacks to more than anybody has in one is refused, however it is folded", async () => {
   const { finance } = ours.callers;
   const before = await rows(ours);

@@ -301,7 +301,10 @@ class Work {
     return kept;
   }
 
-  /** A statement closes with the balance; its open documents by age and its money say the same. */
+  /**
+   * A statement closes with the balance; its open documents, by age too, and its money say the same. What our own books count
+   * on is that less what was written off, which the customer goes on owing.
+   */
   async checkStatement({ id }) {
     const { status, body } = await this.people.finance.get(`customers/${id}/statement?from=2026-01-01&to=${TODAY}`);
     assert.equal(status, 200, JSON.stringify(body));
@@ -310,10 +313,12 @@ class Work {
     const total = (list) => list.reduce((sum, money) => sum + cents(money), 0);
     assert.equal(cents(account.closing), this.balances.get(id), "the statement closes with the balance");
     const open = total(account.open.map(({ open }) => open));
-    const counted = this.balances.get(id) - this.balances.get(lost(id));
-    assert.equal(open - cents(account.unapplied), counted, "what is open, less what isn't applied, is the balance but for what is lost");
+    assert.equal(open - cents(account.unapplied), this.balances.get(id), "what is open, less what isn't applied, is the balance");
     const { bands, open: aged } = account.aging;
     assert.deepEqual([bands.reduce((total, minor) => total + minor, 0), aged], [open, open], "what is open by age is what is open");
+    const { standing } = (await this.people.officer.get(`customers/${id}`)).body;
+    const counted = total(standing.open.map(({ amount }) => amount)) - total(standing.unapplied);
+    assert.equal(counted, this.balances.get(id) - this.balances.get(lost(id)), "what we count on is the balance less what is lost");
   }
 
   /** The audit trail is whole from where it was last seen to hold, or from where it is told. */
