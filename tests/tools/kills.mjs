@@ -94,6 +94,7 @@ class Work {
   /** What is on its way. */
   flying = new Set();
   numbers = 0;
+  rates = 0;
   isOpen = false;
   trail = 0;
   seen = { answered: 0, answeredAgain: 0, cut: 0, happened: 0, never: 0, rowsOnly: 0, looks: 0, kinds: {} };
@@ -560,7 +561,7 @@ const STORIES = {
   rate: {
     often: 1,
     async tell(work) {
-      const date = new Date(Date.parse("2000-01-01") + (work.numbers += 1) * 86_400_000).toISOString().slice(0, 10);
+      const date = new Date(Date.parse("1970-01-01") + (work.rates += 1) * 86_400_000).toISOString().slice(0, 10);
       await work.command("record_rates", work.people.finance, "POST", "rates", { date, from: "EUR", to: "USD", rate: "1.1", source: "ECB" });
     },
   },
