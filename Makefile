@@ -22,7 +22,7 @@ EDGE := $(SHARED) $(shell find worker/src worker/migrations worker/selfhost work
 APP := $(SHARED) Trunk.toml $(shell find app style public -type f)
 DOORS := field desk portal
 
-.PHONY: run company test lint gallery deploy sizes bench prove shots real clean help setup
+.PHONY: run company backup restore test lint gallery deploy sizes bench prove shots real clean help setup
 
 run: setup dist/quick/.built worker/build-quick/.built ## build all, start it on this machine, print where the doors are
 	@DEMO=1 PORT=$(PORT) DATA=$(DATA) BUILD=worker/build-quick FILES=dist/quick exec node worker/selfhost/serve.mjs
@@ -35,6 +35,12 @@ ifeq (company,$(firstword $(MAKECMDGOALS)))
 .PHONY: $(wordlist 2,9,$(MAKECMDGOALS))
 $(wordlist 2,9,$(MAKECMDGOALS)): ; @:
 endif
+
+backup: setup ## a company's whole book as one file: make backup CODE=… [FILE=…]
+	@PORT=$(PORT) DATA=$(DATA) node worker/selfhost/backup.mjs save "$(CODE)" $(FILE)
+
+restore: setup ## a book from such a file, where there is none by that code: make restore CODE=… FILE=…
+	@PORT=$(PORT) DATA=$(DATA) node worker/selfhost/backup.mjs restore "$(CODE)" "$(FILE)"
 
 test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.built tests/build/.built ## every test, browser ones included
 	@node tests/run.mjs

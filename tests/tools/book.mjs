@@ -124,7 +124,8 @@ export class Caller {
 export async function operator(edge, path, body, secret = edge.secret) {
   const headers = { "content-type": "application/json", authorization: `Bearer ${secret}` };
   const response = await edge.fetch(`/operator/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  return { status: response.status, body: await response.json() };
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : undefined };
 }
 
 /** A document that is owed. */

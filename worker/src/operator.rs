@@ -1,4 +1,4 @@
-//! What whoever runs the deployment may do: make a book, make links into one. It needs the deployment's secret and no
+//! What whoever runs the deployment may do: make a book, make links into one, export one whole, restore one. It needs the deployment's secret and no
 //! session; nothing else does.
 
 use shared::record::api::CreateBook;
@@ -12,6 +12,8 @@ use crate::tokens::is_code;
 
 /// How long a request may be: a company's people fit.
 const BODY_MOST: usize = 256 * 1024;
+/// How long one may be that brings rows of a book.
+const ROWS_MOST: usize = 8 * 1024 * 1024;
 
 /// Why the operator is refused.
 #[derive(Debug, thiserror::Error)]
@@ -39,16 +41,17 @@ impl Refusal for OperatorError {
 
 /// Answers `/operator/v1/{path}`.
 ///
-/// 1. `books` makes a book, `books/{code}/links` a link: 404, 405 for anything else.
+/// 1. `books` makes a book, `books/{code}/links` a link, `books/{code}/export` and `books/{code}/restore` take the steps of
+///    those: 404, 405 for anything else.
 /// 2. The secret: 401.
 /// 3. The Book answers.
 /// 4. That it is there is noted, so that its people can sign in by its code.
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
     let place: Vec<&str> = path.split('/').collect();
-    let code_in_path = match place.as_slice() {
-        ["books"] => None,
-        ["books", code, "links"] => Some((*code).to_owned()),
+    let (code_in_path, what) = match place.as_slice() {
+        ["books"] => (None, "books"),
+        ["books", code, what @ ("links" | "export" | "restore")] => (Some((*code).to_owned()), *what),
         _ => return Err(RequestError::NotFound.into()),
     };
     if request.method() != Method::Post {
@@ -61,18 +64,21 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
     if !has_type(&request, "application/json")? {
         return Err(RequestError::BodyType("application/json").into());
     }
-    let body = bounded(&mut request, BODY_MOST, BODY_SECONDS).await?;
-    let (code, call) = match code_in_path {
-        Some(code) => (code, "/operator/links"),
-        None => (parse::<CreateBook>(&body)?.code, "/operator/books"),
+    let most = if what == "restore" { ROWS_MOST } else { BODY_MOST };
+    let body = bounded(&mut request, most, BODY_SECONDS).await?;
+    let code = match code_in_path {
+        Some(code) => code,
+        None => parse::<CreateBook>(&body)?.code,
     };
     if !is_code(&code) {
         return Err(OperatorError::Code.into());
     }
     // 3
-    let response = ask(env, &code, Method::Post, call, Headers::new(), body).await?;
+    let call = if what == "restore" { format!("/operator/restore/{code}") } else { format!("/operator/{what}") };
+    let response = ask(env, &code, Method::Post, &call, Headers::new(), body).await?;
     // 4
-    if matches!(response.status_code(), 201 | 409) {
+    let is_there = response.status_code() == 201 || (what == "books" && response.status_code() == 409);
+    if is_there {
         directory(env, "add", &code).await?;
     }
     Ok(response)

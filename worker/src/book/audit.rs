@@ -177,6 +177,20 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     Answer::json(&AuditAnswer { entries, next })
 }
 
+/// The first entry at which the whole chain is broken.
+pub fn broken(sql: &Sql) -> Result<Option<u64>, Failure> {
+    let mut sound = (0, BEFORE_THE_FIRST.to_owned());
+    loop {
+        let condition = "audit.number > ?1 ORDER BY audit.number LIMIT ?2";
+        let part = records(sql, condition, &[&sound.0, &CHECKED_AT_ONCE])?;
+        let (to, broken) = follow(sound, &part);
+        sound = to;
+        if broken.is_some() || part.len() < CHECKED_AT_ONCE {
+            return Ok(broken.map(|broken| broken.number));
+        }
+    }
+}
+
 /// `GET audit/verification?after=N`: checks the next part of the chain.
 pub fn verify(call: &Call) -> Result<Answer, Failure> {
     let after: u64 = call.parameter("after", "an entry's number")?.unwrap_or_default();

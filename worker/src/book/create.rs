@@ -11,7 +11,7 @@ use super::audit::{self, Deed};
 use super::call::BookRow;
 use super::sessions::NewLink;
 use super::sql::Sql;
-use super::{atomically, policies, schema, sessions};
+use super::{atomically, backup, policies, schema, sessions};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::{Failure, Kind, Refusal};
@@ -62,7 +62,7 @@ const MOST: usize = 200;
 pub fn book(storage: &Storage, sql: &Sql, body: &[u8], now: DateTime<Utc>) -> Result<Answer, Failure> {
     let new: CreateBook = parse(body)?;
     check(&new)?;
-    if schema::exists(storage)? {
+    if schema::exists(storage)? || backup::restore::runs(sql)? {
         return Err(CreateError::Exists(new.code).into());
     }
     atomically(storage, || {

@@ -9,6 +9,7 @@ mod applications;
 mod assess;
 mod atomically;
 mod audit;
+mod backup;
 mod bank;
 mod call;
 mod create;
@@ -96,6 +97,9 @@ impl Book {
         if path == "/operator/books" {
             return create::book(&storage, &sql, &body, now);
         }
+        if let Some(code) = path.strip_prefix("/operator/restore/") {
+            return backup::restore::answer(&storage, &sql, code, &body).await;
+        }
         if let Some(call) = path.strip_prefix("/directory/") {
             return directory::answer(&storage, &sql, call, &request);
         }
@@ -109,6 +113,7 @@ impl Book {
             return Err(if signs { RequestError::SignedOut } else { RequestError::NotFound }.into());
         }
         match (path.as_str(), request.method()) {
+            ("/operator/export", _) => backup::export::answer(&storage, &sql, &body, now),
             ("/operator/links", _) => atomically(&storage, || create::link(&sql, &self.seals, &body, now)),
             (path, Method::Post) if path.starts_with("/api/v1/session") || path.starts_with("/inner/") => {
                 let visitor = Visitor::of(&request)?;
@@ -136,8 +141,10 @@ impl Book {
 
     /// Whether the book exists; its tables are then up to date.
     fn is_ready(&self, storage: &worker::Storage) -> worker::Result<bool> {
-        if !self.ready.get() && schema::exists(storage)? {
+        let sql = Sql::of(storage);
+        if !self.ready.get() && schema::exists(storage)? && !backup::restore::runs(&sql)? {
             schema::bring_up_to_date(storage)?;
+            backup::export::tidy(&sql, clock::now())?;
             self.ready.set(true);
         }
         Ok(self.ready.get())

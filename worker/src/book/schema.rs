@@ -52,11 +52,22 @@ pub fn exists(storage: &Storage) -> Result<bool> {
     Sql::of(storage).finds("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema'", &[])
 }
 
+/// The newest step there is.
+pub fn newest() -> i32 {
+    MIGRATIONS.last().map_or(0, |migration| migration.number)
+}
+
 /// Applies the steps that this book hasn't seen. On a new book that is all of them: this is how it is created.
 pub fn bring_up_to_date(storage: &Storage) -> Result<()> {
+    bring_to(storage, newest())
+}
+
+/// The same up to a step.
+pub fn bring_to(storage: &Storage, step: i32) -> Result<()> {
     let sql = Sql::of(storage);
     let seen: Vec<i32> = if exists(storage)? { sql.rows("SELECT json(number) FROM schema", &[])? } else { Vec::new() };
-    for migration in MIGRATIONS.iter().filter(|migration| !seen.contains(&migration.number)) {
+    let to_take = |migration: &&Migration| migration.number <= step && !seen.contains(&migration.number);
+    for migration in MIGRATIONS.iter().filter(to_take) {
         atomically::<_, worker::Error>(storage, || {
             sql.run(migration.sql, &[])?;
             if let Some(then) = migration.then {

@@ -57,6 +57,14 @@ impl Sql {
         Ok(!self.texts(query, binds)?.is_empty())
     }
 
+    /// The names of a table's columns; none of a table that isn't there.
+    pub fn columns(&self, table: &str) -> Result<Vec<String>> {
+        if !self.finds("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", &[&table])? {
+            return Ok(Vec::new());
+        }
+        Ok(self.0.exec(&format!("SELECT * FROM \"{table}\" LIMIT 0"), None)?.column_names())
+    }
+
     /// Takes the next `count` feed numbers and returns the first of them.
     pub fn take_feed(&self, count: u64) -> Result<FeedNumber> {
         let last: u64 = self

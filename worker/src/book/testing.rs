@@ -11,7 +11,7 @@ use worker::{Request, Storage};
 use super::call::BookRow;
 use super::ledger::{self, NewFact};
 use super::sql::Sql;
-use super::{atomically, schema};
+use super::{atomically, backup, schema};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::clock;
@@ -24,6 +24,7 @@ use crate::problem::{Failure, RequestError};
 /// - `people` lists who may sign in
 /// - `verify` rebuilds every standing from the facts
 /// - `meddle` runs the SQL in the body, as somebody would who got at the tables
+/// - `forgotten` names tables of which exports know nothing
 /// - `counts` says how many rows each table has
 pub fn answer(call: &str, storage: &Storage, request: &Request, body: &[u8]) -> Result<Answer, Failure> {
     if !schema::exists(storage)? {
@@ -57,6 +58,7 @@ pub fn answer(call: &str, storage: &Storage, request: &Request, body: &[u8]) -> 
         }
         "verify" => return Answer::json(&ledger::verify::verify(&sql)?),
         "meddle" => atomically(storage, || sql.run(&parse::<String>(body).unwrap_or_default(), &[]))?,
+        "forgotten" => return Answer::json(&backup::forgotten(&sql)?),
         "counts" => return counts(&sql),
         _ => return Err(RequestError::NotFound.into()),
     }
