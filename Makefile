@@ -64,8 +64,9 @@ sizes: setup dist/release/.built ## what the first page of each door weighs, com
 bench: setup dist/release/.built worker/build/.built tests/build/bench/.built ## sizes, times and ratios, in tables [BENCH=domain]
 	@node tests/bench/run.mjs $(BENCH)
 
-prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts, fuzzing [FUZZ_MINUTES=5]
-	@FUZZ_MINUTES=$(FUZZ_MINUTES) node tests/prove.mjs
+prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races, power cuts, fuzzing [FUZZ_MINUTES=5] [RUNS="kills=200 …"]
+	@./setup.sh prove
+	@FUZZ_MINUTES=$(FUZZ_MINUTES) node tests/prove.mjs $(RUNS)
 
 real: setup dist/quick/.built worker/build-testing/.built ## real ledgers through the page, to the cent: REAL=folder, see tests/real.mjs
 	@REAL="$(REAL)" node tests/real.mjs
