@@ -1,6 +1,6 @@
 //! The demo book is the same on any machine, and goes in through the product's own import without a word.
 
-#[path = "../examples/demo/book.rs"]
+#[path = "../examples/demo/book/mod.rs"]
 mod book;
 #[path = "../examples/demo/names.rs"]
 mod names;

@@ -1,4 +1,5 @@
-//! The house's own rules: no import climbs a floor, no floating point, no clock, no room too crowded.
+//! The house's own rules: no import climbs a floor, no floating point, no clock, no room too crowded, every room on its
+//! floor's page.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,8 @@ fn no_import_climbs_a_floor() {
 #[test]
 fn nothing_floats_and_nothing_reads_a_clock() {
     for (path, text) in sources() {
-        for line in code(&text) {
+        // Tests of the rooms included.
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
             for word in words {
                 let banned = ["f32", "f64", "Utc::now", "Local::now", "SystemTime", "Instant"];
@@ -60,5 +62,78 @@ fn no_room_is_too_crowded() {
     for (path, text) in sources() {
         let lines = code(&text).count();
         assert!(lines <= 500, "{} has {lines} lines of code", path.display());
+    }
+}
+
+/// What a file says of itself: the text of its page.
+fn page(text: &str) -> String {
+    let own = |line: &&str| line.starts_with("//!") || line.starts_with("#![cfg_attr");
+    text.lines().filter(own).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// The rooms that a file opens to everybody.
+fn rooms(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.trim().strip_prefix("pub mod ")?.strip_suffix(';'))
+}
+
+#[test]
+fn every_room_is_on_the_page_above_it() {
+    let mut seen = 0;
+    for (path, text) in sources() {
+        for room in rooms(&text) {
+            seen += 1;
+            let link = format!("[`{room}`]");
+            assert!(page(&text).contains(&link), "{} doesn't lead to {room}: its page lacks {link}", path.display());
+        }
+    }
+    assert!(seen > 100, "only {seen} rooms were found");
+}
+
+#[test]
+fn every_computation_is_on_the_front_page() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let front = page(&std::fs::read_to_string(source.join("lib.rs")).unwrap());
+    for floor in ["readings", "rules", "questions"] {
+        let text = std::fs::read_to_string(source.join(floor).join("mod.rs")).unwrap();
+        for room in rooms(&text) {
+            assert!(front.contains(&format!("[`{floor}::{room}`]")), "the front page doesn't lead to {floor}::{room}");
+        }
+    }
+}
+
+#[test]
+fn a_page_lists_rooms_by_topic_and_each_once() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for floor in FLOORS {
+        let text = std::fs::read_to_string(source.join(floor).join("mod.rs")).unwrap();
+        let page = page(&text);
+        let listed: Vec<&str> = page
+            .lines()
+            .filter_map(|line| line.split_once("- [`")?.1.split_once("`]: ").map(|(room, _)| room))
+            .collect();
+        let mut own: Vec<&str> = rooms(&text).collect();
+        own.sort_unstable();
+        assert_ne!(listed, own, "{floor} lists its rooms by the alphabet");
+        let mut sorted = listed.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, own, "{floor} lists each of its rooms once, with a line each");
+    }
+}
+
+/// Whoever reads nothing but the tree in the README finds every room in it.
+#[test]
+fn the_tree_in_the_readme_names_every_room() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("../README.md")).unwrap();
+    for floor in FLOORS {
+        let (_, tree) = readme.split_once(&format!("\n  {floor}/ ")).unwrap();
+        // Its lines, down to the next floor or folder.
+        let lines = tree.lines().enumerate().take_while(|(place, line)| *place == 0 || line.starts_with("      "));
+        let names = lines.filter_map(|(_, line)| line.trim().split("  ").next());
+        let named: Vec<&str> = names.flat_map(|names| names.split(" · ")).collect();
+        let text = std::fs::read_to_string(root.join("src").join(floor).join("mod.rs")).unwrap();
+        for room in rooms(&text) {
+            assert!(named.contains(&room), "{floor}/{room} isn't in the README's tree");
+        }
     }
 }

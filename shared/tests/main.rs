@@ -33,7 +33,6 @@ mod follow_up;
 mod goods;
 mod house;
 mod import;
-mod kept;
 mod lab;
 mod ledger;
 mod limits;
@@ -43,6 +42,7 @@ mod rates;
 mod rating;
 #[cfg(feature = "schema")]
 mod schema;
+mod standing;
 mod terms;
 mod waivers;
 mod watch;

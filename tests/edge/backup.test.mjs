@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { lines, restore, save } from "../../worker/selfhost/backup.mjs";
+import { lines, restore, save, wayIn } from "../../worker/selfhost/backup.mjs";
 import { Book, Caller, charged, granted, newId, operator, yuan } from "../tools/book.mjs";
 import { Edge } from "../tools/edge.mjs";
 import { retries } from "../tools/proof.mjs";
@@ -57,19 +57,23 @@ test("a book that has seen every write comes back whole on another server, byte 
   assert.deepEqual([...held.keys()].filter((table) => secrets.includes(table)), []);
   assert.equal(held.get("book")[0][1].pepper, undefined);
 
-  assert.deepEqual(await restore(other, "all", file), { rows });
+  assert.deepEqual(await restore(other, "all", file), { rows, admins: ["admin"] });
   const again = join(folder, "again.ndjson.gz");
   await save(other, "all", again);
   assert.ok(text(again) === text(file), "the same bytes");
 
   const { differing, journals } = (await testing(other, "all", "verify")).body;
   assert.deepEqual([differing, journals], [[], []]);
+  // Its admin comes in by a new link and sets a password.
+  const token = (await wayIn(other, "all", "admin")).split("#j=")[1];
+  const joined = await other.api("POST", "session/join", { token, name: "管理员", login: "admin@all.cn", password: "nobody guesses this" });
+  assert.equal(joined.status, 200, JSON.stringify(joined.body));
   const officer = await enter(other, "all", "officer");
   const [customer] = (await officer.get("sync?door=desk")).body.customers ?? [];
   assert.ok(customer, "customers come by sync");
   // What guards the tables is back.
   assert.equal((await testing(other, "all", "meddle", "DELETE FROM audit")).status, 500);
-  const admin = await enter(other, "all", "admin");
+  const admin = await enter(other, "all", "admin@all.cn");
   const { status, body } = await admin.write("POST", "people", { name: "新人", role: "sales" });
   assert.equal(status, 200, JSON.stringify(body));
   assert.deepEqual((await admin.get("audit/verification")).body.broken, undefined);

@@ -6,7 +6,7 @@
 //
 // The file is gzip over lines of JSON: a head, the book's rows in a fixed order, an end that says how many they are and what
 // their digest is. The same book gives the same lines. Others may write meanwhile: the file is the book at the moment at
-// which reading began. It holds no passwords and no links; a restored book's people come in by new links (`make company CODE`).
+// which reading began. It holds no passwords and no links; a restored book's admins come in by new ones, which are printed.
 
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
@@ -137,13 +137,19 @@ export async function restore(server, code, file) {
       if (bytes >= TOGETHER) await send();
     }
     await send();
-    await step(server, code, "restore", JSON.stringify({ step: "end", rows }));
+    const { admins } = await step(server, code, "restore", JSON.stringify({ step: "end", rows }));
+    return { rows, admins };
   } catch (error) {
     // Nothing of it stays, so that it can be tried again.
     await step(server, code, "restore", `{"step":"discard"}`).catch(() => {});
     throw error;
   }
-  return { rows };
+}
+
+/** A link by which an admin of a restored book sets a password anew. */
+export async function wayIn(server, code, login) {
+  const { token } = await step(server, code, "links", JSON.stringify({ door: "desk", login, purpose: "join" }));
+  return `${server.url}/desk/#j=${token}`;
 }
 
 async function main() {
@@ -157,8 +163,9 @@ async function main() {
     const { rows, sha256 } = await save(server, code, file);
     console.log(`${file}: ${rows} rows, sha256 of the lines ${sha256}`);
   } else {
-    const { rows } = await restore(server, code, file);
-    console.log(`the book ${code} is there again, ${rows} rows. Its people come in by new links: make company CODE=${code}`);
+    const { rows, admins } = await restore(server, code, file);
+    console.log(`the book ${code} is there again, ${rows} rows. Its admins set new passwords by these links, and make everybody else's:\n`);
+    for (const login of admins) console.log(`  ${login}  ${await wayIn(server, code, login)}`);
   }
 }
 

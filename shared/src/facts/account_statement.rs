@@ -116,8 +116,11 @@ pub struct CycleCharges {
     pub total: Money,
 }
 
-/// Sorts charges into cycles, the earliest first: what a statement of each cycle has to show. Errors when a sum leaves the
-/// range.
+/// Sorts charges into cycles, the earliest first: what a statement of each cycle has to show.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when the charges of a cycle add up to more than money can hold.
 pub fn by_cycle(charges: &[AccountLine], cycle: Cycle) -> Result<Vec<CycleCharges>, MoneyError> {
     let mut cycles: BTreeMap<(Date, Currency), Vec<AccountLine>> = BTreeMap::new();
     for charge in charges {

@@ -19,6 +19,11 @@ pub struct DocumentError {
 }
 
 /// Reads a document from its text; the message names line and column.
+///
+/// # Errors
+///
+/// [`DocumentError`] when the text is no JSON, something doesn't fit the type, or more follows the document: with the
+/// path and what stands there.
 pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, DocumentError> {
     let mut text = serde_json::Deserializer::from_str(json);
     let read: T = serde_path_to_error::deserialize(&mut text).map_err(|error| {
@@ -31,6 +36,10 @@ pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, DocumentError> {
 }
 
 /// Reads a document that is parsed already.
+///
+/// # Errors
+///
+/// [`DocumentError`] with the path of what doesn't fit the type.
 pub fn read_value<T: DeserializeOwned>(document: &Value) -> Result<T, DocumentError> {
     serde_path_to_error::deserialize(document)
         .map_err(|error| fault(error.path(), &error.inner().to_string(), document))

@@ -222,12 +222,20 @@ impl FinancialStatement {
     }
 
     /// What a line comes to: as stated, else added up from its parts where all of these are known, else nil on a form
-    /// that is complete. Absent when unknown. Errors when a sum leaves the range of money or mixes currencies.
+    /// that is complete. Absent when unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when the parts of a total leave the range of money or are in several currencies.
     pub fn amount(&self, line: Line) -> Result<Option<Money>, MoneyError> {
         self.read(Column::Closing, line)
     }
 
     /// What a line of the opening column comes to, as [`FinancialStatement::amount`]; absent when there is no such column.
+    ///
+    /// # Errors
+    ///
+    /// As [`FinancialStatement::amount`].
     pub fn opening_amount(&self, line: Line) -> Result<Option<Money>, MoneyError> {
         if self.opening.is_empty() { Ok(None) } else { self.read(Column::Opening, line) }
     }

@@ -7,7 +7,9 @@
 
 mod settling;
 
-pub use settling::{BillEnd, BillPassed, BillReceipt, DisputeAccepted, HowEnded, RaisedBy, Recovery, Return, WriteOff};
+pub use settling::{
+    AcceptanceOfDispute, BillEnd, BillPassed, BillReceipt, HowEnded, RaisedBy, Recovery, Return, WriteOff,
+};
 
 use super::calendar::Date;
 use super::id::{CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, ReceiptId};
@@ -80,7 +82,7 @@ pub enum Fact {
     /// A bill that was paid, or refused.
     BillEnded(BillEnd),
     /// Somebody's word that a dispute is one.
-    DisputeAccepted(DisputeAccepted),
+    DisputeAccepted(AcceptanceOfDispute),
 }
 
 /// A document in the ledger.
@@ -256,6 +258,10 @@ pub struct Order {
 impl Order {
     /// What it asks on credit: its amount less what is paid before we perform, never less than nothing, and nothing at all
     /// where the terms have everything paid before.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when the prepayment is in another currency than the order.
     pub fn on_credit(&self) -> Result<Money, MoneyError> {
         let nothing = Money::zero(self.amount.currency());
         if self.terms.is_prepaid() {

@@ -145,6 +145,10 @@ impl Money {
     }
 
     /// So many minor units (分, cents).
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] beyond ±(2^53 − 1).
     pub fn from_minor(minor: i64, currency: Currency) -> Result<Self, MoneyError> {
         if (-MINOR_MAX..=MINOR_MAX).contains(&minor) {
             Ok(Self { minor, currency })
@@ -154,6 +158,11 @@ impl Money {
     }
 
     /// Reads `1234.56`: digits, one optional minus, one optional point, no more decimals than the currency has.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::NotANumber`] for anything else, [`MoneyError::TooManyDecimals`] for a part of a minor unit,
+    /// [`MoneyError::OutOfRange`] beyond ±(2^53 − 1) minor units.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -192,13 +201,21 @@ impl Money {
         self.minor == 0
     }
 
-    /// The sum. Errors when the currencies differ or the sum leaves the range.
+    /// The sum.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] for two currencies, [`MoneyError::OutOfRange`] when the sum leaves the range.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         Self::from_minor(self.minor.checked_add(other.minor).ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
-    /// The difference. Errors as [`Money::add`].
+    /// The difference.
+    ///
+    /// # Errors
+    ///
+    /// As [`Money::plus`].
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.plus(other.negated())
     }
@@ -211,18 +228,30 @@ impl Money {
     }
 
     /// The larger of two amounts of one currency.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] for two currencies.
     pub fn max(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         Ok(if self.minor >= other.minor { self } else { other })
     }
 
     /// The smaller of two amounts of one currency.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] for two currencies.
     pub fn min(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         Ok(if self.minor <= other.minor { self } else { other })
     }
 
     /// Adds up amounts of one currency; nothing adds up to zero of `currency`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Money::plus`]: one amount in another currency, or a sum on the way that leaves the range.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
@@ -233,6 +262,10 @@ impl Money {
     }
 
     /// Rounds a number of whole units to the currency's minor unit, half away from zero (四舍五入).
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when what is rounded leaves the range.
     pub fn round(value: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let decimals = currency.decimals();
         let mut rounded = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
@@ -244,11 +277,19 @@ impl Money {
     }
 
     /// This amount times a number, rounded half up.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the product leaves the range.
     pub fn scaled(self, factor: Decimal) -> Result<Self, MoneyError> {
         Self::round(self.to_decimal().checked_mul(factor).ok_or(MoneyError::OutOfRange)?, self.currency)
     }
 
     /// This amount in another currency: units of `to` per unit of this currency, rounded half up.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the product leaves the range.
     pub fn converted(self, to: Currency, rate: Decimal) -> Result<Self, MoneyError> {
         Self::round(self.to_decimal().checked_mul(rate).ok_or(MoneyError::OutOfRange)?, to)
     }

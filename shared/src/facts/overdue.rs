@@ -1,5 +1,5 @@
-//! What happened to a debt that fell due: what was paid on it, days that don't count. A reader of promises, plans and
-//! recovery cases counts the same payments.
+//! A debt that fell due, and what happened to it: what was paid on it, days that don't count, interest that was waived. Whoever
+//! reads promises, plans and recovery cases counts the same payments. What it has cost is [`crate::rules::interest`].
 
 use super::calendar::Date;
 use super::money::Money;

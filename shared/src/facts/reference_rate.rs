@@ -41,6 +41,10 @@ pub struct ReferenceRate {
 }
 
 /// The publications of [`PUBLISHED`].
+///
+/// # Errors
+///
+/// When [`PUBLISHED`] is no list of rates; a test reads it.
 pub fn published() -> Result<Vec<ReferenceRate>, serde_json::Error> {
     serde_json::from_str(PUBLISHED)
 }

@@ -142,8 +142,11 @@ impl Demurrage {
         u32::try_from(days_between(self.free_until, last)).unwrap_or(0)
     }
 
-    /// What it has come to by the end of `as_of`; absent without a step. Errors when the sum leaves the range, or steps are
-    /// in different currencies.
+    /// What it has come to by the end of `as_of`; absent without a step.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when the sum leaves the range, or steps are in different currencies.
     pub fn accrued(&self, as_of: Date) -> Result<Option<Money>, MoneyError> {
         let Some(first) = self.steps.first() else { return Ok(None) };
         let mut left = self.days(as_of);
@@ -166,6 +169,10 @@ impl Demurrage {
 impl Charge {
     /// What it has come to by the end of `as_of`: nothing before it was committed, and nothing of a deposit that was given
     /// back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Demurrage::accrued`]; the other kinds never fail.
     pub fn amount_at(&self, as_of: Date) -> Result<Option<Money>, MoneyError> {
         if as_of < self.committed {
             return Ok(None);

@@ -65,12 +65,20 @@ pub struct AfterWaiver {
 
 impl AfterWaiver {
     /// Takes what was given up off a sum, at most all of it.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when sum and waiver are in different currencies.
     pub fn of(gross: Money, given_up: Money) -> Result<Self, MoneyError> {
         let waived = given_up.min(gross)?.max(Money::zero(gross.currency()))?;
         Ok(Self { gross, waived, net: gross.minus(waived)? })
     }
 
     /// Two sums together.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when the two are in different currencies or their sum leaves the range.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         Ok(Self {
             gross: self.gross.plus(other.gross)?,
@@ -81,6 +89,10 @@ impl AfterWaiver {
 }
 
 /// What is given up by a day, in the currency of what it is given up of.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a waiver is in another currency than the sum, or all together leave the range.
 pub fn given_up<'a>(
     gross: Money,
     waivers: impl IntoIterator<Item = &'a Waiver>,

@@ -54,7 +54,11 @@ pub struct Acceptors {
 }
 
 /// Matches what counts on acceptors, of all customers' commitments together, with customers and their files, in one
-/// currency. Errors when a rate is missing or a sum leaves the range.
+/// currency.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when an amount has no rate; [`ConversionError::Money`] when a sum leaves the range.
 pub fn acceptors(
     on_acceptors: &[OnAcceptor],
     customers: &[(&Customer, &CreditFile)],

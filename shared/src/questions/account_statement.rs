@@ -40,7 +40,10 @@ pub struct Draft {
 }
 
 /// Drafts the statements of the cycle that a day falls in, one by currency in which anything was ever charged or paid.
-/// Errors when the facts make no journal.
+///
+/// # Errors
+///
+/// [`JournalError`] when the facts make no journal, or a sum leaves the range.
 pub fn drafts(
     customer: CustomerId,
     facts: &[Recorded],

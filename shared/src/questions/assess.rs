@@ -60,6 +60,11 @@ pub enum AssessError {
 }
 
 /// Reads what an assessment looks at. Amounts are in the policy's currency; `journal` holds this customer only.
+///
+/// # Errors
+///
+/// [`AssessError::Conversion`] when an amount has no rate into the policy's currency on `as_of`; [`AssessError::Money`]
+/// when a sum leaves the range.
 pub fn evidence(
     policy: &Policy,
     customer: &Customer,
@@ -85,6 +90,10 @@ pub struct Read {
 }
 
 /// [`evidence`] of a ledger that was read already.
+///
+/// # Errors
+///
+/// [`AssessError::Conversion`] when the registered capital has no rate into the policy's currency.
 pub fn evidence_of(
     policy: &Policy,
     customer: &Customer,
@@ -112,6 +121,10 @@ pub fn evidence_of(
 }
 
 /// Scores, grades and proposes.
+///
+/// # Errors
+///
+/// As [`crate::rules::limit::LimitRule::propose`].
 pub fn assess(policy: &Policy, evidence: &Evidence) -> Result<Assessment, MoneyError> {
     let score = policy.scorecard.score(&evidence.profile);
     let grade = policy.grade.grade(score.points, score.confidence, &evidence.profile);

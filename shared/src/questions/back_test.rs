@@ -129,6 +129,12 @@ pub struct BackTest {
 
 impl BackTest {
     /// Begins one. Rates count from their day on.
+    ///
+    /// # Errors
+    ///
+    /// [`BackTestError::Period`] when the period runs backwards, beyond what is known, or over more than a hundred
+    /// years; [`BackTestError::Currencies`] when the two policies are in different ones; [`BackTestError::Policy`] when
+    /// a segment's patch makes an unsound policy.
     pub fn new(
         rule: BackTestRule,
         period: Period,
@@ -172,11 +178,19 @@ impl BackTest {
     }
 
     /// Goes through so many customers and says how far it is.
+    ///
+    /// # Errors
+    ///
+    /// [`BackTestError::Money`] when a sum leaves the range.
     pub fn step(&mut self, customers: usize) -> Result<Progress, BackTestError> {
         self.step_with(customers, |_| {})
     }
 
     /// [`BackTest::step`] that shows each verdict.
+    ///
+    /// # Errors
+    ///
+    /// As [`BackTest::step`].
     pub fn step_with(&mut self, customers: usize, mut see: impl FnMut(&Judged)) -> Result<Progress, BackTestError> {
         let of = self.ledger.customers();
         for _ in 0..customers {
@@ -191,6 +205,10 @@ impl BackTest {
     }
 
     /// What it comes to, over the customers gone through so far.
+    ///
+    /// # Errors
+    ///
+    /// [`BackTestError::Money`] when a total leaves the range.
     pub fn report(&self) -> Result<BackTestReport, BackTestError> {
         let (from, share) = (self.period.from, self.rule.margin_share);
         let mut effects = self.tallied.iter().map(|tallied| tallied.effect(from, share, self.currency));

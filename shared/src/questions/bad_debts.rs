@@ -78,8 +78,12 @@ pub enum BadDebtsError {
     Money(#[from] MoneyError),
 }
 
-/// The receivables that are open at the end of `as_of`, by customer, date and document, and then bills. Errors when a
-/// customer has no portfolio or the facts make no journal.
+/// The receivables that are open at the end of `as_of`, by customer, date and document, and then bills.
+///
+/// # Errors
+///
+/// [`BadDebtsError::MissingDebtor`] when a document's customer isn't among the debtors; [`BadDebtsError::Journal`] when
+/// the facts make no journal; [`BadDebtsError::Money`] when a bill settles a document in another currency.
 pub fn receivables(facts: &[Recorded], debtors: &[Debtor], as_of: Date) -> Result<Vec<Receivable>, BadDebtsError> {
     let debtors: BTreeMap<CustomerId, &Debtor> = debtors.iter().map(|debtor| (debtor.customer, debtor)).collect();
     let receivable = |open: OpenDocument| {
@@ -160,7 +164,11 @@ fn of_bills(
     Ok(receivables)
 }
 
-/// Provides for everything that is open in a book at the end of `as_of`. Errors as [`receivables`] and [`provision`] do.
+/// Provides for everything that is open in a book at the end of `as_of`.
+///
+/// # Errors
+///
+/// As [`receivables`] and [`provision`].
 pub fn bad_debts(
     rule: &ProvisionRule,
     facts: &[Recorded],

@@ -233,6 +233,12 @@ pub enum CalibrateError {
 
 /// Calibrates: `present` is the card in use (see [`card::card_of`] for a plain scorecard); from `split` on samples are of the
 /// later period.
+///
+/// # Errors
+///
+/// [`CalibrateError::TooFewBad`] and [`CalibrateError::TooFewGood`] below the rule's least, [`CalibrateError::TooMany`]
+/// beyond [`SAMPLES_MAX`] samples or too many measures, [`CalibrateError::Twice`] when a measure stands twice,
+/// [`CalibrateError::Fit`] when the fit fails, [`CalibrateError::OutOfRange`] when a figure can't be expressed.
 pub fn calibrate(
     rule: &CalibrationRule,
     present: &Card,

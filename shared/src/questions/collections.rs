@@ -6,6 +6,11 @@
 //!
 //! A document belongs to whoever answers for its customer; customers without a salesperson stand together at the end. The
 //! lines add up to the whole.
+//!
+//! Units: minor units of one currency at the rates of the period's last day, rates in millionths, DSO in days.
+//!
+//! Source: our own definition of 回款率, which isn't uniform in practice. What was due in the period stands below the
+//! line, not sales, so that nobody's rate falls because they sold on longer terms.
 
 use crate::facts::calendar::{Calendar, Date, minus_days, month_end};
 use crate::facts::customer::Customer;
@@ -96,6 +101,11 @@ impl From<MoneyError> for CollectionsError {
 }
 
 /// Reports on the days from `from` to `to`, both included, in one currency.
+///
+/// # Errors
+///
+/// [`CollectionsError::Journal`] when the facts make no journal; [`CollectionsError::Conversion`] when an amount has no
+/// rate on `to` or a sum leaves the range.
 pub fn collections(
     customers: &[Customer],
     facts: &[Recorded],
@@ -187,6 +197,11 @@ fn rate(line: &Collected) -> Result<Option<Ratio>, MoneyError> {
 }
 
 /// DSO at the last so many month ends by `as_of`, the earliest first; a month that hasn't ended isn't shown.
+///
+/// # Errors
+///
+/// [`CollectionsError::Journal`] when the facts make no journal; [`CollectionsError::Conversion`] as [`dso`] at each
+/// month end.
 pub fn dso_trend(
     facts: &[Recorded],
     rule: &DsoRule,

@@ -97,8 +97,13 @@ pub struct CreditUse {
     pub good_payers: Vec<GoodPayer>,
 }
 
-/// Reports on a book at the end of `as_of`. Credit that nobody owes (money not applied beyond what is open) uses nothing.
-/// Errors when a rate is missing or a sum leaves the range.
+/// Reports on a book at the end of `as_of`. Credit that nobody owes (money not applied beyond what is open) uses
+/// nothing.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when an amount has no rate into the policy's currency; [`ConversionError::Money`]
+/// when a sum leaves the range.
 pub fn credit_use(
     policy: &Policy,
     rule: &ReportRule,
@@ -193,6 +198,10 @@ fn good_payer(
 
 impl CreditUse {
     /// Everything that counts, wherever it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the sum leaves the range.
     pub fn exposure(&self) -> Result<Money, MoneyError> {
         self.within.plus(self.beyond)?.plus(self.without_limit)?.plus(self.unbounded)
     }

@@ -120,6 +120,10 @@ impl From<AssessError> for FullAssessError {
 }
 
 /// The sections of a policy that a full assessment needs beyond those that every policy has.
+///
+/// # Errors
+///
+/// [`FullAssessError::MissingSection`] names the first that the policy lacks.
 pub fn sections(policy: &Policy) -> Result<(&ScoringRule, &LimitMethodsRule), FullAssessError> {
     let scoring = policy.scoring.as_ref().ok_or(FullAssessError::MissingSection("scoring"))?;
     let methods = policy.limit_methods.as_ref().ok_or(FullAssessError::MissingSection("limit_methods"))?;
@@ -127,6 +131,11 @@ pub fn sections(policy: &Policy) -> Result<(&ScoringRule, &LimitMethodsRule), Fu
 }
 
 /// Reads what a full assessment looks at.
+///
+/// # Errors
+///
+/// [`FullAssessError::MissingSection`] as [`sections`]; [`FullAssessError::Conversion`] when an amount has no rate into
+/// the policy's currency; [`FullAssessError::Money`] when a sum leaves the range.
 pub fn evidence(policy: &Policy, sources: &Sources<'_>, as_of: Date) -> Result<FullEvidence, FullAssessError> {
     sections(policy)?;
     let first = assess::evidence(policy, sources.customer, sources.journal, sources.rates, as_of)?;
@@ -153,6 +162,10 @@ pub struct Beside<'a> {
 }
 
 /// The same with what the ledger and the few figures of the file say given: as read, or as somebody supposes.
+///
+/// # Errors
+///
+/// As [`evidence_from`].
 pub fn evidence_beside(
     policy: &Policy,
     sources: &Sources<'_>,
@@ -165,6 +178,11 @@ pub fn evidence_beside(
 }
 
 /// The same when the ledger was read already.
+///
+/// # Errors
+///
+/// [`FullAssessError::Conversion`] when a figure of the statement or the portfolio has no rate into the policy's
+/// currency; [`FullAssessError::Money`] when a sum leaves the range.
 pub fn evidence_from(
     policy: &Policy,
     beside: &Beside<'_>,
@@ -213,6 +231,10 @@ pub fn yearly_sales(behaviour: &Behaviour) -> Option<Money> {
 }
 
 /// Scores, rates, proposes a limit and says which terms may go with it.
+///
+/// # Errors
+///
+/// [`FullAssessError::MissingSection`] as [`sections`]; [`FullAssessError::Money`] when a limit leaves the range.
 pub fn assess_fully(policy: &Policy, evidence: &FullEvidence, as_of: Date) -> Result<FullAssessment, FullAssessError> {
     let (scoring, methods) = sections(policy)?;
     let score = scoring.score(evidence.stage, &evidence.dossier);
@@ -237,8 +259,13 @@ pub struct Granted {
     pub terms: Terms,
 }
 
-/// What would be granted by [`assess_fully`], for whoever assesses many and explains none. By a policy that has cards and no
-/// further limit methods the limit is that of [`crate::rules::limit`], on the grade's terms. Errors as [`assess_fully`].
+/// What would be granted by [`assess_fully`], for whoever assesses many and explains none. By a policy that has cards
+/// and no further limit methods the limit is that of [`crate::rules::limit`], on the grade's terms.
+///
+/// # Errors
+///
+/// [`FullAssessError::MissingSection`] when the policy has no cards; [`FullAssessError::Money`] when a limit leaves the
+/// range.
 pub fn granted(policy: &Policy, evidence: &FullEvidence, as_of: Date) -> Result<Granted, FullAssessError> {
     let scoring = policy.scoring.as_ref().ok_or(FullAssessError::MissingSection("scoring"))?;
     let score = scoring.points(evidence.stage, &evidence.dossier);

@@ -12,6 +12,10 @@
 //!   falls with x while o ≤ O. What isn't due yet comes after that, then what is disputed: of it only the exposure hears.
 //!
 //! When even all of a kind doesn't do, the answer names the rules that still stand in the way.
+//!
+//! Units: amounts in minor units of the currency of order or limit, terms in days.
+//!
+//! Source: our own; the search is bisection over whole minor units or days.
 
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Limit, Order};
@@ -133,6 +137,10 @@ pub struct Settled {
 }
 
 /// Seeks what would bring an order to the verdict that is wanted, where nothing more is known of it.
+///
+/// # Errors
+///
+/// As [`crate::rules::order_check::order_check`].
 pub fn seek(
     policy: &Policy,
     standing: &Standing,
@@ -144,6 +152,10 @@ pub fn seek(
 }
 
 /// The same for an order in its circumstances: its parts, its checkpoint, a release.
+///
+/// # Errors
+///
+/// As [`crate::rules::order_check::order_check_at`].
 pub fn seek_at(
     policy: &Policy,
     standing: &Standing,
@@ -176,6 +188,10 @@ pub fn counting(policy: &Policy, works: Works) -> Cow<'_, Policy> {
 /// force, a temporary one too. Cover that raises the limit adds to one that is an amount; nothing can be added to none. A
 /// policy without the section `order_rules` looks at no cover: there the limit is raised itself, and cover that is deducted
 /// counts like money not applied yet; it is read by the policy of [`counting`].
+///
+/// # Errors
+///
+/// [`MoneyError`] when the cover is in another currency than the limit that it raises, or a sum leaves the range.
 pub fn with_cover(policy: &Policy, standing: &Standing, works: Works, counted: Money) -> Result<Standing, MoneyError> {
     let mut standing = standing.clone();
     if policy.order_rules.is_some() {

@@ -126,6 +126,11 @@ enum End<'a> {
 }
 
 /// Reports on the orders that were first held or refused from `from` to `to`, both included.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when an order's amount has no rate on `to`; [`ConversionError::Money`] when a sum
+/// leaves the range.
 pub fn holds(
     events: &[OrderEvent],
     (currency, rates): (Currency, &[Rate]),

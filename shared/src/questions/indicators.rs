@@ -128,6 +128,11 @@ impl From<ConfirmationError> for IndicatorError {
 }
 
 /// What can be observed of a customer at the end of `as_of`, by indicator.
+///
+/// # Errors
+///
+/// [`IndicatorError`] when the facts make no journal, an amount has no rate on `as_of`, a plan has no instalments,
+/// relations go in a circle, or a sum leaves the range.
 pub fn indicators(policy: &Policy, watched: Watched<'_>, as_of: Date) -> Result<Vec<Observation>, IndicatorError> {
     let Watched { customer, facts, file, beside, rates } = watched;
     let withdrawn = Withdrawn::by(facts);
@@ -187,6 +192,11 @@ impl ShareOfBook {
 
     /// Reads it from the ledger of the whole book: open documents, credit notes deducted, of those who are controlled by
     /// the same party as the customer, and of all.
+    ///
+    /// # Errors
+    ///
+    /// [`IndicatorError::Journal`] when the facts make no journal, [`IndicatorError::Group`] when relations go in a
+    /// circle, [`IndicatorError::Conversion`] when an open amount has no rate on `as_of`.
     pub fn of(
         facts: &[Recorded],
         groups: &Groups,

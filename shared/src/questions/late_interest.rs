@@ -66,6 +66,11 @@ pub struct Charging<'a> {
 }
 
 /// Charges interest on a customer's documents up to and including `as_of`, less what was waived of it by then.
+///
+/// # Errors
+///
+/// As [`crate::rules::interest::late_interest`]; [`InterestError::Journal`] when what was paid can't be read from the
+/// facts.
 pub fn customer_interest(
     customer: CustomerId,
     facts: &[Recorded],

@@ -192,6 +192,11 @@ pub enum ClockError {
 }
 
 /// All clocks that run for a customer at the end of `as_of`, the one that runs out first at the head.
+///
+/// # Errors
+///
+/// [`ClockError::Journal`] when the facts make no journal; [`ClockError::Confirmation`] when a statement's answers
+/// can't be read.
 pub fn legal_clocks(
     rules: ClockRules<'_>,
     facts: &[Recorded],

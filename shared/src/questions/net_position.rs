@@ -30,7 +30,12 @@ pub struct NetPosition {
     pub age_days: i32,
 }
 
-/// Both sides in the currency of the limit; absent where we owe it nothing that is known. Errors when a rate is missing.
+/// Both sides in the currency of the limit; absent where we owe it nothing that is known.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when the payables have no rate into the currency of the limit;
+/// [`ConversionError::Money`] when a difference leaves the range.
 pub fn net_position(
     file: &CreditFile,
     position: &Position,

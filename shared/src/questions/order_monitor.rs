@@ -181,6 +181,11 @@ impl From<MoneyError> for MonitorError {
 }
 
 /// Where everything stands at the end of `as_of`. Lines that were through before `from` are left out.
+///
+/// # Errors
+///
+/// [`MonitorError::Journal`] when the facts make no journal, [`MonitorError::Confirmation`] when a statement's answers
+/// can't be read, [`MonitorError::Conversion`] when an amount has no rate on `as_of` or a sum leaves the range.
 pub fn order_monitor(
     rules: MonitorRules<'_>,
     facts: &[Recorded],

@@ -47,6 +47,10 @@ pub enum PortfolioError {
 }
 
 /// What is known of a debtor's documents on a day.
+///
+/// # Errors
+///
+/// [`PortfolioError::Money`] as [`covered`].
 pub fn nature(
     rule: Option<&CoverRule>,
     debtor: &DebtorFile<'_>,
@@ -66,6 +70,10 @@ pub fn nature(
 }
 
 /// The debtor as [`super::bad_debts`] takes it, with the portfolio that the rule's lines give it.
+///
+/// # Errors
+///
+/// As [`nature`]; [`PortfolioError::NoLine`] when no line of the rule takes documents of this nature.
 pub fn debtor(
     rule: &ProvisionRule,
     cover: Option<&CoverRule>,
@@ -91,6 +99,11 @@ pub fn debtor(
 
 /// A debtor's bills that its ledger doesn't tell of as receivables at the end of `as_of`, by maturity; those in the ledger
 /// are among [`super::bad_debts::receivables`]. `facts` hold the documents that they settled.
+///
+/// # Errors
+///
+/// [`PortfolioError::Journal`] when the facts make no journal; [`PortfolioError::NoLine`] when no line of the rule
+/// takes a bill of its kind.
 pub fn bill_receivables(
     rule: &ProvisionRule,
     debtor: Nature,

@@ -93,6 +93,10 @@ pub fn lapsed(policy: &Policy, confirmed: Date, planned: Option<Date>, as_of: Da
 }
 
 /// Checks an order on its way to a checkpoint.
+///
+/// # Errors
+///
+/// As [`order_check_at`].
 pub fn recheck(
     policy: &Policy,
     standing: &Standing,

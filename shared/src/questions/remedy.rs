@@ -2,6 +2,11 @@
 //!
 //! Nothing here knows a rule. A candidate is a changed order or a changed standing; the order check itself says what
 //! would come of it, so that a remedy never promises what the check would not give.
+//!
+//! Units: amounts in minor units, terms as they are granted.
+//!
+//! Source: our own. Steps are tried from the least that can be asked to the most: settling what is overdue, terms as
+//! granted, prepayment, cover. [`super::goal`] asks each kind alone and goes on to the last cent of it.
 
 use super::goal::smallest;
 use crate::facts::calendar::{Date, days_between};
@@ -66,6 +71,10 @@ pub struct WaysOut {
 
 /// The remedies of an order that is not simply approved, best verdict first, then those that ask for less. Nothing is
 /// offered that doesn't lead to a better verdict.
+///
+/// # Errors
+///
+/// As [`order_check_at`].
 pub fn remedies<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -76,6 +85,10 @@ pub fn remedies<'a>(
 }
 
 /// The same for an order in its circumstances.
+///
+/// # Errors
+///
+/// As [`order_check_at`].
 pub fn remedies_at<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -130,6 +143,10 @@ pub fn remedies_at<'a>(
 }
 
 /// The remedies with further cover among them, and the rules that none of them satisfies.
+///
+/// # Errors
+///
+/// As [`order_check_at`].
 pub fn ways_out<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,

@@ -65,6 +65,10 @@ pub enum RetestOutcome {
 }
 
 /// Judges held orders again, in the rule's order.
+///
+/// # Errors
+///
+/// As [`order_check_at`]; also when what is released takes the standing out of the range of money.
 pub fn retest(
     policy: &Policy,
     rule: &RetestRule,

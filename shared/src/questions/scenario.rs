@@ -7,6 +7,11 @@
 //! A changed statement figure moves the totals above it, so that the statement still adds up, and what then is missing
 //! between the two sides of the balance sheet is taken up by undistributed profit (未分配利润): assets that grow without a
 //! liability are the owners'. Cover that is added or taken away counts for the difference to what is held.
+//!
+//! Units: those of what is changed: minor units, millionths, days.
+//!
+//! Source: our own. Undistributed profit takes up a difference because it is the one line that nobody pays out or puts
+//! in: whatever else closed the gap would invent a loan or a payment.
 
 mod assessed;
 mod hypothesis;
@@ -256,6 +261,12 @@ pub enum ScenarioError {
 }
 
 /// Tells what would be different.
+///
+/// # Errors
+///
+/// [`ScenarioError::NoStatement`] when a figure of a statement is changed and there is none,
+/// [`ScenarioError::MissingSection`] when the policy lacks a section that the assessment needs,
+/// [`ScenarioError::Conversion`] when a rate is missing, [`ScenarioError::Money`] when a sum leaves the range.
 pub fn what_if(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<WhatIf, ScenarioError> {
     let nothing = Scenario { changes: Vec::new(), ..scenario.clone() };
     let before = picture(sources, &nothing, as_of)?;

@@ -203,7 +203,11 @@ fn settles(facts: &[Recorded], to: Date) -> Result<BTreeMap<Payment, Vec<PaidPar
     Ok(told)
 }
 
-/// Makes one customer's statement from its facts. Errors when they make no journal.
+/// Makes one customer's statement from its facts.
+///
+/// # Errors
+///
+/// [`JournalError`] when the facts make no journal, or a sum leaves the range.
 pub fn statement(
     customer: CustomerId,
     facts: &[Recorded],
@@ -284,6 +288,10 @@ pub fn statement(
 impl Account {
     /// Whether opening + charged − credited is the closing balance, the last line's balance agrees, and the open documents
     /// less unapplied money add up to it.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when an amount is in another currency than the account, or a sum leaves the range.
     pub fn ties_out(&self) -> Result<bool, MoneyError> {
         let moved = self.opening.plus(self.charged)?.minus(self.credited)?;
         let last = self.lines.last().map_or(self.opening, |line| line.balance);

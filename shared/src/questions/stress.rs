@@ -12,6 +12,11 @@
 //!   that nobody applied stays what it was.
 //!
 //! Limits, grades and terms are those in force.
+//!
+//! Units: those of the readings: minor units, millionths, days.
+//!
+//! Source: our own scenarios, the three that a supplier can explain in one sentence each; they are sensitivities, no
+//! forecast, and say nothing of how likely they are.
 
 mod ledger;
 
@@ -132,6 +137,11 @@ pub enum StressError {
 }
 
 /// Puts a book under stress.
+///
+/// # Errors
+///
+/// [`StressError::Share`] for a share outside 0 to 1, [`StressError::Conversion`] when a rate is missing,
+/// [`StressError::Provision`] when the provision can't be made, [`StressError::Money`] when a sum leaves the range.
 pub fn stress(book: &Book<'_>, stress: &Stress, as_of: Date) -> Result<Stressed, StressError> {
     for (field, share) in [("sales_fall", stress.sales_fall), ("recovered", stress.recovered)] {
         if share < Ratio::ZERO || share > Ratio::ONE {

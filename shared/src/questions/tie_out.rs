@@ -4,6 +4,10 @@
 //! Ours is what is open less money not applied, in one currency. The difference is theirs less ours. With the ERP's own list
 //! of open documents each cause has its part of the difference, and what no cause explains is told; without one, documents
 //! whose amount is that of the difference, and what was learned for a day soon after, are pointed at.
+//!
+//! Units: minor units of the currency of the control account.
+//!
+//! Source: our own. A difference may have several causes; only what document lists of both sides show is called one.
 
 use crate::facts::calendar::{Date, days_between};
 use crate::facts::ledger::{Fact, Recorded, Withdrawn};
@@ -96,8 +100,12 @@ pub enum CauseKind {
     SoonAfter,
 }
 
-/// Compares our ledger with the ERP at the end of `as_of`, in the currency of its balance. Errors when the facts make no
-/// journal, a sum leaves the range, or a document of the ERP is in another currency.
+/// Compares our ledger with the ERP at the end of `as_of`, in the currency of its balance.
+///
+/// # Errors
+///
+/// [`JournalError`] when the facts make no journal, a sum leaves the range, or a document of the ERP is in another
+/// currency.
 pub fn tie_out(facts: &[Recorded], control: &Control, as_of: Date) -> Result<TieOut, JournalError> {
     let currency = control.balance.currency();
     let journal = Journal::of(facts, None)?;

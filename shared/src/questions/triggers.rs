@@ -70,6 +70,11 @@ impl From<MoneyError> for TriggerError {
 }
 
 /// All events up to the end of `as_of`, by date, each once.
+///
+/// # Errors
+///
+/// [`TriggerError::Conversion`] when cover or a limit asked for has no rate, or a sum leaves the range;
+/// [`TriggerError::Plan`] when a plan has no instalments.
 pub fn triggers(
     policy: &Policy,
     customer: &Customer,

@@ -9,6 +9,12 @@
 //!
 //! Sales began long enough ago for the first day shown to be in the steady state; a year is shown, because months are
 //! unequally long. What is shown of a day is owed at its end.
+//!
+//! Units: amounts in minor units of the price's currency, days whole.
+//!
+//! Source: our own working, day by day. The mean agrees with Little's law (J. D. C. Little, *A Proof for the Queuing
+//! Formula L = λW*, Operations Research 9 (1961)): what is owed on average = sales a day × days until it is paid; the
+//! peak, which a limit must hold, doesn't follow from it.
 
 use crate::facts::calendar::{Calendar, Date, days_between, minus_days, month_end, month_start, plus_days};
 use crate::facts::money::{Money, MoneyError};
@@ -133,6 +139,11 @@ pub enum VolumeError {
 const DAYS_MOST: u32 = 3_660;
 
 /// Tells what is owed from the first of the month of `from` on, and how a limit stands to it.
+///
+/// # Errors
+///
+/// [`VolumeError::TooLong`] when terms and lags together are longer than ten years; [`VolumeError::Money`] when an
+/// amount leaves the range, or limit and price are in different currencies.
 pub fn volume(
     volume: &Volume,
     limit: Option<Money>,

@@ -189,6 +189,10 @@ impl Portfolio {
     }
 
     /// Adds up a pass.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when a total leaves the range.
     pub fn totals(&self, policy: &Policy, outcomes: &[Outcome]) -> Result<Totals, MoneyError> {
         let mut by_grade = vec![0_u32; policy.grade.bands.len()];
         let (mut over_customers, mut held_customers) = (0_u32, 0_u32);
@@ -245,6 +249,10 @@ pub fn compare(before: &[Outcome], after: &[Outcome], grades_before: usize, grad
 }
 
 /// The limit of an outcome as the ledger tells it: no limit is `none`, never zero.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when the limit leaves the range.
 pub fn limit_of(outcome: &Outcome, currency: Currency) -> Result<Limit, MoneyError> {
     if outcome.limit == 0 {
         Ok(Limit::None)

@@ -59,8 +59,12 @@ pub enum WriteOffError {
     Money(#[from] MoneyError),
 }
 
-/// Reads write-offs and recoveries dated `from` to `to`, both included. Errors when the facts make no journal or a rate is
-/// missing.
+/// Reads write-offs and recoveries dated `from` to `to`, both included.
+///
+/// # Errors
+///
+/// [`WriteOffError::Journal`] when the facts make no journal; [`WriteOffError::Conversion`] when an amount has no rate
+/// on its day; [`WriteOffError::Money`] when a sum leaves the range.
 pub fn write_offs(
     facts: &[Recorded],
     (from, to): (Date, Date),
@@ -98,7 +102,11 @@ pub fn write_offs(
 }
 
 /// How the allowance came from its opening to what is required at the end of `to`, with what the ledger wrote off and
-/// recovered since `from`. Errors as [`write_offs`] does.
+/// recovered since `from`.
+///
+/// # Errors
+///
+/// As [`write_offs`] and [`movement`].
 pub fn allowance_moved(
     facts: &[Recorded],
     (opening, required): (Money, Money),

@@ -40,8 +40,12 @@ pub struct AgeRow {
     pub oldest: Date,
 }
 
-/// Ages every customer's open documents at the end of `as_of` by when they arose, by customer and currency. `months` are the
-/// last months of the bands, rising. Errors when a sum leaves the range.
+/// Ages every customer's open documents at the end of `as_of` by when they arose, by customer and currency. `months`
+/// are the last months of the bands, rising.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum leaves the range.
 pub fn by_age(journal: &Journal, months: &[u16], as_of: Date) -> Result<Vec<AgeRow>, MoneyError> {
     let mut rows: BTreeMap<(CustomerId, Currency), AgeRow> = BTreeMap::new();
     let items = journal.items.iter().zip(journal.arisings()).zip(journal.open_at(as_of));
@@ -105,8 +109,11 @@ pub struct PendingRow {
     pub oldest_days: i32,
 }
 
-/// What no invoice bills yet of each charge at the end of `as_of`. More billed than was expected leaves nothing. Errors when
-/// a sum leaves the range, or a charge is billed in another currency.
+/// What no invoice bills yet of each charge at the end of `as_of`. More billed than was expected leaves nothing.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a sum leaves the range, or a charge is billed in another currency.
 pub fn uninvoiced(
     charges: &[Charge],
     billings: &[Billing],
@@ -138,8 +145,12 @@ pub fn uninvoiced(
     Ok(pending)
 }
 
-/// Bands what waits by days since the service, at the end of `as_of`: by what it waits for, then by currency. `days` are the
-/// last days of the bands, rising; the day of the service itself is in the first. Errors when a sum leaves the range.
+/// Bands what waits by days since the service, at the end of `as_of`: by what it waits for, then by currency. `days`
+/// are the last days of the bands, rising; the day of the service itself is in the first.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum leaves the range.
 pub fn by_service(pending: &[Pending], days: &[u16], as_of: Date) -> Result<Vec<PendingRow>, MoneyError> {
     let mut rows: BTreeMap<(Before, Currency), PendingRow> = BTreeMap::new();
     for one in pending.iter().filter(|one| one.service <= as_of) {

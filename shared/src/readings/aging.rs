@@ -3,6 +3,11 @@
 //! Days past due = as-of − due date; zero or less is not due. The bands are policy data ([`AgingRule`]); they partition
 //! the open amount, so that their sum is the open balance to the cent, at any date. Credit notes that are still open
 //! stand in the band of their own due date with their negative amount, so that the sum stays the balance.
+//!
+//! Units: minor units; days whole.
+//!
+//! Source: aging by due date is the general practice. That open credit notes stay in their band is ours: taken off the
+//! newest or the oldest they would make a debtor look better or worse than any document says.
 
 use super::journal::Journal;
 use crate::facts::bilingual::Bilingual;
@@ -66,12 +71,20 @@ pub struct AgingRow {
 }
 
 /// Ages every customer's open documents at the end of `as_of`. Rows come by customer, then currency; a customer with
-/// nothing open has none. Errors when a sum leaves the range.
+/// nothing open has none.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum leaves the range.
 pub fn aging(journal: &Journal, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
     aging_of(journal, journal.open_at(as_of), rule, as_of)
 }
 
 /// The same of other amounts than what is open, in the order of the journal's items.
+///
+/// # Errors
+///
+/// As [`aging`].
 pub fn aging_of(journal: &Journal, open: Vec<i64>, rule: &AgingRule, as_of: Date) -> Result<Vec<AgingRow>, MoneyError> {
     let mut rows: Vec<AgingRow> = Vec::new();
     // Items come by customer, so that a customer's rows are the last few of the list.
@@ -123,6 +136,10 @@ pub struct PastDue {
 }
 
 /// Parts what is past due at the end of a day, by customer and currency; who has nothing past due isn't listed.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when what one customer owes in one currency leaves the range.
 pub fn past_due(journal: &Journal, as_of: Date) -> Result<BTreeMap<(CustomerId, Currency), PastDue>, MoneyError> {
     let mut parts: BTreeMap<(CustomerId, Currency), PastDue> = BTreeMap::new();
     let open = journal.open_at(as_of);
@@ -147,6 +164,10 @@ pub fn past_due(journal: &Journal, as_of: Date) -> Result<BTreeMap<(CustomerId, 
 }
 
 /// Adds up rows by currency: the foot of the table.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a band of all customers together leaves the range.
 pub fn totals(rows: &[AgingRow], rule: &AgingRule) -> Result<BTreeMap<Currency, Vec<Money>>, MoneyError> {
     let mut totals: BTreeMap<Currency, Vec<Money>> = BTreeMap::new();
     for row in rows {

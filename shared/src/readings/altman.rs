@@ -104,7 +104,13 @@ impl AltmanModel {
     }
 
     /// Scores a statement. `market_value` is that of the equity at the statement's end in its currency; only Z asks for
-    /// it. Errors name what is missing, and total assets or liabilities when they are zero or negative.
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// [`RatioError::Missing`] names every line that is unknown; [`RatioError::ZeroDenominator`] and
+    /// [`RatioError::NegativeDenominator`] name total assets or total liabilities; [`RatioError::OutOfRange`] when a
+    /// figure can't be expressed.
     pub fn score(self, statement: &FinancialStatement, market_value: Option<Money>) -> Result<AltmanScore, RatioError> {
         let out_of_range = |_: MoneyError| RatioError::OutOfRange;
         let mut marks = Vec::new();

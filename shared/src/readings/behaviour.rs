@@ -4,6 +4,18 @@
 //! counts what is unpaid and overdue at today's lateness, so that stopping to pay never looks like paying better; writing
 //! it off doesn't either, and a payment that came back never was one.
 //! A figure without data is absent, never zero.
+//!
+//! - **Days beyond terms** = Σ amount × days late / Σ amount, over what was paid in the window and what is overdue;
+//!   early payment counts below zero
+//! - **Overdue share** = overdue / open
+//! - **Sales trend** = sales of the last three full months / of the three before
+//! - **Peak of daily billings** = the largest of the last twelve full months' (sales / days of the month)
+//!
+//! Units: days and shares in millionths, amounts in minor units.
+//!
+//! Source: days beyond terms is the amount-weighted mean of credit bureaus (Experian's DBT; there it is counted over
+//! reported balances, early payment as nothing). That unpaid documents count at today's lateness is ours, for the
+//! reason above; so are trend and peak, which a limit by need is made from.
 
 use super::exchange::{ConversionError, RatesOn};
 use super::journal::Journal;
@@ -63,6 +75,11 @@ pub struct PeakBilling {
 
 /// Reads how the journal's only customer pays; with several, all of them as one; every amount at the rates of `as_of`.
 /// Opening items are no sales.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when an amount in another currency has no rate on `as_of`;
+/// [`ConversionError::Money`] when a sum leaves the range.
 pub fn behaviour(
     journal: &Journal,
     rule: &BehaviourRule,
@@ -120,6 +137,10 @@ pub struct Tally {
 
 impl Tally {
     /// The behaviour that these sums tell of.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when a quarter's or all months' sales leave the range.
     pub fn behaviour(&self) -> Result<Behaviour, MoneyError> {
         let currency = self.open.currency();
         let quarter = |from: usize| Money::sum(currency, self.months.iter().skip(from).take(3).map(|(_, sum)| *sum));

@@ -2,6 +2,12 @@
 //!
 //! Shares are of the positive balances; who is in credit adds nothing to anyone's share. The Herfindahl–Hirschman index is
 //! the sum of the squared shares: 1 when one customer owes everything, 1/n when n owe the same (often written × 10,000).
+//!
+//! Units: balances in minor units, shares and index in millionths.
+//!
+//! Source: A. O. Hirschman, *The Paternity of an Index*, American Economic Review 54 (1964), who took the root of it;
+//! as the plain sum it is Herfindahl's, and that of the merger guidelines of many countries. That balances in credit
+//! count as nothing is ours: a negative share would make the others add up to more than the whole.
 
 use crate::facts::id::CustomerId;
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -61,6 +67,10 @@ pub struct Share {
 }
 
 /// Reads the concentration of balances in one currency, one for each customer.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a balance is in another currency or the total leaves the range.
 pub fn concentration(
     balances: &[Balance],
     rule: &ConcentrationRule,

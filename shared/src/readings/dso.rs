@@ -12,6 +12,14 @@
 //! - **Days to pay**: from the day on which a debt arose (of one issued anew: for the first time) to its payment,
 //!   amount-weighted over what was paid in the window and didn't come back
 //! - **Turnover** = sales × days of the year / N / mean of opening and closing receivables
+//!
+//! Units: receivables and sales in minor units, days and shares in millionths.
+//!
+//! Source: the measures of the Credit Research Foundation (*Performance Measures for Credit, Collections and Accounts
+//! Receivable*; its National Summary of Domestic Trade Receivables reports DSO, best possible DSO, ADD and CEI). CEI is
+//! a share here, there × 100. The Foundation takes sales as invoiced; that VAT and advances count in both, and opening
+//! items in neither, is ours: a ratio needs the same thing above and below its line. Count-back is the usual practice
+//! of months exhausted one by one; a month begun counts in proportion.
 
 use super::exchange::{ConversionError, RatesOn};
 use super::journal::{ItemRow, Journal};
@@ -99,6 +107,11 @@ struct Reading<'a> {
 
 /// Reads the figures of all of the journal's customers together, in one currency: everything at the rates of `as_of`, so that
 /// a move of the rates within the window doesn't look like slower payment.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when a document or money in another currency has no rate on `as_of`;
+/// [`ConversionError::Money`] when a sum leaves the range.
 pub fn dso(
     journal: &Journal,
     rule: &DsoRule,

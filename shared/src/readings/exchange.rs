@@ -9,6 +9,11 @@
 //! - amount in the other currency = amount × rate, or amount ÷ the inverse rate, rounded half up to the minor unit;
 //! - several amounts of one currency together: their sum is converted and rounded once, and the parts are split so that
 //!   they add up to it (largest remainder), whatever their signs.
+//!
+//! Units: rates in millionths of the one currency for one of the other, amounts in minor units.
+//!
+//! Source: our own rules of choice. The inverse serves because many pairs are published one way only; which kind of rate is
+//! asked for what stands at [`Purpose`].
 
 use crate::facts::calendar::Date;
 use crate::facts::ledger::{Rate, RateKind};
@@ -136,6 +141,11 @@ impl<'a> RatesOn<'a> {
     }
 
     /// Expresses an amount in another currency, rounded half up to the minor unit.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversionError::MissingRate`] names pair and day when no rate is known in either direction, or only an
+    /// inverse one of zero; [`ConversionError::Money`] when the result leaves the range.
     pub fn convert(&self, amount: Money, to: Currency) -> Result<Money, ConversionError> {
         let from = amount.currency();
         if from == to {
@@ -151,6 +161,10 @@ impl<'a> RatesOn<'a> {
 
     /// Expresses amounts of one currency in another together: the sum, rounded once as [`RatesOn::convert`] does, and the
     /// parts, which add up to it. Of equal remainders the earlier part gets the unit.
+    ///
+    /// # Errors
+    ///
+    /// As [`RatesOn::convert`], and for any rate of zero; also [`ConversionError::Money`] when an amount isn't in `from`.
     pub fn convert_together(
         &self,
         from: Currency,
@@ -254,6 +268,10 @@ impl<'a> RateHistory<'a> {
     }
 
     /// Expresses an amount in another currency as of a day, as [`RatesOn::convert`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`RatesOn::convert`].
     pub fn convert(&self, amount: Money, to: Currency, day: Date) -> Result<Money, ConversionError> {
         let found = self.find(amount.currency(), to, day);
         RatesOn::carried(found.map_or(&[][..], std::slice::from_ref), day).convert(amount, to)

@@ -4,6 +4,11 @@
 //! (amount-weighted over the window, rounded to whole days, never early), the book's mean for a customer without payments.
 //! What is already later than that is listed apart and no week is guessed for it; so is what is disputed. Weeks, the rest
 //! and credits add up to what is open, currency by currency.
+//!
+//! Units: amounts in minor units, lateness in whole days.
+//!
+//! Source: our own rule. It takes the mean that [`super::behaviour`] tells and no spread, for a forecast of cash is
+//! read by weeks, and a customer's mean explains each line of it by one figure that can be checked.
 
 use super::journal::Journal;
 use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
@@ -56,6 +61,10 @@ pub struct Week {
 }
 
 /// Expects the journal's open money.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum leaves the range.
 pub fn expected_receipts(journal: &Journal, rule: &ExpectedRule, as_of: Date) -> Result<Vec<Expected>, MoneyError> {
     let (usual, of_book) = usual_lateness(journal, rule, as_of);
     let tomorrow = plus_days(as_of, 1);

@@ -3,6 +3,17 @@
 //! Exposure = open items + open orders + what counts besides by category − unapplied cash and credit notes − cover used as
 //! a deduction. Each category is on or off by policy ([`ExposureRule`]) and each counts once: an invoice that names its
 //! order uses the order up by amount.
+//!
+//! Here stand the categories, their sum and the rule of the plain ones. Open items, orders and unapplied cash are counted by
+//! [`super::standing::Position::of`]; shipments, charges, bills and returned payments, each thing once, by
+//! [`crate::rules::commitments`]; what an order check compares with a limit is put together by
+//! [`crate::rules::order_check::position`].
+//!
+//! Units: minor units of the limit's currency; days for the lapse of an order.
+//!
+//! Source: our own composition of what credit management systems commonly count (receivables, bills and special items,
+//! orders, deliveries not invoiced). That an order lapses is ours: one that nobody delivers must not hold credit for
+//! ever.
 
 use crate::facts::bilingual::Bilingual;
 use crate::facts::calendar::{Date, days_between};

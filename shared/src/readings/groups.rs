@@ -95,6 +95,10 @@ impl Groups {
     }
 
     /// Where a customer belongs. One without relations stands alone.
+    ///
+    /// # Errors
+    ///
+    /// [`GroupError::Circle`] when following duplicates, branches or controllers comes back to where it was.
     pub fn place(&self, customer: CustomerId) -> Result<Place, GroupError> {
         let survivor = follow(&self.merged, customer)?;
         let liable = self.liable(survivor)?;
@@ -133,6 +137,10 @@ impl Groups {
 
     /// Amounts rolled up to the legal entities that are liable for them. The sum of what comes out is the sum of what
     /// went in.
+    ///
+    /// # Errors
+    ///
+    /// As [`Groups::place`]; [`GroupError::Money`] when an amount is in another currency or a sum leaves the range.
     pub fn by_liable(
         &self,
         amounts: &[(CustomerId, Money)],
@@ -142,6 +150,10 @@ impl Groups {
     }
 
     /// Amounts rolled up to those who control in the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Groups::by_liable`].
     pub fn by_head(
         &self,
         amounts: &[(CustomerId, Money)],

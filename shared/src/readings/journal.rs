@@ -179,8 +179,12 @@ pub struct Paid<'a> {
 }
 
 impl Journal {
-    /// Lays out what the book knew at `known` (everything, when absent). Errors when an application names a document, money
-    /// or a bill that isn't there, when instalments don't add up to their document, and when a sum leaves the range.
+    /// Lays out what the book knew at `known` (everything, when absent).
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`] when an application names a document, money or a bill that isn't there, when instalments don't
+    /// add up to their document, and when a sum leaves the range.
     pub fn of(facts: &[Recorded], known: Option<FeedNumber>) -> Result<Self, JournalError> {
         let mut facts: Vec<&Recorded> =
             facts.iter().filter(|fact| known.is_none_or(|known| fact.feed <= known)).collect();
@@ -440,6 +444,10 @@ impl Journal {
     }
 
     /// Unapplied cash by customer and currency at the end of `as_of`; nothing is listed where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when a customer's cash leaves the range.
     pub fn unapplied_at(&self, as_of: Date) -> Result<BTreeMap<(u32, Currency), Money>, MoneyError> {
         let mut unapplied: BTreeMap<(u32, Currency), Money> = BTreeMap::new();
         for row in self.cash.iter().filter(|row| row.date <= as_of) {

@@ -10,8 +10,12 @@ use crate::facts::id::CustomerId;
 use crate::facts::ledger::{Fact, Recorded};
 use std::collections::BTreeMap;
 
-/// The facts that count for one customer on the day of `groups`, all of them written on its name. For one that isn't liable
-/// itself these are none: ask for the one in whose place it stands. Errors when relations go round in a circle.
+/// The facts that count for one customer on the day of `groups`, all of them written on its name. For one that isn't
+/// liable itself these are none: ask for the one in whose place it stands.
+///
+/// # Errors
+///
+/// [`GroupError::Circle`] when relations go round in a circle.
 pub fn facts_of(groups: &Groups, customer: CustomerId, facts: &[Recorded]) -> Result<Vec<Recorded>, GroupError> {
     let mut liable: BTreeMap<CustomerId, CustomerId> = BTreeMap::new();
     let mut own = Vec::new();

@@ -28,7 +28,11 @@ pub struct OpenDocument {
     pub disputed: Option<Money>,
 }
 
-/// What is open at the end of `as_of`, by customer, date and document. Errors when the facts make no journal.
+/// What is open at the end of `as_of`, by customer, date and document.
+///
+/// # Errors
+///
+/// [`JournalError`] when the facts make no [`Journal`].
 pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocument>, JournalError> {
     let journal = Journal::of(facts, None)?;
     let numbers: BTreeMap<ItemId, &str> = facts

@@ -72,6 +72,11 @@ impl PaymentIndexRule {
 }
 
 /// Reads the index of the journal's only customer; with several, all of them as one.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when an amount in another currency has no rate on `as_of`;
+/// [`ConversionError::Money`] when a sum leaves the range.
 pub fn payment_index(
     journal: &Journal,
     rule: &PaymentIndexRule,

@@ -153,6 +153,10 @@ impl<'a> Accounts<'a> {
     }
 
     /// 有形净资产: equity less intangible assets, development expenditure and goodwill. Absent when a part is unknown.
+    ///
+    /// # Errors
+    ///
+    /// As [`FinancialStatement::amount`]; also when the difference leaves the range.
     pub fn tangible_net_worth(&self) -> Result<Option<Money>, MoneyError> {
         let mut worth = self.current.amount(Line::TotalEquity)?;
         for line in [Line::IntangibleAssets, Line::DevelopmentExpenditure, Line::Goodwill] {
@@ -165,6 +169,10 @@ impl<'a> Accounts<'a> {
     }
 
     /// 营运资本: current assets less current liabilities. Absent when either is unknown.
+    ///
+    /// # Errors
+    ///
+    /// As [`FinancialStatement::amount`]; also when the difference leaves the range.
     pub fn working_capital(&self) -> Result<Option<Money>, MoneyError> {
         let parts = (self.current.amount(Line::CurrentAssets)?, self.current.amount(Line::CurrentLiabilities)?);
         match parts {
@@ -174,6 +182,10 @@ impl<'a> Accounts<'a> {
     }
 
     /// Revenue of twelve months, scaled from a part of a year, rounded half up. Absent when unknown.
+    ///
+    /// # Errors
+    ///
+    /// As [`FinancialStatement::amount`]; also when twelve months of it leave the range.
     pub fn yearly_revenue(&self) -> Result<Option<Money>, MoneyError> {
         let Some(revenue) = self.current.amount(Line::Revenue)? else { return Ok(None) };
         let scale = Decimal::from(12).checked_div(Decimal::from(self.current.months.max(1)));

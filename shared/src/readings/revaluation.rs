@@ -97,6 +97,12 @@ pub struct Unvalued {
 }
 
 /// Revalues what is open at the end of `as_of` in other currencies than the book's.
+///
+/// # Errors
+///
+/// [`RevaluationError::Journal`] when the facts make no journal; [`RevaluationError::Conversion`] and
+/// [`RevaluationError::Money`] when a worth or a sum leaves the range. A missing rate is no error: the document is
+/// listed.
 pub fn revaluation(
     facts: &[Recorded],
     book: Currency,
@@ -161,6 +167,11 @@ pub struct BookedBucket {
 
 /// Reads that of the journal's only customer, by currency. Documents for whose day no rate is known are left out, and so count
 /// at today's rate only; so do credit notes and money not applied.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum, or what a document was booked at, leaves the range. A missing rate is no
+/// error.
 pub fn booked_buckets(journal: &Journal, own: Currency, rates: &[Rate]) -> Result<Vec<BookedBucket>, MoneyError> {
     let history = RateHistory::new(rates);
     let mut buckets: BTreeMap<Currency, BookedBucket> = BTreeMap::new();

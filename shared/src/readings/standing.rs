@@ -26,7 +26,7 @@ use crate::facts::customer::{Customer, Stage};
 use crate::facts::id::CustomerId;
 use crate::facts::id::{FeedNumber, OrderId};
 use crate::facts::ledger::{
-    DisputeAccepted, Document, Fact, Limit, Order, OrderEnd, OrderTiming, Rate, Recorded, Withdrawn,
+    AcceptanceOfDispute, Document, Fact, Limit, Order, OrderEnd, OrderTiming, Rate, Recorded, Withdrawn,
 };
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::terms::Terms;
@@ -149,9 +149,12 @@ impl OrderBucket {
 impl Standing {
     /// Builds the standing of one customer from its facts as they were known at `known` (all of them, when absent) and
     /// the rates known then. Of each pair the newest rate counts: who reads a past day hands in the rates of that day.
-    /// Bills that aren't honoured, and what came back and stands by itself, are in its categories;
-    /// where the ledger tells who raised or accepted disputes, it holds what was accepted. Errors when the facts make no
-    /// journal.
+    /// Bills that aren't honoured, and what came back and stands by itself, are in its categories; where the ledger
+    /// tells who raised or accepted disputes, it holds what was accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`] when the facts make no journal, or a sum leaves the range.
     pub fn of(
         customer: &Customer,
         facts: &[Recorded],
@@ -240,6 +243,10 @@ impl Standing {
 
     /// The standing as it would be with one more order confirmed on a day, and nothing else changed; it keeps its feed
     /// number, because no fact says so yet. With a currency that is new to it, it needs [`Standing::with_rates`] again.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when the prepayment is in another currency than the order, or the day's orders leave the range.
     pub fn with_order(mut self, order: &Order, date: Date) -> Result<Self, MoneyError> {
         let amount = order.on_credit()?;
         if amount.minor() <= 0 {
@@ -258,7 +265,12 @@ impl Standing {
         Ok(self)
     }
 
-    /// An amount in the currency of the limit, by the rates that the standing carries; the day is named when one is missing.
+    /// An amount in the currency of the limit, by the rates that the standing carries.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversionError::MissingRate`] when the standing carries no rate of the pair; [`ConversionError::Money`] when
+    /// the result leaves the range.
     pub fn in_own(&self, amount: Money, as_of: Date) -> Result<Money, ConversionError> {
         RatesOn::carried(&self.rates, as_of).convert(amount, self.currency)
     }
@@ -336,7 +348,7 @@ fn words_of_disputes(facts: &[Recorded]) -> bool {
 /// Who accepted which dispute.
 fn acceptances(facts: &[Recorded]) -> Vec<DisputeAcceptance> {
     let word = |recorded: &Recorded| match recorded.fact {
-        Fact::DisputeAccepted(DisputeAccepted { item, by_sales }) => {
+        Fact::DisputeAccepted(AcceptanceOfDispute { item, by_sales }) => {
             Some(DisputeAcceptance { item, date: recorded.date, by_sales })
         }
         _ => None,
@@ -401,6 +413,11 @@ pub struct Position {
 
 impl Position {
     /// Reads a standing at a date.
+    ///
+    /// # Errors
+    ///
+    /// [`ConversionError::MissingRate`] when a bucket is in a currency that the standing carries no rate for;
+    /// [`ConversionError::Money`] when a sum leaves the range.
     pub fn of(standing: &Standing, rule: &ExposureRule, as_of: Date) -> Result<Self, ConversionError> {
         let currency = standing.currency;
         // Sums in minor units: a large customer has a bucket for each day of a year, and a check looks at all of them.

@@ -2,6 +2,17 @@
 //!
 //! Domain types travel as they are; what is here only frames them. Everything is JSON under `/api/v1`; the routes stand in
 //! [`super::access::TABLE`]. A write carries an `Idempotency-Key` header; the same key with another body is refused.
+//!
+//! By topic:
+//!
+//! - [`people`]: signing in, links, passwords, sessions, tokens
+//! - [`file`](mod@file): making and changing customers, and the pieces of their files
+//! - [`applications`]: credit asked for by one person and granted by another
+//! - [`orders`]: what is asked at each checkpoint, and what waits
+//! - [`imports`]: files of customers, documents and payments
+//! - [`bank`]: bank files, and the pool of receipts to be claimed
+//! - [`losses`]: payments that came back, write-offs, and what was recovered of them
+//! - [`audit`]: the trail of who did what, a chain of digests
 
 pub mod applications;
 pub mod audit;

@@ -227,6 +227,10 @@ pub fn recognise(text: &str) -> BankFormat {
 }
 
 /// Says what becomes of each entry. `known` tells whether the pool holds a receipt.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when the new receipts of one currency leave the range.
 pub fn sort(entries: Vec<Entry>, today: Date, known: impl Fn(ReceiptId) -> bool) -> Result<Sorted, MoneyError> {
     let mut sorted = Sorted::default();
     let mut counts: BTreeMap<Vec<String>, u32> = BTreeMap::new();

@@ -246,7 +246,11 @@ pub struct Difference {
     pub actual: Value,
 }
 
-/// Runs a file: a list of cases. Errors when the file itself cannot be read.
+/// Runs a file: a list of cases.
+///
+/// # Errors
+///
+/// When the file is no list of cases: with line and column.
 pub fn run(file: &str) -> Result<Vec<Outcome>, serde_json::Error> {
     let cases: Vec<Case> = serde_json::from_str(file)?;
     Ok(cases.iter().map(run_case).collect())

@@ -171,6 +171,10 @@ pub enum DecisionError {
 }
 
 /// Judges an order: the one function that phone, desk and edge call.
+///
+/// # Errors
+///
+/// [`DecisionError::Money`] as [`order_check_at`]; [`DecisionError::Json`] when the decision can't be written.
 pub fn decide_order<'a>(
     id: DecisionId,
     policy: impl Into<JudgedBy<'a>>,
@@ -182,6 +186,10 @@ pub fn decide_order<'a>(
 }
 
 /// Judges an order in its circumstances.
+///
+/// # Errors
+///
+/// As [`decide_order`].
 pub fn decide_order_at<'a>(
     id: DecisionId,
     policy: impl Into<JudgedBy<'a>>,
@@ -197,6 +205,10 @@ pub fn decide_order_at<'a>(
 }
 
 /// Assesses a customer.
+///
+/// # Errors
+///
+/// [`DecisionError::Money`] when a limit leaves the range; [`DecisionError::Json`] when the decision can't be written.
 pub fn decide_assessment(
     id: DecisionId,
     policy: &PolicyVersion,
@@ -214,7 +226,12 @@ pub fn decide_assessment(
     )
 }
 
-/// Assesses a customer by all that is known. Errors when the policy lacks a section for it.
+/// Assesses a customer by all that is known.
+///
+/// # Errors
+///
+/// [`DecisionError::FullAssessment`] when the policy lacks a section for it or a limit leaves the range;
+/// [`DecisionError::Json`] when the decision can't be written.
 pub fn decide_full_assessment(
     id: DecisionId,
     policy: &PolicyVersion,
@@ -240,14 +257,22 @@ fn seal<M: Serialize>(
 }
 
 impl Decision {
-    /// Judges again from what is stored and says whether all of it comes out the same: answer and digest, so that a stored
-    /// answer that was altered shows as well as an altered input. Errors when it cannot be judged: the policy is another
-    /// one, or its function is gone.
+    /// Judges again from what is stored and says whether all of it comes out the same: answer and digest, so that a
+    /// stored answer that was altered shows as well as an altered input.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decision::replay`]: when it cannot be judged, not when it comes out differently.
     pub fn replays(&self, policy: &PolicyVersion) -> Result<bool, DecisionError> {
         Ok(self.replay(policy)? == *self)
     }
 
     /// Judges again from what is stored.
+    ///
+    /// # Errors
+    ///
+    /// [`DecisionError::OtherPolicy`] when the policy isn't the one it was judged by; [`DecisionError::UnknownRule`]
+    /// when its function is gone; else as the function that judged it.
     pub fn replay(&self, policy: &PolicyVersion) -> Result<Self, DecisionError> {
         if policy.digest != self.judgement.policy {
             let (expected, given) = (self.judgement.policy.clone(), policy.digest.clone());
@@ -291,6 +316,10 @@ impl Decision {
 }
 
 /// A policy's digest.
+///
+/// # Errors
+///
+/// As [`digest`].
 pub fn policy_digest(policy: &Policy) -> Result<String, serde_json::Error> {
     digest(policy)
 }

@@ -8,7 +8,11 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write;
 
-/// The digest of a value, as 64 hexadecimal digits. Errors only when the value cannot be written as JSON.
+/// The digest of a value, as 64 hexadecimal digits.
+///
+/// # Errors
+///
+/// Only when the value cannot be written as JSON: a map whose keys are no texts.
 pub fn digest(value: &impl Serialize) -> Result<String, serde_json::Error> {
     Ok(digest_of_bytes(&serde_json::to_vec(value)?))
 }

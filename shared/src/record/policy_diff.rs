@@ -54,6 +54,10 @@ pub enum ChangeKind {
 }
 
 /// Everything that differs, by the places' names.
+///
+/// # Errors
+///
+/// Only when a policy cannot be written as JSON.
 pub fn policy_diff(before: &Policy, after: &Policy) -> Result<Vec<PolicyChange>, serde_json::Error> {
     let (before, after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
     let mut found = Vec::new();

@@ -48,6 +48,11 @@ pub enum PublishError {
 /// 1. It is read and checked; every fault names its path.
 /// 2. Its cases are read; one that cannot be is a fault under its path (`cases[3].ask`).
 /// 3. They are run on the document without its cases, and each that fails is named with what was expected and what came.
+///
+/// # Errors
+///
+/// [`PublishError::TooLong`], [`PublishError::Policy`] with every fault's path, or [`PublishError::Cases`] with every
+/// case that fails; [`PublishError::Json`] when the policy cannot be written.
 pub fn publish(json: &str, version: u32) -> Result<PolicyVersion, PublishError> {
     // 1.
     if json.len() > LENGTH_MAX {

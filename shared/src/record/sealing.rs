@@ -6,8 +6,12 @@ use crate::facts::calendar::Date;
 use crate::facts::id::StatementId;
 use crate::questions::account_statement::Draft;
 
-/// The statement that is sent on a day. Its digest is over the draft: the same draft has the same digest whenever it is sent,
-/// and any figure that differs has another. Errors only when the draft cannot be written as JSON.
+/// The statement that is sent on a day. Its digest is over the draft: the same draft has the same digest whenever it is
+/// sent, and any figure that differs has another.
+///
+/// # Errors
+///
+/// As [`digest`].
 pub fn seal(draft: &Draft, id: StatementId, sent: Date) -> Result<AccountStatement, serde_json::Error> {
     Ok(AccountStatement {
         id,

@@ -207,6 +207,13 @@ pub struct Setting<'a> {
 }
 
 /// Proposes what a payment settles.
+///
+/// # Errors
+///
+/// [`AllocationError::NoPayment`] when the payment is nothing or negative, [`AllocationError::Charges`] when what banks
+/// kept is negative or in another currency, [`AllocationError::Twice`] when a document stands in the list twice,
+/// [`AllocationError::Named`] when an amount named for a document is negative or in another currency,
+/// [`AllocationError::Money`] when a sum leaves the range.
 pub fn propose(setting: &Setting<'_>, incoming: &Incoming, debts: &[Debt]) -> Result<Proposal, AllocationError> {
     if incoming.amount.minor() <= 0 {
         return Err(AllocationError::NoPayment(incoming.amount));

@@ -5,6 +5,12 @@
 //! remainder in whole steps, so that what is given adds up exactly to what there is, and nobody gets more than was
 //! proposed. Expected loss = (limit − secured) × probability of default × loss given default. What limits can't cure
 //! (overdue share, DSO, cost of funds) is measured against its ceiling and pointed out.
+//!
+//! Units: amounts in minor units of the step's currency, shares in millionths, DSO in days.
+//!
+//! Source: expected loss = EAD × PD × LGD is that of Basel II's internal ratings; largest remainder is Hamilton's
+//! method of apportionment. The order of the squeezes is ours: what one group may have doesn't depend on the others, so
+//! that it comes before the total, and the total before the loss that is left under it.
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::id::CustomerId;
@@ -195,8 +201,12 @@ pub struct Fitted {
 }
 
 impl AppetiteRule {
-    /// Scales proposals to fit. Their order doesn't matter; a customer named twice counts as two. Errors when an amount
-    /// is in another currency than the step.
+    /// Scales proposals to fit. Their order doesn't matter; a customer named twice counts as two.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when an amount is in another currency than the step, [`MoneyError::OutOfRange`]
+    /// when a sum leaves the range.
     pub fn fit(&self, candidates: &[Candidate], figures: &PortfolioFigures) -> Result<Fitted, MoneyError> {
         let currency = self.step.currency();
         let zero = Money::zero(currency);

@@ -243,6 +243,11 @@ impl ApprovalRule {
     }
 
     /// The steps that an amount needs, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`ApprovalError::NoChain`] when the policy has no chain for the kind, [`ApprovalError::NoStep`] when none of its
+    /// steps is needed, [`ApprovalError::Money`] when the amount is in another currency than the steps.
     pub fn steps(&self, kind: ApprovalKind, amount: Money) -> Result<Vec<&ApprovalStep>, ApprovalError> {
         let chain = self.chains.iter().find(|chain| chain.kind == kind).ok_or(ApprovalError::NoChain(kind))?;
         let mut steps = Vec::new();
@@ -257,6 +262,10 @@ impl ApprovalRule {
 
     /// Where a request stands at the end of `as_of`. Words count in the order of their days; what was said by somebody who
     /// might not decide on that day is set aside.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApprovalRule::steps`].
     pub fn state(
         &self,
         request: &Request,

@@ -223,6 +223,11 @@ impl AuthorityRule {
 
     /// Approves a waiver of a sum, and says how the sum then stands. `currency` is the policy's, which the amounts of the
     /// ladder are in.
+    ///
+    /// # Errors
+    ///
+    /// [`WaiverError`] says why it isn't approved: an amount of nothing or more than is left, no reason, the asker's
+    /// own approval, a role that may not or not so much, a rate that is missing.
     pub fn waive(
         &self,
         sum: AfterWaiver,
@@ -259,6 +264,11 @@ impl AuthorityRule {
 
     /// Who may release this overage over this limit. An overage of nothing still needs the lowest role: something else
     /// held the order.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when overage, limit and the steps' amounts are in different currencies, or a share of the limit
+    /// leaves the range.
     pub fn authority(&self, overage: Money, limit: Money, as_of: Date) -> Result<Authority, MoneyError> {
         let roles = climb(&self.steps, overage, limit)?;
         let lowest = roles.iter().find(|role| role.may).map(|role| role.role.clone());
@@ -268,6 +278,10 @@ impl AuthorityRule {
 
 impl Release {
     /// Why it doesn't let an order with this overage through on a day; `None` when it does.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when the overage is in another currency than the one released.
     pub fn refuses(&self, order: OrderId, overage: Money, as_of: Date) -> Result<Option<NotReleased>, MoneyError> {
         if order != self.order {
             return Ok(Some(NotReleased::OtherOrder));

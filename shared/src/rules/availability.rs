@@ -3,6 +3,11 @@
 //! Available = min(own limit − own exposure, group limit − group exposure). `none`, `unlimited` and an amount are three
 //! different things: without a limit nothing may be owed, so that what is owed already is below zero; without bounds
 //! nothing is subtracted from. What is available may be negative: by so much the limit is exceeded.
+//!
+//! Units: minor units of one currency; the tolerance in millionths.
+//!
+//! Source: our own definition. The smaller of two rooms is what neither limit is exceeded by; that a temporary limit
+//! takes the other's place and gets no tolerance is the policy's choice, with its reason there.
 
 use super::policy::Bilingual;
 use crate::facts::calendar::Date;
@@ -56,6 +61,10 @@ pub struct EffectiveLimit {
 }
 
 /// The limit in force on a day. Of several temporary limits the one that began last counts, of these the smallest.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a temporary limit that adds is in another currency, or the two together leave the range.
 pub fn effective_limit(
     rule: &TemporaryLimitRule,
     granted: Option<&LimitGrant>,
@@ -147,7 +156,11 @@ pub struct Available {
 }
 
 impl Use {
-    /// What may still be owed under this limit. Errors when limit and exposure are in different currencies.
+    /// What may still be owed under this limit.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when limit and exposure are in different currencies, or their difference leaves the range.
     pub fn headroom(&self) -> Result<Headroom, MoneyError> {
         match self.limit {
             Some(Limit::Unlimited) => Ok(Headroom::Unlimited),
@@ -158,6 +171,10 @@ impl Use {
 }
 
 /// What may still be owed under a customer's own limit and its group's, both expressed in `currency`.
+///
+/// # Errors
+///
+/// [`MoneyError`] when an amount isn't in `currency`, or a difference leaves the range.
 pub fn available(own: &Use, group: Option<&Use>, currency: Currency) -> Result<Available, MoneyError> {
     let in_currency = |headroom: Headroom| match headroom {
         Headroom::Amount { amount } => amount.plus(Money::zero(currency)).map(|amount| Headroom::Amount { amount }),

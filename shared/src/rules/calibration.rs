@@ -1,5 +1,5 @@
 //! How a scorecard is calibrated on the company's own history: what counts as bad, how values are put into bins, and how many
-//! bad cases it takes. The calibration itself is a question: see [`crate::questions`].
+//! bad cases it takes. The calibration itself is a question: [`crate::questions::calibrate`].
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::money::{Currency, Money};

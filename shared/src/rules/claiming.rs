@@ -4,6 +4,13 @@
 //! letter that says someone pays on its behalf (代付函), a number of its own in the text, an open amount. The signs of each
 //! customer are listed and added up; the first is proposed as clear only when it is strong enough and far enough ahead.
 //! Nothing is booked by itself: a person claims, or the rule lets clear ones through.
+//!
+//! Units: weights in points (hundredths), likeness in millionths.
+//!
+//! Source: our own rule. Likeness of names is Dice's coefficient over pairs of characters (L. R. Dice, *Measures of the
+//! Amount of Ecologic Association Between Species*, Ecology 26 (1945)). Signs are added up because each of them may be
+//! wrong by itself, and two thresholds are asked because a strong sign for one customer says nothing while another has
+//! as strong a one.
 
 use super::allocation::Debt;
 use super::policy::{Bilingual, Faults};

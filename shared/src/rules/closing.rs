@@ -19,8 +19,11 @@ pub struct PeriodClosed {
     pub to: Date,
 }
 
-/// Whether a fact of this date may be recorded, as the book knew its periods at `known` (now, when absent). Errors with the
-/// period that is closed.
+/// Whether a fact of this date may be recorded, as the book knew its periods at `known` (now, when absent).
+///
+/// # Errors
+///
+/// [`PeriodClosed`] with the period, when the last change that covers the date closed it.
 pub fn admits(changes: &[PeriodChange], date: Date, known: Option<FeedNumber>) -> Result<(), PeriodClosed> {
     let heard = changes.iter().filter(|change| known.is_none_or(|known| change.feed <= known));
     let covers = heard.filter(|change| (change.from..=change.to).contains(&date));

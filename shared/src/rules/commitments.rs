@@ -6,6 +6,13 @@
 //! recourse even when it was passed on; one that is dishonoured, and a payment that came back, count by themselves until the
 //! document is open again. Advanced freight and duty count from commitment, demurrage grows by the day. Money not applied
 //! and cover used as a deduction come off. Each category can be switched off, and can have a limit of its own.
+//!
+//! Units: minor units of the currency of the deduction, each amount at the rate of `as_of`; shares of bills in
+//! millionths.
+//!
+//! Source: our own rule, that of [`crate::readings::exposure`] carried through every stage of a shipment. Recourse
+//! until a bill is honoured follows 票据法 61 and 68 (endorser, drawer and acceptor are liable together); that a
+//! commercial bill counts on its acceptor as well is ours, since it is the acceptor who has to pay.
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::bill::{Bill, BillKind, BillState};
@@ -229,6 +236,11 @@ impl CommitmentRule {
 
 /// Counts everything once, in one currency. Whether orders count, and for how long, is said by `exposure`; open documents
 /// always do. `deduction` is what cover takes off (see [`super::cover`]).
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when something is in a currency without a rate on `as_of`;
+/// [`ConversionError::Money`] when a sum leaves the range or a charge is billed in another currency.
 pub fn committed(
     rule: &CommitmentRule,
     exposure: &ExposureRule,

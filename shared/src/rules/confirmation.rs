@@ -73,7 +73,7 @@ pub struct LineStands {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct SetAside {
+pub struct AnswerSetAside {
     /// Its date.
     pub date: Date,
     /// Who gave it.
@@ -133,7 +133,7 @@ pub struct Confirmation {
     pub acknowledgement: Option<Acknowledgement>,
     /// Answers that confirm nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub set_aside: Vec<SetAside>,
+    pub set_aside: Vec<AnswerSetAside>,
 }
 
 /// Why a statement cannot be read.
@@ -176,6 +176,11 @@ enum Word<'a> {
 }
 
 /// Reads where a statement stands. `clause` is whether the agreement says that silence confirms.
+///
+/// # Errors
+///
+/// [`ConfirmationError::Disputed`] when more of a line is disputed than it has; [`ConfirmationError::Money`] when lines
+/// are in several currencies or a sum leaves the range.
 pub fn confirmation(
     rule: &ConfirmationRule,
     calendar: &Calendar,
@@ -262,13 +267,13 @@ fn heard<'a>(
     statement: &AccountStatement,
     answers: &'a [Answer],
     as_of: Date,
-) -> (BTreeMap<ItemId, (Date, Word<'a>)>, Vec<SetAside>) {
+) -> (BTreeMap<ItemId, (Date, Word<'a>)>, Vec<AnswerSetAside>) {
     let mut known: Vec<&Answer> = answers.iter().filter(|answer| answer.date <= as_of).collect();
     // Of one day's answers the one recorded later stands: a stable sort.
     known.sort_by_key(|answer| answer.date);
     let (mut words, mut set_aside) = (BTreeMap::new(), Vec::new());
     for answer in known {
-        let aside = |why| SetAside { date: answer.date, by: answer.by.clone(), why };
+        let aside = |why| AnswerSetAside { date: answer.date, by: answer.by.clone(), why };
         if answer.date < statement.sent {
             set_aside.push(aside(Aside::BeforeSent));
             continue;

@@ -167,6 +167,11 @@ impl CoverRule {
 }
 
 /// Reads what a customer's cover is good for against an exposure, both in the currency of the exposure.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a piece's own amounts are in several currencies, or a sum leaves the range. A missing rate is no
+/// error: that piece counts for nothing and says so.
 pub fn covered(
     rule: &CoverRule,
     covers: &[Cover],
@@ -179,6 +184,10 @@ pub fn covered(
 
 /// The same with what the conditions of each insurance come to, see [`super::insurance::uninsured`]: cover that raises the limit
 /// counts for nothing while further sales aren't insured; what is owed already stays deducted.
+///
+/// # Errors
+///
+/// As [`covered`].
 pub fn covered_beside(
     rule: &CoverRule,
     covers: &[Cover],

@@ -247,7 +247,11 @@ impl CreditFileRule {
         self.screenings.iter().find(|rule| rule.kind == kind)
     }
 
-    /// Whether a need is met on a day, and why not.
+    /// Whether a need is met on a day.
+    ///
+    /// # Errors
+    ///
+    /// [`Unmet`]: why it isn't.
     pub fn check_need(&self, need: &Need, customer: &Customer, file: &CreditFile, as_of: Date) -> Result<(), Unmet> {
         let on_file = |there: bool| if there { Ok(()) } else { Err(Unmet::NotOnFile) };
         match need {

@@ -202,6 +202,11 @@ impl DunningRule {
 }
 
 /// Says how dunning stands at the end of `as_of` and which message, if any, should go out.
+///
+/// # Errors
+///
+/// [`DunningError::Conversion`] when an amount has no rate into the currency of the minimum; [`DunningError::Plan`]
+/// when a plan has no instalments; [`DunningError::Money`] when a sum leaves the range.
 pub fn dunning(
     rule: &DunningRule,
     account: &Account,

@@ -73,6 +73,10 @@ impl GrantingRule {
     }
 
     /// Who may grant what is at stake, which is in the policy's currency.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when the stake is in another currency than the steps.
     pub fn grantors(&self, stake: Limit) -> Result<Grantors, MoneyError> {
         let mut roles = Vec::new();
         for GrantingStep { role, up_to } in &self.steps {
@@ -84,6 +88,10 @@ impl GrantingRule {
     }
 
     /// Whether an assessment grants a limit by itself that puts this at stake.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when the stake is in another currency than the policy's amount.
     pub fn grants_assessed(&self, stake: Limit) -> Result<bool, MoneyError> {
         Ok(self.assessed_up_to.is_none() || fits(stake, self.assessed_up_to)?)
     }
@@ -95,6 +103,10 @@ impl GrantingRule {
 }
 
 /// What is at stake when a limit is asked for beside the one in force, both in one currency.
+///
+/// # Errors
+///
+/// [`MoneyError::MixedCurrencies`] when the two limits are in different currencies.
 pub fn at_stake(asked: Limit, in_force: Option<Limit>, loosens: bool) -> Result<Limit, MoneyError> {
     let more = match (asked, in_force.unwrap_or(Limit::None)) {
         (Limit::Amount { amount }, Limit::Amount { amount: now }) => amount.minus(now)?.minor() > 0,

@@ -224,6 +224,10 @@ pub enum InterestError {
 
 impl InterestRules {
     /// The method of a name, or the default one.
+    ///
+    /// # Errors
+    ///
+    /// [`InterestError::UnknownMethod`] when no method has the name.
     pub fn method(&self, name: Option<&str>) -> Result<&InterestRule, InterestError> {
         let name = name.unwrap_or(&self.default);
         let found = self.methods.iter().find(|method| method.name == name);
@@ -277,6 +281,12 @@ impl InterestRule {
 /// Charges interest up to and including `to`. Each day is charged under the rule in force on it (none: no interest); the
 /// newest rule decides on rounding, on the cap on the whole, and on whether it is claimed. `rates` are the publications that
 /// the book knows, in any order; one older than `quote_days` is pointed out.
+///
+/// # Errors
+///
+/// [`InterestError::MissingQuote`] when a rate by the LPR has no publication for its day,
+/// [`InterestError::MissingContractDate`] when a rule looks at the contract's date and there is none,
+/// [`InterestError::Money`] when amounts are in several currencies or leave the range.
 pub fn late_interest(
     overdue: &Overdue,
     rules: &[RuleInForce],

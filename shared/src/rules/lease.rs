@@ -173,6 +173,11 @@ impl LeaseRule {
 
     /// How much a lease may hold: what was asked, the cap, and the share of the available credit less what other leases of
     /// the customer hold, whichever is least.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when asked, available and leased aren't all in the cap's currency, or a share leaves the range.
+    /// Why no lease is given is an answer: [`LeaseRefusal`].
     pub fn amount(
         &self,
         asked: Money,
@@ -202,8 +207,12 @@ impl LeaseRule {
 }
 
 impl Lease {
-    /// Spends some of it on the device. What is kept afterwards comes back whatever the answer: a clock that ran backwards
-    /// closes the lease, and it stays closed. Errors when an amount is in another currency.
+    /// Spends some of it on the device. What is kept afterwards comes back whatever the answer: a clock that ran
+    /// backwards closes the lease, and it stays closed.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when an amount is in another currency than the lease.
     pub fn spend(&self, spent: Spent, amount: Money, by: Spender<'_>) -> Result<Spending, MoneyError> {
         let latest = spent.latest.max(self.given);
         let left = self.amount.minus(spent.amount)?;
@@ -223,12 +232,20 @@ impl Lease {
     }
 
     /// What the edge keeps reserved at a time, when so much was honoured and it wasn't given back.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when what was honoured is in another currency than the lease.
     pub fn reserved(&self, honoured: Money, now: Minute) -> Result<Money, MoneyError> {
         let zero = Money::zero(self.amount.currency());
         if now >= self.reserved_until { Ok(zero) } else { self.amount.minus(honoured)?.max(zero) }
     }
 
     /// What becomes of an approval that was made on it. `frozen` is since when supply was stopped, if it is.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::MixedCurrencies`] when the approval is in another currency than the lease.
     pub fn honour(&self, approval: &LeasedApproval, frozen: Option<Minute>) -> Result<Honour, MoneyError> {
         if approval.made < self.given || approval.made >= self.ends || approval.delivered < approval.made {
             return Ok(Honour::OutsideLease);

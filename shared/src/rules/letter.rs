@@ -292,6 +292,11 @@ impl LetterRules {
 
     /// Writes a demand (催款函) for a message that dunning proposes to a customer of this grade. At whatever step, a message
     /// that asks for what is overdue is a demand, however friendly its words (民法典 195; 诉讼时效规定 第八条).
+    ///
+    /// # Errors
+    ///
+    /// [`DemandError::NotDue`] for a reminder before the due date, [`DemandError::Step`] when the grade's ladder has no
+    /// such step, [`DemandError::Text`] when the policy has no text for a demand.
     pub fn demand(
         &self,
         parties: &Parties,

@@ -1,4 +1,5 @@
-//! The limit: several methods side by side, the smallest binding.
+//! The limit: several methods side by side, the smallest binding. Here are those that every policy has; [`super::limit_methods`]
+//! sets those beside them that look at statements, sales and all credit together.
 //!
 //! - **Need**: peak of daily billings × (longest days of the terms + lag + tolerated lateness) × the grade's factor. A
 //!   customer on 月结 who pays on time must not be held by its own cycle, so the cycle is part of the terms' days, and the
@@ -9,6 +10,12 @@
 //!
 //! The result is rounded down to a round amount, so that nobody gets more than a method allows. A grade without a line gets
 //! no limit.
+//!
+//! Units: amounts in minor units of the policy's currency, days whole, factors and shares in millionths.
+//!
+//! Source: need is the requirements approach of trade credit (what a customer owes at once when it buys as it does and
+//! pays as agreed); with the longest days of the terms in place of the net days it is ours, for 月结. Capital, cap and
+//! trial are our own, and each number's reason stands in the policy's note.
 
 use super::policy::Bilingual;
 use crate::facts::calendar::{Date, month_start, plus_days};
@@ -183,6 +190,10 @@ impl LimitRule {
     }
 
     /// What is granted by that, for whoever works out many and explains none.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the limit leaves the range.
     pub fn granted(&self, grade: &str, need: &Need) -> Result<(Limit, Terms), MoneyError> {
         let Some(line) = self.of_grade(grade) else { return Ok((Limit::None, Terms::Prepaid)) };
         let methods = self.minor_by_method(line, need);
@@ -195,6 +206,10 @@ impl LimitRule {
     }
 
     /// Proposes a limit for a grade. Amounts are in the currency of the policy's amounts.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when what a method allows leaves the range.
     pub fn propose(&self, grade: &str, need: &Need) -> Result<Proposal, MoneyError> {
         let Some(line) = self.of_grade(grade) else {
             let (limit, terms) = (Limit::None, Terms::Prepaid);

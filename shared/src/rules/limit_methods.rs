@@ -9,6 +9,13 @@
 //! The smallest binds, of equal ones the first named. A method whose input is unknown doesn't bind and is shown without an
 //! amount. Net worth or working capital below zero allow nothing: a company whose creditors already exceed what it has
 //! gets credit against security or none. The result is rounded down to the policy's round amount.
+//!
+//! Units: amounts in minor units of the policy's currency, shares in millionths, terms in days.
+//!
+//! Source: "the lower of 10 % of net worth or 20 % of working capital" is the customary rule of trade credit (so the
+//! guide of the British Pay on Time campaign), and no customer beyond a tenth of one's own business another. That the
+//! grade moves the shares, that intangible assets come off first, and the share of turnover are ours: the rule is meant
+//! for an average risk, and what can't be sold pays nobody.
 
 use super::limit::{GradeLimit, LimitRule, Need, PeakNeed};
 use super::policy::{Bilingual, Faults};
@@ -161,6 +168,10 @@ pub struct SecurityNeed {
 
 impl LimitMethodsRule {
     /// Proposes a limit for a grade by all methods.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when what a method allows leaves the range, or an amount of the basis is in another currency.
     pub fn propose(&self, limit: &LimitRule, grade: &str, basis: &LimitBasis) -> Result<LimitProposal, MoneyError> {
         let Some(line) = limit.of_grade(grade) else {
             let (limit, terms) = (Limit::None, Terms::Prepaid);
@@ -179,6 +190,10 @@ impl LimitMethodsRule {
 
     /// What is granted by that at once: the limit that is proposed, or, as long as security is short, the one that what is
     /// held is enough for; and the grade's terms. For whoever works out many and explains none.
+    ///
+    /// # Errors
+    ///
+    /// As [`LimitMethodsRule::propose`].
     pub fn granted(&self, limit: &LimitRule, grade: &str, basis: &LimitBasis) -> Result<(Limit, Terms), MoneyError> {
         let Some(line) = limit.of_grade(grade) else { return Ok((Limit::None, Terms::Prepaid)) };
         let Worked { minor, security, .. } = self.worked(limit, line, basis)?;

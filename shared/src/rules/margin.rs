@@ -2,8 +2,13 @@
 //!
 //! Revenue and cost are without VAT; what is owed is with it, since the customer's credit pays the tax too. The credit costs
 //! owed × yearly cost of funds × days / days of the year, for the days until the money is expected (terms and the
-//! customer's usual lateness). Expected loss = owed × probability of default of the grade × loss given default (the usual
-//! split of credit risk: EL = PD × LGD × EAD), less what cover takes. An order earns when something is left.
+//! customer's usual lateness). Expected loss = owed × probability of default of the grade × loss given default, less what
+//! cover takes. An order earns when something is left.
+//!
+//! Units: amounts in minor units, rates and probabilities in millionths, days whole.
+//!
+//! Source: EL = PD × LGD × EAD is that of Basel II's internal ratings; the cost of credit is simple interest, as an
+//! invoice is.
 
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::money::{Money, MoneyError};
@@ -102,6 +107,10 @@ impl MarginRule {
     }
 
     /// What credit of this size costs for so many days, rounded half up.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the product leaves the range, or the policy's year has no days.
     pub fn cost_of_credit(&self, owed: Money, days: u32) -> Result<Money, MoneyError> {
         let rate = self.cost_of_funds.to_decimal();
         let cost = owed
@@ -114,6 +123,11 @@ impl MarginRule {
     }
 
     /// What an order earns.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when revenue, cost, what is owed and cover are in several currencies, or a figure leaves the
+    /// range.
     pub fn margin(&self, order: &OrderCost) -> Result<Margin, MoneyError> {
         let cost_of_credit = self.cost_of_credit(order.owed, order.days)?;
         let line =

@@ -7,6 +7,10 @@
 //! The customer's [`Standing`] says what is known of it, [`Circumstances`] what is known of this order beyond its amount and
 //! terms. A part of the standing that the book doesn't keep isn't judged. What the rules compare with stands in the policy's
 //! sections `order_check` and `order_rules`; without the second the check judges as it did before there was one.
+//!
+//! Units: amounts in minor units of the limit's currency, shares and tolerance in millionths, days whole.
+//!
+//! Source: our own rules; each number's reason is the note of its section.
 
 mod answer;
 mod asked;
@@ -261,7 +265,11 @@ impl Rule {
     }
 }
 
-/// Judges an order of which nothing more is known. Errors only when a sum leaves the range of money.
+/// Judges an order of which nothing more is known.
+///
+/// # Errors
+///
+/// [`MoneyError`] only when a sum leaves the range of money; a missing rate is a finding.
 pub fn order_check<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -272,7 +280,11 @@ pub fn order_check<'a>(
 }
 
 /// Judges an order in its circumstances: at a checkpoint, with its parts, its cost, a release. Without the section
-/// `order_rules` they are of no matter. Errors as [`order_check`].
+/// `order_rules` they are of no matter.
+///
+/// # Errors
+///
+/// As [`order_check`].
 pub fn order_check_at<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -283,7 +295,11 @@ pub fn order_check_at<'a>(
     by_version(policy.into(), standing, order, around, as_of, Version::Fifth)
 }
 
-/// Judges an order as [`FOURTH`] did. Errors as [`order_check`].
+/// Judges an order as [`FOURTH`] did.
+///
+/// # Errors
+///
+/// As [`order_check`].
 pub fn order_check_fourth<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -309,7 +325,11 @@ fn by_version(
     }
 }
 
-/// Judges an order as [`THIRD`] did. Errors as [`order_check`].
+/// Judges an order as [`THIRD`] did.
+///
+/// # Errors
+///
+/// As [`order_check`].
 pub fn order_check_third<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,

@@ -244,6 +244,10 @@ pub struct PolicyError(pub Vec<Fault>);
 
 impl Policy {
     /// Reads and checks a policy document.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] with the path of what doesn't fit the document, or with all faults that [`Policy::check`] finds.
     pub fn parse(json: &str) -> Result<Self, PolicyError> {
         let policy: Self = document::read(json).map_err(|error| PolicyError(vec![error.into()]))?;
         policy.check()?;
@@ -251,6 +255,10 @@ impl Policy {
     }
 
     /// The same for a document that is parsed already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::parse`].
     pub fn parse_value(json: &serde_json::Value) -> Result<Self, PolicyError> {
         let policy: Self = document::read_value(json).map_err(|error| PolicyError(vec![error.into()]))?;
         policy.check()?;
@@ -259,6 +267,10 @@ impl Policy {
 
     /// The policy that a new book starts with: the default with every rule of the order check on trial (试运行), so that a hold
     /// only warns until each rule is switched on; but for those that carry out what a person decided about a customer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::parse`] of [`DEFAULT`]; a test reads it.
     pub fn starting() -> Result<Self, PolicyError> {
         let mut policy = Self::parse(DEFAULT)?;
         if let Some(rules) = &mut policy.order_rules {
@@ -267,7 +279,11 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Checks every value; all faults are reported at once.
+    /// Checks every value.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] with every fault's path and message.
     pub fn check(&self) -> Result<(), PolicyError> {
         let mut faults = Faults(Vec::new());
         faults.unless(self.format == FORMAT, "format", format_args!("must be {FORMAT}"));

@@ -169,6 +169,10 @@ impl PromiseRule {
 
     /// What became of the promises, at the end of `as_of`, in the order in which they fall due. Only payments in a
     /// promise's own currency, of the day it was given or later, count for it, and each counts once.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when what was paid on a promise, or its tolerance, leaves the range.
     pub fn promises(
         &self,
         promises: &[Promise],
@@ -191,11 +195,20 @@ impl PromiseRule {
     }
 
     /// How a plan stands at the end of `as_of`. Payments since it was agreed fill the instalments in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Count`] when it has no instalments, [`PlanError::Money`] when instalments are in several
+    /// currencies, or a sum leaves the range.
     pub fn plan(&self, plan: &Plan, payments: &[Payment], as_of: Date) -> Result<PlanState, PlanError> {
         self.plan_from(plan, &mut sorted(payments, as_of), as_of)
     }
 
     /// How plans stand beside each other: a payment counts once, for the plan that stands first.
+    ///
+    /// # Errors
+    ///
+    /// As [`PromiseRule::plan`].
     pub fn plans(&self, plans: &[&Plan], payments: &[Payment], as_of: Date) -> Result<Vec<PlanState>, PlanError> {
         let mut pool = sorted(payments, as_of);
         plans.iter().map(|plan| self.plan_from(plan, &mut pool, as_of)).collect()
@@ -253,6 +266,10 @@ impl PromiseRule {
 
     /// Proposes a plan: `count` parts of `total`, the first on `first`, each moved on to a working day. The parts differ
     /// by at most one unit, the earlier ones being the larger.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError::Count`] for no instalments or more than the policy allows, [`PlanError::Total`] for nothing to pay.
     pub fn propose(
         &self,
         total: Money,

@@ -338,6 +338,13 @@ impl Bands {
 }
 
 /// Provides for receivables at the end of `as_of`. Each is expressed in `currency` first; each line is rounded once.
+///
+/// # Errors
+///
+/// [`ProvisionError::UnknownPortfolio`] when a receivable names a portfolio that the rule lacks,
+/// [`ProvisionError::NoHistory`] and [`ProvisionError::Bands`] as [`migration::roll_rates`],
+/// [`ProvisionError::Conversion`] when a rate is missing on `as_of`, [`ProvisionError::Money`] when a sum leaves the
+/// range.
 pub fn provision(
     rule: &ProvisionRule,
     receivables: &[Receivable],

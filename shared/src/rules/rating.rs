@@ -297,6 +297,11 @@ impl RatingRules<'_> {
 
     /// Whether an override stands: the place of its grade, and by how many grades it raises the rule's; `capped` is the
     /// place of the worst cap.
+    ///
+    /// # Errors
+    ///
+    /// [`OverrideRefused`] says why it doesn't: its grade is unknown, no reason, the same person twice, not in force on
+    /// the day, too long, above a cap, or up by too many grades.
     pub fn judge(
         &self,
         given: &GradeOverride,

@@ -5,6 +5,14 @@
 //! Over many cases each stage has a recovery rate: what came in during it over what was owed when it began; the parts of
 //! all stages add up to what came in at all. For emergencies (a debtor that disappears, a run on a warehouse) the policy
 //! holds playbooks in four parts: identify, assess, respond, follow up.
+//!
+//! Units: amounts in minor units, rates in millionths, deadlines in days.
+//!
+//! - **Recovery rate** = recovered / claim; **net** = (recovered − costs) / claim
+//! - **Of a stage, over many cases** = Σ came in during it / Σ owed when it began
+//!
+//! Source: our own definitions. They are of nominal amounts: the workout loss of Basel II discounts them, which a
+//! department that asks what a letter or a lawyer brings has no use for.
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between, plus_days};
@@ -236,8 +244,12 @@ impl RecoveryRule {
         }
     }
 
-    /// How a playbook stands at the end of `as_of`. Deadlines count from the day it was opened and move on to a working day;
-    /// what was done before it was opened was done for something else. Errors when the policy has no such playbook.
+    /// How a playbook stands at the end of `as_of`. Deadlines count from the day it was opened and move on to a working
+    /// day; what was done before it was opened was done for something else.
+    ///
+    /// # Errors
+    ///
+    /// [`CaseError::UnknownPlaybook`] when the policy has none of the name.
     pub fn playbook(
         &self,
         opened: &PlaybookOpened,
@@ -265,7 +277,12 @@ impl RecoveryRule {
         })
     }
 
-    /// How a case stands at the end of `as_of`. Errors when sums leave the range or its playbook isn't the policy's.
+    /// How a case stands at the end of `as_of`.
+    ///
+    /// # Errors
+    ///
+    /// [`CaseError::UnknownPlaybook`] when the case opened one that the policy lacks; [`CaseError::Money`] when a sum
+    /// leaves the range or amounts are in several currencies.
     pub fn state(&self, case: &RecoveryCase, calendar: &Calendar, as_of: Date) -> Result<CaseState, CaseError> {
         let currency = case.claim.currency();
         let stage = case.moves.iter().copied().filter(|step| step.date <= as_of).max();
@@ -337,6 +354,10 @@ fn tasks(rules: &[TaskRule], began: Date, done: &[TaskDone], calendar: &Calendar
 /// What each stage brought by the end of `as_of`, over cases in one currency. Money that came in on a day on which the stage
 /// changed belongs to the new one; what came before the first stage belongs to none and is left out, as it was no recovery
 /// of the case. Of two stages begun on one day the later in order counts.
+///
+/// # Errors
+///
+/// [`MoneyError`] when a case is in another currency, or a sum leaves the range.
 pub fn recovery_by_stage(
     cases: &[RecoveryCase],
     currency: Currency,

@@ -52,6 +52,12 @@ pub enum ReissueError {
 }
 
 /// The facts, all of one day, that take an invoice back and issue it anew. `open` is what is open of the old one.
+///
+/// # Errors
+///
+/// [`ReissueError::NotOwed`] when the old document is a credit note or owes nothing, [`ReissueError::Amount`] when the
+/// new amount is nothing, less, or in another currency, [`ReissueError::Open`] when more is open of the old one than it
+/// had.
 pub fn reissue(old: &Item, open: Money, anew: &Anew) -> Result<Vec<Fact>, ReissueError> {
     if old.amount.minor() <= 0 || old.document == Document::CreditNote {
         return Err(ReissueError::NotOwed(old.id));

@@ -1,5 +1,8 @@
-//! In which order held orders are judged again when money arrives. The judging itself is a question: see
-//! [`crate::questions`].
+//! In which order held orders are judged again when money arrives. The judging itself is a question:
+//! [`crate::questions::retest`].
+//!
+//! Source: our own rule. What is stated beforehand can't be bent when the money is there; by ship date the order that
+//! would be late first goes first.
 
 use super::policy::Bilingual;
 use serde::{Deserialize, Serialize};

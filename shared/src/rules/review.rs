@@ -3,6 +3,11 @@
 //! A full assessment comes round by grade, documents go out of date by grade, and an event (a broken promise, an outside
 //! event, a jump in exposure) asks for an assessment at once. What is due follows from the last dates in the file; nothing
 //! is scheduled. Due days move on to a working day.
+//!
+//! Units: months and days, as the policy says.
+//!
+//! Source: our own rule; the rhythm is the policy's, with its reason there. That a day moves on to a working day
+//! follows from who does the work, no law asks for it.
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between};

@@ -3,6 +3,9 @@
 //! A characteristic's value falls into the last bin whose lower bound it reaches; the bin gives a share of the weight.
 //! Missing data is neutral: it earns the share that the card names for it and lowers the confidence, and it is listed.
 //! Points are integers in hundredths, so that a card adds up without rounding.
+//!
+//! Source: our own card; the reasons of its bins and weights are the policy's note. How well it tells good from bad is
+//! measured by [`crate::questions::calibrate`].
 
 use super::policy::Bilingual;
 use crate::facts::number::{Points, Ratio};

@@ -49,7 +49,12 @@ pub fn merge(target: &mut Value, patch: &Value) {
 }
 
 impl Policy {
-    /// The policy for a customer of this segment with this patch of its own. Errors name what is wrong with the result.
+    /// The policy for a customer of this segment with this patch of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] when a patch is no object, changes what no patch may, or what comes out is unsound: with the
+    /// path.
     pub fn effective(&self, segment: Option<&str>, own: Option<&Value>) -> Result<Self, PolicyError> {
         let of_segment = self.segments.iter().flatten().find(|patch| Some(patch.segment.as_str()) == segment);
         let patches: Vec<&Value> = of_segment.map(|patch| &patch.patch).into_iter().chain(own).collect();

@@ -119,6 +119,13 @@ impl From<MoneyError> for SettlementError {
 
 /// Tells what an allocated payment comes to. `credited` is what the bank credited for all of it in the book's currency,
 /// where it converted the money as it came in.
+///
+/// # Errors
+///
+/// [`SettlementError::Credited`] when what the bank credited is nothing or in another currency than the book's,
+/// [`SettlementError::UnknownDocument`] when a line names a document that isn't among the debts,
+/// [`SettlementError::NotBooked`] when one isn't booked in the book's currency, [`SettlementError::Conversion`] when a
+/// rate is missing or a sum leaves the range.
 pub fn settle(
     book: Currency,
     incoming: &Incoming,

@@ -112,8 +112,12 @@ impl<'a> Versions<'a> {
     }
 
     /// The rules of late interest that followed each other, by a method's name or each version's default: what
-    /// [`super::interest::late_interest`] takes. A version without interest charges none on its days; without any version that
-    /// charges there are no rules. Errors when a version has no method of the name.
+    /// [`super::interest::late_interest`] takes. A version without interest charges none on its days; without any
+    /// version that charges there are no rules.
+    ///
+    /// # Errors
+    ///
+    /// [`InterestError::UnknownMethod`] when a version that charges has no method of the name.
     pub fn interest(&self, method: Option<&str>) -> Result<Vec<RuleInForce>, InterestError> {
         let begins: BTreeSet<Date> = self.0.iter().map(|version| version.from).collect();
         let mut rules: Vec<RuleInForce> = Vec::new();

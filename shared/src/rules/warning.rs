@@ -7,6 +7,11 @@
 //! light: the indicator reads stale.
 //!
 //! Who owns a warning and what it leads to are the rule's data. An acknowledgement quiets a warning until it gets worse.
+//!
+//! Units: those of the indicator: shares in millionths, days and counts whole.
+//!
+//! Source: two thresholds in place of one are O. H. Schmitt's trigger (1938), as every thermostat has it. The three
+//! colours, and that of one day the worst counts, are ours: a warning overlooked costs more than one too many.
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Date, days_between};

@@ -3,6 +3,9 @@
 //! Customers come in this order: those who broke a promise or a plan, then by the step that is due, then by what can be
 //! asked for, then by the oldest document. Equal ones keep the order of their ids, so that the list is the same for
 //! everybody. What to say follows from the same facts, as data: the page turns it into sentences.
+//!
+//! Source: our own rule. Who broke its word comes first because the next one is worth least; then what is firmest,
+//! largest, oldest. It is no score: every place in the list can be told in one sentence.
 
 use super::dunning::{Account, Dunning, DunningRule};
 use super::promise::Outcome;

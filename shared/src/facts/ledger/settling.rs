@@ -106,9 +106,9 @@ pub enum RaisedBy {
 
 /// Somebody's word that a dispute is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "AcceptanceOfDispute"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct DisputeAccepted {
+pub struct AcceptanceOfDispute {
     /// The document.
     pub item: ItemId,
     /// Whether it was sales that accepted it: that doesn't count.

@@ -3,7 +3,7 @@
 //! The customer's segment says which of the policy's patches applies. Where the policy has cards, a customer is assessed by
 //! them and by all limit methods as [`crate::questions::full_assessment`] does, without the lines that explain it; else by
 //! the plain card. What a file says is judged from the first piece on, or for every customer once the policy judges files
-//! in earnest, like [`crate::rules::kept`] keeps it.
+//! in earnest, like [`crate::rules::standing`] keeps it.
 
 use super::ledger::{Ledger, OnFile};
 use super::sweep::Sweep;
@@ -19,9 +19,9 @@ use crate::questions::full_assessment::{
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::papers::stage;
 use crate::readings::standing::{Further, GradeInForce, LimitInForce, ScreeningOnFile, Standing};
-use crate::rules::kept::{complete, cover, exposure, judges_files};
 use crate::rules::order_check::{Rule, Verdict, order_check};
 use crate::rules::policy::{Policy, PolicyError};
+use crate::rules::standing::{complete, cover, exposure, judges_files};
 
 /// A policy with what it has granted the customer who is gone through.
 pub(super) struct Judge {

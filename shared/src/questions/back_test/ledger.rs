@@ -76,6 +76,10 @@ pub enum LedgerError {
 
 impl Ledger {
     /// A ledger without orders, as a browser keeps it: every document on credit is judged.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::UnknownCustomer`] when the journal has one that isn't among `customers`.
     pub fn of_journal(customers: Vec<Customer>, journal: Journal) -> Result<Self, LedgerError> {
         let mut known: BTreeMap<CustomerId, Customer> =
             customers.into_iter().map(|customer| (customer.id, customer)).collect();
@@ -104,6 +108,10 @@ impl Ledger {
     }
 
     /// A ledger from its facts, orders included.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ledger::of_journal`]; [`LedgerError::Journal`] when the facts make no journal.
     pub fn of(customers: Vec<Customer>, facts: &[Recorded]) -> Result<Self, LedgerError> {
         let mut ledger = Self::of_journal(customers, Journal::of(facts, None)?)?;
         let place: BTreeMap<CustomerId, u32> = ledger.journal.customers.iter().copied().zip(0_u32..).collect();

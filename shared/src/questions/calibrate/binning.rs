@@ -7,6 +7,9 @@
 //! denominator is zero or negative; these are never merged.
 //!
 //! Bad rates are compared as fractions of integers, so that the bins don't depend on any rounding.
+//!
+//! Source: coarse classing with monotone weights of evidence is that of Siddiqi, Credit Risk Scorecards (Wiley 2006),
+//! chapter 6; that neighbours are merged from quantiles, and the order of merging, are ours.
 
 use super::contrast::{Contrast, information_part};
 use super::samples::Class;

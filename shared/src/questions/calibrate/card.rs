@@ -6,6 +6,9 @@
 //! a straight line, but for what rounding takes. A line that would get less than a hundredth of a point is left out. What is
 //! missing, or has no denominator, earns what such cases showed; where they were too few to say, it is neutral: as good as all
 //! cases together.
+//!
+//! Source: our own scaling. Points straight in the log odds are Siddiqi's (Credit Risk Scorecards, chapter 6); that the
+//! lines share exactly 100 points, in place of points to double the odds, is what the house's cards look like.
 
 use super::binning::{Bin, Holds};
 use super::fixed::Fixed;

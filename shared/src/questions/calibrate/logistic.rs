@@ -86,6 +86,11 @@ impl Cases {
     }
 
     /// Adds a case; values lie within ±64.
+    ///
+    /// # Errors
+    ///
+    /// [`FitError::OutOfRange`] when a value lies beyond ±64, or a case has another number of values than there are
+    /// columns.
     pub fn push(&mut self, values: &[Fixed], good: bool) -> Result<(), FitError> {
         let most = 64_u64.wrapping_shl(PLACES);
         let fits = values.len() == self.columns && values.iter().all(|value| value.units().unsigned_abs() <= most);
@@ -107,6 +112,12 @@ impl Cases {
     }
 
     /// Fits them.
+    ///
+    /// # Errors
+    ///
+    /// [`FitError::OneClass`] without a good or without a bad case; [`FitError::Separated`] without a ridge when a line
+    /// parts the two; [`FitError::Dependent`] when columns follow from each other; [`FitError::NotConverged`] after
+    /// `steps_at_most`; [`FitError::OutOfRange`] when a figure leaves what forty binary places hold.
     pub fn fit(&self, ridge: Fixed, steps_at_most: u16) -> Result<Fit, FitError> {
         let good = self.good.iter().filter(|good| **good).count();
         if good == 0 || good == self.good.len() {

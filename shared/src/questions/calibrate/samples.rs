@@ -121,6 +121,11 @@ pub enum SampleError {
 }
 
 /// Makes samples of every history on every day. `until` is the last day that the ledgers are complete for.
+///
+/// # Errors
+///
+/// [`SampleError`] names the customer: its facts make no journal, the values of a day can't be read, or an amount has
+/// no rate.
 pub fn samples(
     policy: &Policy,
     rule: &CalibrationRule,

@@ -106,7 +106,12 @@ fn read(dossier: &Dossier, measure: &Measure) -> (Option<Value>, bool) {
 }
 
 impl FullPortfolio {
-    /// Lays members out. Errors when a position or a basis is in another currency, or a receivable has no rate.
+    /// Lays members out.
+    ///
+    /// # Errors
+    ///
+    /// [`WhatIfError::Currency`] when a position or a basis is in another currency; [`WhatIfError::Conversion`] when a
+    /// receivable has no rate.
     pub fn of(members: &[FullMember], currency: Currency, rates: &[Rate], as_of: Date) -> Result<Self, WhatIfError> {
         let group = |member: &FullMember| Group {
             card: card_name(member.evidence.stage),
@@ -180,8 +185,13 @@ impl FullPortfolio {
         self.layout.customers.get(row).copied().unwrap_or(CustomerId(uuid::Uuid::nil()))
     }
 
-    /// Runs a policy over every customer. With `banded`, made for the policy's rule, each gets a provision. Errors when the
-    /// policy lacks a section, has another currency, or sorts receivables in another way.
+    /// Runs a policy over every customer. With `banded`, made for the policy's rule, each gets a provision.
+    ///
+    /// # Errors
+    ///
+    /// [`WhatIfError::Assessment`] when the policy lacks a section, [`WhatIfError::Currency`] when it has another
+    /// currency, [`WhatIfError::OtherBands`] when it sorts receivables in another way than `banded`,
+    /// [`WhatIfError::Provision`] when its loss rates can't be told.
     pub fn pass(&self, policy: &Policy, banded: Option<&Banded>) -> Result<Vec<FullOutcome>, WhatIfError> {
         let (scoring, methods) = sections(policy)?;
         if policy.currency != self.currency {

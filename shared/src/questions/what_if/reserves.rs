@@ -74,7 +74,12 @@ pub(super) struct Rates {
 }
 
 impl Banded {
-    /// Sorts a book's receivables into the bands of a rule. Errors when a receivable names no portfolio of it.
+    /// Sorts a book's receivables into the bands of a rule.
+    ///
+    /// # Errors
+    ///
+    /// [`WhatIfError::UnknownPortfolio`] when a receivable names a portfolio that the rule lacks;
+    /// [`WhatIfError::Money`] when what counts of a balance leaves the range.
     pub fn of(book: &FullPortfolio, rule: &ProvisionRule) -> Result<Self, WhatIfError> {
         let (shapes, lines) = shapes(rule);
         let by_name: Vec<Option<&Shape>> =

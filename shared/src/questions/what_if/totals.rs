@@ -107,7 +107,12 @@ pub struct FullComparison {
 }
 
 impl FullPortfolio {
-    /// Adds up a pass, made by the same policy and bands. Errors when a total leaves the range of money.
+    /// Adds up a pass, made by the same policy and bands.
+    ///
+    /// # Errors
+    ///
+    /// [`WhatIfError::Money`] when a total leaves the range; [`WhatIfError::OtherBands`] and [`WhatIfError::Provision`]
+    /// as [`FullPortfolio::pass`].
     pub fn totals(
         &self,
         policy: &Policy,
@@ -214,6 +219,10 @@ fn money(minor: i128, currency: Currency) -> Result<Money, MoneyError> {
 
 /// Compares two passes over the same book, made by a policy `before` and another `after`, and names up to `most` winners
 /// and losers.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a total leaves the range.
 pub fn compare_fully(
     book: &FullPortfolio,
     (before, policy_before): (&[FullOutcome], &Policy),

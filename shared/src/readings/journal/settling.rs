@@ -121,8 +121,13 @@ struct Settling<'a> {
     purses: BTreeMap<MoneyOf, Purse>,
 }
 
-/// Reads what facts do. What is withdrawn must be left out before, and facts must come by feed number. Errors when one names
-/// money or a bill that isn't there, or when what comes back is in another currency than its money.
+/// Reads what facts do. What is withdrawn must be left out before, and facts must come by feed number.
+///
+/// # Errors
+///
+/// [`JournalError::UnknownReceipt`] or [`JournalError::UnknownBill`] when a fact names money or a bill that isn't
+/// there; [`JournalError::Money`] when what comes back is in another currency than its money, or a sum leaves the
+/// range.
 pub fn settled(facts: &[&Recorded]) -> Result<Settled, JournalError> {
     let mut settling = Settling {
         done: Settled::default(),

@@ -290,6 +290,10 @@ impl Further {
     }
 
     /// Keeps what open documents in other currencies were booked at, by the rates of their days.
+    ///
+    /// # Errors
+    ///
+    /// As [`booked_buckets`].
     pub fn with_booked(mut self, journal: &Journal, own: Currency, rates: &[Rate]) -> Result<Self, MoneyError> {
         self.booked = Some(booked_buckets(journal, own, rates)?);
         Ok(self)
@@ -297,6 +301,10 @@ impl Further {
 
     /// Keeps which disputes of open documents were accepted by somebody other than sales, by due date and day. Of several
     /// acceptances of one document the last counts.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the disputed amounts of one due date leave the range.
     pub fn with_acceptances(
         mut self,
         journal: &Journal,

@@ -45,7 +45,11 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    /// The digest that seals it. Errors only when it cannot be written as JSON.
+    /// The digest that seals it.
+    ///
+    /// # Errors
+    ///
+    /// As [`digest`](fn@digest).
     pub fn digest(&self) -> Result<String, serde_json::Error> {
         digest(self)
     }

@@ -396,6 +396,10 @@ const COMMON: &str = include_str!("common_passwords.txt");
 
 /// Whether this may be somebody's password. What it is made of is theirs to choose (NIST SP 800-63B, 3.1.1.2): only length
 /// counts, and that nobody would guess it.
+///
+/// # Errors
+///
+/// [`PasswordFault`]: shorter or longer than it may be, little more than the login, or one that many have.
 pub fn check_password(login: &str, password: &str) -> Result<(), PasswordFault> {
     let length = password.chars().count();
     if length < PASSWORD_LEAST {

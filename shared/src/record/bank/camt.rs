@@ -71,6 +71,13 @@ struct Statement {
 }
 
 /// Reads a document.
+///
+/// # Errors
+///
+/// [`BankError::File`] when the XML is broken, [`BankError::OtherMessage`] for another message than a statement,
+/// [`BankError::NoStatement`] without one, [`BankError::Value`] and [`BankError::Unreadable`] for what can't be read,
+/// [`BankError::Balance`] when entries don't lead from balance to balance, [`BankError::TooMany`] beyond
+/// [`ENTRIES_MAX`].
 pub fn camt(text: &str) -> Result<BankFile, BankError> {
     let mut reader = Reader::default();
     let mut xml = Xml::new(text.as_bytes());

@@ -30,6 +30,12 @@ struct Statement {
 }
 
 /// Reads a file of one or more statements.
+///
+/// # Errors
+///
+/// [`BankError::NoStatement`] without a statement, [`BankError::CutOff`] when one has no closing balance,
+/// [`BankError::Unreadable`] and [`BankError::Value`] for what can't be read, [`BankError::Balance`] when entries don't
+/// lead from balance to balance, [`BankError::TooMany`] beyond [`ENTRIES_MAX`].
 pub fn mt940(text: &str) -> Result<BankFile, BankError> {
     let mut file =
         BankFile { format: BankFormat::Mt940, entries: Vec::new(), tied_out: 0, problems: Problems::default() };

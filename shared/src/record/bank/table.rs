@@ -4,6 +4,10 @@ use super::{BankError, BankFile, BankFormat, ENTRIES_MAX, Entry, NAME_MAX, TEXT_
 use crate::record::import::{Mapping, Row, Rows};
 
 /// Reads a table by its mapping, which is one of a bank's list.
+///
+/// # Errors
+///
+/// [`BankError::File`] as [`Rows`] refuses a file; [`BankError::TooMany`] beyond [`ENTRIES_MAX`].
 pub fn table(text: &str, mapping: &Mapping) -> Result<BankFile, BankError> {
     let mut rows = Rows::open(text, mapping)?;
     let mut entries = Vec::new();

@@ -58,6 +58,10 @@ pub struct Beside {
 
 impl Beside {
     /// Reads the evidence.
+    ///
+    /// # Errors
+    ///
+    /// The message of [`evidence`]'s error.
     pub fn evidence(&self, run: &CaseRun<'_>) -> Result<FullEvidence, String> {
         let sources = Sources {
             customer: run.customer,

@@ -11,9 +11,9 @@ use crate::readings::journal::Journal;
 use crate::readings::standing::{DisputeAcceptance, Further, Position, Standing};
 use crate::record::decision::{Decision, OrderDecision, OrderMatter, decide_order_at, policy_digest, what_changed};
 use crate::rules::commitments::{Commitments, committed};
-use crate::rules::kept::{categories, cover};
 use crate::rules::order_check::{Checkpoint, Circumstances, OrderPolicy};
 use crate::rules::policy::{DEFAULT, PolicyVersion};
+use crate::rules::standing::{categories, cover};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -162,6 +162,10 @@ pub(super) fn replays(decision: &OrderDecision, policy: &PolicyVersion) -> Resul
 }
 
 /// The decision that a case about one order comes to, under a name of its own; absent when it asks something else.
+///
+/// # Errors
+///
+/// A message when the policy's patch, the facts or what is kept make nothing to judge.
 pub fn decision(case: &Case, id: DecisionId) -> Result<Option<Decision>, String> {
     let plain = (Circumstances::default(), Kept::default());
     let (order, around, kept) = match &case.ask {

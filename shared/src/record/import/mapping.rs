@@ -220,6 +220,12 @@ pub struct SampleRow {
 /// Looks at a text and proposes how to read it. `kind` when somebody has said what it is; `remembered` finds a mapping that
 /// was used for the same column names before. It said how that file was written: where this one's evidence decides
 /// otherwise, the evidence holds and [`Inspection::gave_way`] says so; where it contradicts itself, it is asked anew.
+///
+/// # Errors
+///
+/// [`FileError::NoTable`] when no row of column names is found or nothing stands below it,
+/// [`FileError::TooManyColumns`], [`FileError::TooManyRows`], [`FileError::UnclosedQuote`] when the text can't be read
+/// to its end.
 pub fn inspect(
     text: &str,
     kind: Option<FileKind>,
@@ -262,6 +268,10 @@ pub fn inspect(
 
 /// Looks at a text with a mapping that somebody has changed: weighs the evidence of the columns that it names. An answer
 /// that the mapping holds already stands; what it leaves open is filled in where the evidence decides, else asked.
+///
+/// # Errors
+///
+/// [`FileError`] when the mapping lacks a column, was made for other columns, or the text can't be read to its end.
 pub fn examine(text: &str, mapping: Mapping, defaults: Defaults) -> Result<Inspection, FileError> {
     Ok(hear(text, &mapping, defaults)?.settled(mapping))
 }

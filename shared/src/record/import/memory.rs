@@ -38,6 +38,10 @@ impl MemoryBook {
     }
 
     /// Records a plan that isn't refused. A fact that the book holds already changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] when something is applied in another currency, or what is left leaves the range.
     pub fn record(&mut self, plan: &Plan) -> Result<(), MoneyError> {
         for planned in &plan.customers {
             let customer = planned.customer.clone();

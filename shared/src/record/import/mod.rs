@@ -9,6 +9,8 @@
 //! 3. [`Rows`] reads row after row in the words of the house, with a [`Problem`] for everything that isn't clear.
 //! 4. [`Planner`] compares the rows with what the book holds and says what would be recorded.
 //!
+//! The XML inside of workbooks, and that of a bank's file, is read by [`xml`].
+//!
 //! Nothing is guessed, nothing is rounded, no formula is computed. Ids are derived from what identifies a row, so that
 //! the same file twice adds nothing and the order of rows doesn't matter.
 

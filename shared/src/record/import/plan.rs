@@ -218,6 +218,10 @@ pub struct Totals {
 }
 
 /// Reads a whole text and plans it.
+///
+/// # Errors
+///
+/// As [`Rows::open`], [`Planner::new`] and [`Rows::read`].
 pub fn plan<B: BookView>(text: &str, mapping: &Mapping, book: &B, setting: Setting<'_>) -> Result<Plan, FileError> {
     let mut rows = Rows::open(text, mapping)?;
     let mut planner = Planner::new(mapping, book, setting)?;

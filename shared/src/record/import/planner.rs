@@ -66,7 +66,12 @@ struct Open {
 }
 
 impl<'b, B: BookView> Planner<'b, B> {
-    /// Begins. Refuses a list of open items whose day isn't given, hasn't come, or is before the newest list's.
+    /// Begins.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::AsOfMissing`], [`FileError::AsOfInFuture`] or [`FileError::AsOfTooOld`] for a list of open items
+    /// whose day isn't given, hasn't come, or is before the newest list's.
     pub fn new(mapping: &Mapping, book: &'b B, setting: Setting<'b>) -> Result<Self, FileError> {
         let choices = &mapping.choices;
         let newest = book.newest_snapshot();

@@ -13,7 +13,8 @@ use super::problem::{FileError, Problems};
 use super::records::{Cells, Records};
 use super::sniff::ROWS_MAX;
 use crate::facts::calendar::Date;
-use crate::facts::customer::{Contact, CreditCode, Stage};
+use crate::facts::customer::{Contact, Stage};
+use crate::facts::identifiers::CreditCode;
 use crate::facts::ledger::{Document, Limit};
 use crate::facts::money::{Currency, Money};
 use crate::facts::terms::Terms;
@@ -220,7 +221,12 @@ struct Reader {
 }
 
 impl<'t> Rows<'t> {
-    /// Begins below the row of column names. Refuses a mapping that lacks a column or was made for other columns.
+    /// Begins below the row of column names.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::MissingColumn`] when the mapping lacks a column, [`FileError::OtherColumns`] when it was made for
+    /// other ones; also when the text can't be read down to its column names.
     pub fn open(text: &'t str, mapping: &Mapping) -> Result<Self, FileError> {
         if let Some(field) = lacking(mapping) {
             return Err(FileError::MissingColumn { field });
@@ -243,7 +249,12 @@ impl<'t> Rows<'t> {
         Ok(Self { records, cells, reader, read: 0, problems: Problems::default(), sum: Sum::Nothing })
     }
 
-    /// The next row that could be read; `None` at the end. An error ends the file.
+    /// The next row that could be read; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::TooManyRows`] beyond [`ROWS_MAX`], or when the rest of the text makes no rows. An error ends the
+    /// file.
     pub fn read(&mut self) -> Result<Option<Row>, FileError> {
         while let Some(line) = self.records.read(&mut self.cells)? {
             self.read = self.read.saturating_add(1);

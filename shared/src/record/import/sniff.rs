@@ -86,6 +86,10 @@ const SIGNATURES: [(&[u8], Binary); 11] = [
 ];
 
 /// Says how a file is to be decoded, or why it is refused.
+///
+/// # Errors
+///
+/// [`FileError`]: too large, empty, an encrypted or old workbook, another binary file, or UTF-8 that is broken.
 pub fn sniff(bytes: &[u8]) -> Result<Sniffed, FileError> {
     if bytes.len() > BYTES_MAX {
         return Err(FileError::TooLarge { bytes: bytes.len(), max: BYTES_MAX });

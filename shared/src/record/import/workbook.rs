@@ -53,6 +53,11 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
 
 impl<'b> Workbook<'b> {
     /// Reads the list of sheets. Another zip file is refused as what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Binary`] for another zip file, [`FileError::BrokenWorkbook`] when a part is missing or broken,
+    /// [`FileError::WorkbookTooLarge`] when it unpacks to too much, [`FileError::Empty`] without a sheet.
     pub fn open(bytes: &'b [u8]) -> Result<Self, FileError> {
         let zip = Zip::open(bytes)?;
         let parts = relations(&zip, "_rels/.rels", "")?;
@@ -99,6 +104,11 @@ impl<'b> Workbook<'b> {
     }
 
     /// The text of a sheet. Without a name: of the only one that holds anything; where several do, a name is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::NoSheet`] when none has the name, [`FileError::WhichSheet`] when several hold something and none is
+    /// named, [`FileError::Empty`] when none does; also when a part is broken or unpacks to too much.
     pub fn text(&self, name: Option<&str>) -> Result<SheetText, FileError> {
         let strings = self.strings()?;
         let shapes = self.shapes()?;

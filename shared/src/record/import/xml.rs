@@ -15,6 +15,10 @@ const DEPTH_MAX: u32 = 64;
 /// Where the bytes come from.
 pub trait Source {
     /// Appends some more; whether there were any.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] when what it is read from can't be unpacked.
     fn more(&mut self, into: &mut Vec<u8>) -> Result<bool, FileError>;
 }
 
@@ -133,6 +137,11 @@ impl<S: Source> Xml<S> {
     }
 
     /// The next event; `None` at the end of a document whose elements are all closed.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::BrokenXml`] with the line, when elements don't nest, a text doesn't end, or there is a document
+    /// type; and as [`Source::more`].
     pub fn read(&mut self) -> Result<Option<Event<'_>>, FileError> {
         if let Some((from, to)) = self.closes.take() {
             self.depth = self.depth.saturating_sub(1);

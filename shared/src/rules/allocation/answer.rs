@@ -180,6 +180,10 @@ impl Proposal {
 
 /// Takes back what stands of a payment's allocations: its money and the differences that came with it. What was already
 /// taken back stays so; doing it twice takes back nothing more.
+///
+/// # Errors
+///
+/// [`MoneyError`] when the standing allocations of one document are in several currencies or leave the range.
 pub fn undo(facts: &[Allocation], receipt: ReceiptId) -> Result<Vec<Allocation>, MoneyError> {
     type Key = (ItemId, Option<DifferenceCause>, Option<Currency>);
     // A document's applications of one kind are one; what was paid for it in another currency is summed beside it.

@@ -65,8 +65,11 @@ pub struct DunningItem {
     pub disputed: Option<Money>,
 }
 
-/// A customer's open documents and instalments at the end of a day, with what is disputed of them. Errors when the facts
-/// make no journal.
+/// A customer's open documents and instalments at the end of a day, with what is disputed of them.
+///
+/// # Errors
+///
+/// [`JournalError`] when the facts make no journal.
 pub fn open_items(facts: &[Recorded], as_of: Date) -> Result<Vec<DunningItem>, JournalError> {
     let item = |open: OpenDocument| DunningItem {
         item: open.item,

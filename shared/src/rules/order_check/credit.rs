@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 
 /// What the tolerance adds to a limit, in whole minor units: what is beyond it is strictly greater than
 /// limit × (1 + tolerance).
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when the product leaves the range.
 pub fn tolerated(limit: Money, tolerance: Ratio) -> Result<Money, MoneyError> {
     Money::from_minor(tolerance.times_down(limit.minor()).ok_or(MoneyError::OutOfRange)?, limit.currency())
 }
@@ -40,6 +44,11 @@ pub fn order_counts<'a>(policy: impl Into<OrderView<'a>>, confirmed: Date, plann
 }
 
 /// Reads a standing at a date with all that counts besides the ledger.
+///
+/// # Errors
+///
+/// [`ConversionError::MissingRate`] when something that counts is in a currency that the standing carries no rate for;
+/// [`ConversionError::Money`] when a sum leaves the range.
 pub fn position<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,
@@ -311,6 +320,10 @@ pub struct Added {
 
 /// What an order adds to each category with a limit of its own, in the currency of the customer's limit. A prepayment pays
 /// what falls into them first.
+///
+/// # Errors
+///
+/// As [`position`], for the order's parts, its prepayment and the sub-limits.
 pub fn added<'a>(
     policy: impl Into<OrderView<'a>>,
     standing: &Standing,

@@ -44,7 +44,11 @@ pub(super) fn without_rules(
     }
 }
 
-/// Judges an order as [`super::SECOND`] did. Errors only when a sum leaves the range of money.
+/// Judges an order as [`super::SECOND`] did.
+///
+/// # Errors
+///
+/// [`MoneyError`] only when a sum leaves the range of money; a missing rate is a finding.
 pub fn order_check_second(
     rule: &OrderCheckRule,
     exposure: &ExposureRule,
@@ -55,7 +59,11 @@ pub fn order_check_second(
     judge(rule, exposure, standing, order, as_of, (size, tolerated_third))
 }
 
-/// Judges an order as [`super::FIRST`] did. Errors as [`order_check_second`].
+/// Judges an order as [`super::FIRST`] did.
+///
+/// # Errors
+///
+/// As [`order_check_second`].
 pub fn order_check_first(
     rule: &OrderCheckRule,
     exposure: &ExposureRule,

@@ -37,6 +37,11 @@ pub struct Snapshot {
 /// How much of each band but the last rolled on into the next, from one snapshot to the one after it: (the next band's
 /// balance + what was written off) / the band's balance before, never more than 1. A period in which a band was empty says
 /// nothing about it. The rates are exact fractions here.
+///
+/// # Errors
+///
+/// [`ProvisionError::Bands`] when a snapshot has another number of bands, [`ProvisionError::NoHistory`] when a band was
+/// empty in every period.
 pub fn roll_rates(bands: usize, history: &[Snapshot], average: Average) -> Result<Vec<Decimal>, ProvisionError> {
     for (index, snapshot) in history.iter().enumerate() {
         let lengths = [Some(snapshot.balances.len()), Some(snapshot.written_off.len()).filter(|length| *length > 0)];
@@ -81,6 +86,10 @@ pub fn roll_rates(bands: usize, history: &[Snapshot], average: Average) -> Resul
 
 /// The loss rate of each band: the product of the roll rates from it on, times what the last band loses, times the forward
 /// factor; never more than 1, rounded half up to six decimals.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a product can't be expressed.
 pub fn loss_rates(rolls: &[Decimal], last_loss: Ratio, forward: Ratio) -> Result<Vec<Ratio>, MoneyError> {
     let mut product = last_loss.to_decimal();
     let mut rates = vec![product];

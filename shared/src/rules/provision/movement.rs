@@ -24,6 +24,10 @@ pub struct Movement {
 
 /// How the allowance came from its opening to what is required now: the difference that write-offs and recoveries don't
 /// explain is charged or reversed.
+///
+/// # Errors
+///
+/// [`MoneyError`] when the four are in different currencies, or a sum leaves the range.
 pub fn movement(opening: Money, required: Money, written_off: Money, recovered: Money) -> Result<Movement, MoneyError> {
     let zero = Money::zero(opening.currency());
     let difference = required.minus(opening.minus(written_off)?.plus(recovered)?)?;
@@ -39,6 +43,10 @@ pub fn movement(opening: Money, required: Money, written_off: Money, recovered: 
 
 impl Movement {
     /// Whether opening + charge − reversal − written off + recovered is the closing allowance.
+    ///
+    /// # Errors
+    ///
+    /// As [`movement`].
     pub fn ties_out(&self) -> Result<bool, MoneyError> {
         let grown = self.opening.plus(self.charge)?.minus(self.reversal)?;
         Ok(grown.minus(self.written_off)?.plus(self.recovered)? == self.closing)

@@ -4,7 +4,7 @@
 //! life (what they guard was guarded when it was written), and counted; the audit trail must be whole. Then the triggers come
 //! back, later steps are taken, and the book is there. Until then it answers as one that isn't.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use worker::Storage;
 
@@ -41,6 +41,13 @@ pub enum Step {
     },
     /// Give up one that was begun; nothing of it stays.
     Discard,
+}
+
+/// The answer to the end.
+#[derive(Serialize)]
+struct Restored {
+    /// By what name the book's admins are known, for links that let them in again.
+    admins: Vec<String>,
 }
 
 /// `POST /operator/v1/books/{code}/restore`. What a discarded one had is gone when this has answered.
@@ -157,5 +164,9 @@ fn end(storage: &Storage, sql: &Sql, code: &str, told: u64) -> Result<Answer, Fa
         Ok::<_, Failure>(())
     })?;
     schema::bring_up_to_date(storage)?;
-    Ok(Answer { status: 201, ..Answer::json(&super::super::call::BookRow::of(sql)?.name)? })
+    let admins = sql.texts(
+        "SELECT login FROM person WHERE role = 'admin' AND active = 1 AND token = 0 AND customer IS NULL ORDER BY login",
+        &[],
+    )?;
+    Ok(Answer { status: 201, ..Answer::json(&Restored { admins })? })
 }

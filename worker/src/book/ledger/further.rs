@@ -17,8 +17,8 @@ use shared::questions::indicators;
 use shared::readings::groups::Groups;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{Further, Standing};
-use shared::rules::kept::{Held, KeptError, Members, exposure, further, judges_files};
 use shared::rules::policy::PolicyVersion;
+use shared::rules::standing::{Held, KeptError, Members, exposure, further, judges_files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 

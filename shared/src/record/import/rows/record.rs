@@ -3,8 +3,8 @@
 use super::words::{Kind, read_direction, read_document, read_stage, read_terms, read_yes_no};
 use super::{BankRow, CustomerRow, Positive, Reader, ReceiptRow, ReceivableRow, Row, Sum};
 use crate::facts::calendar::{Date, days_between};
-use crate::facts::customer::CreditCode;
-use crate::facts::customer::{Contact, CreditCodeError};
+use crate::facts::customer::Contact;
+use crate::facts::identifiers::{CreditCode, CreditCodeError};
 use crate::facts::ledger::{Document, Limit};
 use crate::facts::money::{Currency, Money};
 use crate::record::import::amounts::{AmountStyle, is_scientific, named_currency, read_amount, read_currency};

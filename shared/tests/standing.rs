@@ -13,9 +13,9 @@ use shared::readings::groups::Groups;
 use shared::readings::journal::Journal;
 use shared::readings::standing::{BrokenPromise, CoverStands, Further, GroupStands, OpenBucket, Standing};
 use shared::rules::cover::Works;
-use shared::rules::kept::{Held, Members, exposure, further, judges_files};
 use shared::rules::order_check::Rule;
 use shared::rules::policy::{DEFAULT, Policy};
+use shared::rules::standing::{Held, Members, exposure, further, judges_files};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()

@@ -1,6 +1,7 @@
-//! What a book keeps of file, group, promises and cover for the order check: each part of [`Further`] from its facts.
+//! The standing's further parts, which take a rule to tell: what a book keeps of file, review, promises, cover, categories and
+//! group for the order check, each part of [`Further`] from its facts.
 //!
-//! A book that keeps a part calls its function whenever the facts behind it change, and once a day where the part says so.
+//! [`crate::readings::standing`] reads the rest from the ledger alone. A book that keeps a part calls its function whenever the facts behind it change, and once a day where the part says so.
 
 mod whole;
 
@@ -46,6 +47,10 @@ pub fn review(rule: &ReviewRule, file: &ReviewFile, calendar: &Calendar, as_of: 
 }
 
 /// The promises that were broken up to a day; once a day, since a promise breaks by time passing.
+///
+/// # Errors
+///
+/// As [`PromiseRule::promises`].
 pub fn broken(
     rule: &PromiseRule,
     promises: &[Promise],
@@ -62,6 +67,10 @@ pub fn broken(
 
 /// Cover that is good on a day, or was until it ended: with what it counted for on its last day. What never was good isn't
 /// kept: nobody relied on it.
+///
+/// # Errors
+///
+/// As [`super::cover::covered`].
 pub fn cover(
     rule: &CoverRule,
     covers: &[Cover],
@@ -74,6 +83,10 @@ pub fn cover(
 
 /// The same with what the conditions of insurances come to, see [`super::insurance::uninsured`]; once a day, since a document
 /// passes its days by itself.
+///
+/// # Errors
+///
+/// As [`cover`].
 pub fn cover_beside(
     rule: &CoverRule,
     covers: &[Cover],
@@ -96,6 +109,10 @@ pub fn cover_beside(
 
 /// What counts by category, from everything that is open (see [`committed`]) and what the ledger's buckets already hold of
 /// it. Both in the currency of the limit; together they are the gross exposure.
+///
+/// # Errors
+///
+/// [`MoneyError`] when the two are in different currencies, or a difference leaves the range.
 pub fn categories(committed: &Committed, ledger: &Position) -> Result<Vec<CategoryBucket>, MoneyError> {
     let mut kept = Vec::new();
     let zero = Money::zero(committed.gross.currency());
@@ -116,6 +133,11 @@ pub fn categories(committed: &Committed, ledger: &Position) -> Result<Vec<Catego
 
 /// The other members of a customer's group, by who controls them in the end, from what each owes and will owe; absent when
 /// it stands alone. Amounts are in the currency of the customer's limit.
+///
+/// # Errors
+///
+/// [`GroupError::Circle`] when relations go in a circle; [`GroupError::Money`] when an exposure isn't in the currency
+/// of `zero` or the sum leaves the range.
 pub fn group(
     groups: &Groups,
     customer: CustomerId,
@@ -135,8 +157,12 @@ pub fn group(
 }
 
 impl Further {
-    /// Keeps of the ledger's bills the share that the rule counts on the customer by who accepted them; without this each
-    /// counts whole. Errors when an amount leaves the range.
+    /// Keeps of the ledger's bills the share that the rule counts on the customer by who accepted them; without this
+    /// each counts whole.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when a bill's share leaves the range.
     pub fn with_bills(mut self, rule: &CommitmentRule, bills: &[Bill], as_of: Date) -> Result<Self, MoneyError> {
         let mut kept = self.categories.take().unwrap_or_default();
         kept.retain(|bucket| bucket.category != Category::Bills);

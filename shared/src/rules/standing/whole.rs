@@ -89,6 +89,10 @@ pub fn judges_files(policy: &Policy) -> bool {
 
 /// What a customer owes and will owe on a day, for its group. Where a rate is missing it is what it owes in that currency:
 /// whoever looks at the sum then misses the rate too.
+///
+/// # Errors
+///
+/// [`MoneyError::OutOfRange`] when a sum leaves the range. A missing rate is no error.
 pub fn exposure(standing: &Standing, rule: &ExposureRule, as_of: Date) -> Result<Money, MoneyError> {
     match Position::of(standing, rule, as_of) {
         Ok(position) => Ok(position.exposure.total),
@@ -104,6 +108,11 @@ fn in_currency(standing: &Standing, currency: Currency) -> Result<Money, MoneyEr
 }
 
 /// All parts on a day.
+///
+/// # Errors
+///
+/// [`KeptError::Group`] when relations go in a circle, [`KeptError::Money`] when a sum leaves the range or mixes
+/// currencies.
 pub fn further(policy: &Policy, held: &Held<'_>, as_of: Date) -> Result<Further, KeptError> {
     let Held { filed, standing, rates, .. } = *held;
     // What the ledger alone says of it stays: bills, what stands by itself, whose word stands on disputes.
