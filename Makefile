@@ -47,9 +47,8 @@ test: setup lint dist/quick/.built dist/gallery/.built worker/build-testing/.bui
 
 lint: setup ## formatting, clippy and the documentation, warnings are errors
 	cargo fmt --check
-	cargo clippy --quiet --locked -p shared --features schema --all-targets -- -D warnings
+	cargo clippy --quiet --locked -p shared -p domain-bench --features shared/schema --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked -p shared --features schema --no-deps
-	cargo clippy --quiet --locked -p domain-bench --all-targets -- -D warnings
 	cargo clippy --quiet --locked -p worker-edge --features testing --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --quiet --locked -p app --target wasm32-unknown-unknown -- -D warnings
 
@@ -65,8 +64,9 @@ sizes: setup dist/release/.built ## what the first page of each door weighs, com
 bench: setup dist/release/.built worker/build/.built tests/build/bench/.built ## sizes, times and ratios, in tables [BENCH=domain]
 	@node tests/bench/run.mjs $(BENCH)
 
-prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races for the last credit, power cuts, fuzzing [FUZZ_MINUTES=5]
-	@FUZZ_MINUTES=$(FUZZ_MINUTES) node tests/prove.mjs
+prove: setup dist/quick/.built worker/build-testing/.built ## the long runs: races, power cuts, fuzzing [FUZZ_MINUTES=5] [RUNS="kills=200 …"]
+	@./setup.sh prove
+	@FUZZ_MINUTES=$(FUZZ_MINUTES) node tests/prove.mjs $(RUNS)
 
 real: setup dist/quick/.built worker/build-testing/.built ## real ledgers through the page, to the cent: REAL=folder, see tests/real.mjs
 	@REAL="$(REAL)" node tests/real.mjs

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings what building needs and this machine lacks: the WebAssembly target, three cargo tools, the npm packages. Each is
 # taken as it is when it fits; run again it does nothing. Tools are kept outside the project, so another clone finds them.
+# `setup.sh prove` brings what only the long runs use: schemathesis, if there is a Python for it.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -46,4 +47,14 @@ if [ ! -e node_modules/.installed ] || [ package-lock.json -nt node_modules/.ins
   # Not `npm ci`: it refuses a lock that lacks the binaries of other systems, and those differ from registry to registry.
   npm install --no-save --no-fund --no-audit --loglevel=error
   touch node_modules/.installed
+fi
+
+if [ "${1:-}" = prove ]; then
+  version=4.32.5
+  fuzzer="$(dirname "$tools")/schemathesis"
+  "$fuzzer/bin/schemathesis" --version 2>/dev/null | grep -qE " ${version//./\\.}\$" || {
+    say "installing schemathesis $version"
+    python3 -m venv --clear "$fuzzer" && "$fuzzer/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version" ||
+      say "schemathesis cannot be had here: it needs Python 3.10 or newer with venv"
+  }
 fi

@@ -1,16 +1,18 @@
 // The long runs: what `make test` tries a few times, many times over, on a fresh edge.
 //
-//   node tests/prove.mjs [races=1000] [rush=10000] [kills=20] [api=300] [schemathesis=1200] [properties=10] [fuzz=300] [seed=1]
+//   node tests/prove.mjs [races=1000] [rush=10000] [cuts=20] [kills=200] [api=300] [schemathesis=1200] [properties=10] [fuzz=300] [seed=1]
 //
+// `cuts` are power cuts after or in the middle of one write, `kills` such at any moment while many people work.
 // `properties` is how often the domain's laws are tried on other books; each time on hundreds or thousands, all different.
-// The others but races and kills are seconds: of requests by chance to every operation, of the same by somebody else's fuzzer
+// What is left are seconds: of requests by chance to every operation, of the same by somebody else's fuzzer
 // where it is here, and of inputs to the domain, shared out among the targets (FUZZ_MINUTES=… says it in minutes).
 
 import { spawnSync } from "node:child_process";
 import { Edge } from "./tools/edge.mjs";
 import { fuzz as ask } from "./tools/fuzz.mjs";
+import { kills } from "./tools/kills.mjs";
 import { isHere, schemathesis } from "./tools/schemathesis.mjs";
-import { kills, races, retries, rush } from "./tools/proof.mjs";
+import { cuts, races, retries, rush } from "./tools/proof.mjs";
 
 const asked = Object.fromEntries(process.argv.slice(2).map((given) => given.split("=")));
 const count = (name, usual) => Number(asked[name] ?? usual);
@@ -34,7 +36,8 @@ async function prove(name, trial) {
 const n = {
   races: count("races", 1000),
   rush: count("rush", 10_000),
-  kills: count("kills", 20),
+  cuts: count("cuts", 20),
+  kills: count("kills", 200),
   api: count("api", 300),
   schemathesis: count("schemathesis", 1200),
   properties: count("properties", 10),
@@ -42,12 +45,13 @@ const n = {
 };
 if (n.races > 0) await prove(`${n.races} races for the last of a customer's credit`, (edge) => races(edge, n.races, { seed }));
 if (n.rush > 0) await prove(`${n.rush} confirmations by fifty clients for a hundred customers' last credit`, (edge) => rush(edge, n.rush, { seed }));
-if (n.kills > 0) await prove(`${n.kills} power cuts`, (edge) => kills(edge, n.kills, { seed }));
+if (n.cuts > 0) await prove(`${n.cuts} power cuts after one write or within it`, (edge) => cuts(edge, n.cuts, { seed }));
+if (n.kills > 0) await prove(`${n.kills} power cuts while many people work`, (edge) => kills(edge, n.kills, { seed }));
 await prove("every write three times", (edge) => retries(edge));
 if (n.api > 0) await prove(`${n.api} s of requests by chance`, (edge) => ask(edge, { seconds: n.api }, { seed, lanes: 8 }));
 if (n.schemathesis > 0) {
   if (await isHere()) await prove(`${n.schemathesis} s of schemathesis`, (edge) => schemathesis(edge, n.schemathesis, { seed }));
-  else console.log("– left out: schemathesis is not here (pip install 'schemathesis>=4'; SCHEMATHESIS says where, if it is on no path)");
+  else console.log("– left out: schemathesis is not here (`./setup.sh prove` brings it where there is Python 3.10 or newer; SCHEMATHESIS says where else it is)");
 }
 if (n.properties > 0) {
   // Every overflow is a panic in this profile.

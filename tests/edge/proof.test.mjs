@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { kills, races, retries, rush } from "../tools/proof.mjs";
 import { Edge } from "../tools/edge.mjs";
+import { kills } from "../tools/kills.mjs";
+import { cuts, races, retries, rush } from "../tools/proof.mjs";
 
 let edge;
 before(async () => (edge = await Edge.start()));
@@ -21,9 +22,15 @@ test("many clients at the last credit of few customers: each answer follows from
 });
 
 test("what was acknowledged outlives a power cut, and a file that is cut is there whole or not at all", async () => {
-  const { acknowledged, torn, tornUploads } = await kills(edge, 6);
+  const { acknowledged, torn, tornUploads } = await cuts(edge, 6);
   assert.deepEqual(acknowledged, { order: 1, receipt: 1, import: 1 });
   assert.deepEqual([torn.whole + torn.nothing, tornUploads], [2, 1]);
+});
+
+test("power cuts while many people work: nothing acknowledged is lost, nothing is half done, and the balances tie out", async () => {
+  const { answered, cut, happened, never, kinds } = await kills(edge, 4);
+  assert.ok(answered > 20 && cut > 10, JSON.stringify({ answered, cut, happened, never }));
+  assert.ok(Object.keys(kinds).length > 15, JSON.stringify(kinds));
 });
 
 test("every write sent three times has one effect and one answer", async () => {

@@ -200,13 +200,13 @@ const WRITES = {
  * workerd is killed right after a write was acknowledged: it is there after the restart, once, and sent again it gets the
  * same answer. It is killed in the middle of recording or of sending a file, too: then all of the file is there or nothing.
  */
-export async function kills(edge, times, { seed = 2, code = "kills" } = {}) {
+export async function cuts(edge, times, { seed = 2, code = "cuts" } = {}) {
   const random = seeded(seed);
   const book = await begin(edge, code);
   const [{ id: customer }] = await manyCustomers(book, 1);
   await book.facts(...granted(customer, EARLIER, 100_000_000));
   const people = { book, customer, officer: await book.signIn("officer"), finance: await book.signIn("finance") };
-  const said = { kills: times, acknowledged: {}, torn: { whole: 0, nothing: 0 }, tornUploads: 0 };
+  const said = { cuts: times, acknowledged: {}, torn: { whole: 0, nothing: 0 }, tornUploads: 0 };
   // How long recording a file takes here, so that a cut falls into it.
   const { send } = await WRITES.import(people, TORN_ROWS);
   const lasts = await timed(async () => assert.equal((await send(randomUUID())).status, 200));

@@ -2,21 +2,24 @@
 //! to the Book that the session's token names. It keeps nothing and knows no rule; the Book decides who may.
 
 use futures_util::StreamExt;
-use shared::record::access::{Line, Operation, RouteError, WayIn, route, way_in};
+use futures_util::future::{Either, select};
+use shared::record::access::{Line, Operation, WayIn, route, way_in};
 use shared::record::api::SignIn;
 use std::net::Ipv6Addr;
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response};
+use worker::{ByteStream, Delay, Env, Headers, Method, Request, RequestInit, Response};
 
 use crate::answer::LARGE_HEADER;
 use crate::assets::accepts;
 use crate::book::LinkSpent;
 use crate::problem::{Failure, RequestError};
 use crate::tokens::Seals;
-use crate::{bank, imports, passwords};
+use crate::{bank, clock, imports, passwords};
 
 /// How long a body may be. Files have a bound of their own.
 const BODY_MOST: usize = 256 * 1024;
+/// For how many seconds it may come in.
+pub const BODY_SECONDS: u64 = 60;
 
 /// The doors in the order in which a request without a referring page is taken to come from one.
 const DOORS: [&str; 3] = ["desk", "field", "portal"];
@@ -25,7 +28,7 @@ const DOORS: [&str; 3] = ["desk", "field", "portal"];
 ///
 /// 1. The operation is found by method and path: 404, 405.
 /// 2. What changes something must come from a page of ours: 403.
-/// 3. A file that is brought in is read here ([`imports::stage`], [`bank::stage`]); any other body is JSON of bounded length: 415, 413.
+/// 3. A file that is brought in is read here ([`imports::stage`], [`bank::stage`]); any other body is JSON of bounded length and time: 415, 413, 408.
 /// 4. A way in is opened by what the body holds, everything else by the token of a session or a program. It names the Book,
 ///    which answers: 401 without one, 400 with two. Passwords are hashed on the way ([`passwords`]).
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
@@ -47,7 +50,7 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         };
         return compressed(&request, response);
     }
-    let body = bounded(&mut request, BODY_MOST).await?;
+    let body = bounded(&mut request, BODY_MOST, BODY_SECONDS).await?;
     if !body.is_empty() && !has_type(&request, "application/json")? {
         return Err(RequestError::BodyType("application/json").into());
     }
@@ -74,10 +77,7 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
 
 /// The line of the table that a method and a path mean.
 fn found<'path>(method: &str, path: &'path str) -> Result<(&'static Line, Option<&'path str>), RequestError> {
-    route(method, path).map_err(|error| match error {
-        RouteError::Unknown => RequestError::NotFound,
-        RouteError::OtherMethod => RequestError::Method,
-    })
+    route(method, path).map_err(|error| RequestError::of_route(error, path))
 }
 
 /// A browser says where a request comes from; what is no browser holds no cookie that it could be tricked into sending.
@@ -106,8 +106,30 @@ pub fn has_type(request: &Request, kind: &str) -> Result<bool, Failure> {
     Ok(given.split(';').next().is_some_and(|given| given.trim().eq_ignore_ascii_case(kind)))
 }
 
+/// The parts of a body, as they come in.
+pub struct Parts {
+    stream: ByteStream,
+    over: Delay,
+    seconds: u64,
+}
+
+impl Parts {
+    /// All of them come in within so many seconds: who sends a byte now and then doesn't hold a request open for ever.
+    pub fn of(request: &mut Request, seconds: u64) -> Result<Self, Failure> {
+        Ok(Self { stream: request.stream()?, over: Delay::from(clock::patience(seconds)), seconds })
+    }
+
+    /// The next one; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
+        match select(self.stream.next(), &mut self.over).await {
+            Either::Left((part, _)) => Ok(part.transpose()?),
+            Either::Right(_) => Err(RequestError::TooSlow(self.seconds).into()),
+        }
+    }
+}
+
 /// Reads a body of so many bytes at most.
-pub async fn bounded(request: &mut Request, most: usize) -> Result<Vec<u8>, Failure> {
+pub async fn bounded(request: &mut Request, most: usize, seconds: u64) -> Result<Vec<u8>, Failure> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > most) {
         return Err(RequestError::TooLong(most).into());
@@ -117,9 +139,9 @@ pub async fn bounded(request: &mut Request, most: usize) -> Result<Vec<u8>, Fail
     if request.inner().body().is_none() {
         return Ok(body);
     }
-    let mut stream = request.stream()?;
-    while let Some(part) = stream.next().await {
-        body.extend_from_slice(&part?);
+    let mut parts = Parts::of(request, seconds)?;
+    while let Some(part) = parts.next().await? {
+        body.extend_from_slice(&part);
         // What was announced need not be true.
         if body.len() > most {
             return Err(RequestError::TooLong(most).into());

@@ -8,7 +8,7 @@ use shared::record::import::{FileKind, sniff};
 use worker::{Env, Headers, Method, Request, Response};
 
 use crate::api::{ask, has_type};
-use crate::imports::{Asked, ReadError, Stage, text_of, whole};
+use crate::imports::{Asked, ReadError, Stage, key_of, text_of, whole};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 use crate::tokens::Seals;
 
@@ -39,7 +39,7 @@ fn refused(error: BankError) -> Failure {
 ///
 /// 1. The Book says whether the caller may: 401, 403.
 /// 2. The file comes as bytes, with an id and a name: 415, 422. A write needs its key: 400.
-/// 3. The bytes, bounded: 413. They are decoded, and read by their format: 422.
+/// 3. The bytes, bounded: 413, 408. They are decoded, and read by their format: 422.
 /// 4. The Book compares and answers.
 pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Response, Failure> {
     // 1
@@ -53,7 +53,7 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
     if !has_type(request, "application/octet-stream")? {
         return Err(RequestError::BodyType("application/octet-stream").into());
     }
-    let key = request.headers().get("idempotency-key")?.ok_or(RequestError::Key)?;
+    let key = key_of(request)?;
     let asked = Asked::of(request)?;
     if asked.is_for_other(|kind| kind == FileKind::Bank) {
         return Err(RequestError::Parameter { name: "mapping", expected: "one of a bank's list" }.into());
@@ -79,6 +79,6 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
     let file = StagedBank { file: asked.import, name: asked.name, digest, encoding, mapping, content };
     let headers = Headers::new();
     headers.set("x-token", token)?;
-    headers.set("idempotency-key", &key)?;
+    headers.set("idempotency-key", &key.to_string())?;
     ask(env, book.code, Method::Post, "/api/v1/bank", headers, serde_json::to_vec(&file)?).await
 }

@@ -4,7 +4,6 @@
 //! place of its own. The Book is asked first whether the caller may; what it gets then is rows in parts, which nobody sees
 //! until they are recorded, and last the call that compares them with the ledger.
 
-use futures_util::StreamExt;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,15 +15,18 @@ use shared::record::import::{
     examine, inspect, sniff,
 };
 use std::collections::BTreeMap;
+use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{ask, bounded, has_type};
+use crate::api::{Parts, ask, bounded, has_type};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 use crate::tokens::Seals;
 
 /// From how many bytes on a part is sent: far below what SQLite takes for one value, whatever the last row adds.
 const PART_BYTES: usize = 256 * 1024;
+/// For how many seconds a file may come in: 32 MiB at 60 KB a second.
+const FILE_SECONDS: u64 = 600;
 /// The most characters of a file's name.
 const NAME_MAX: usize = 200;
 
@@ -78,7 +80,7 @@ impl Refusal for ReadError {
 ///
 /// 1. The Book says whether the caller may, and what it has to know to read the file: 401, 403.
 /// 2. The file comes as bytes, with an id and a name: 415, 422. A write needs its key: 400.
-/// 3. The bytes, bounded: 413.
+/// 3. The bytes, bounded: 413, 408.
 /// 4. They are decoded, the columns matched, and what is open asked: 422.
 /// 5. Row after row goes to the Book in parts.
 /// 6. The Book compares and answers.
@@ -94,7 +96,7 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
     if !has_type(request, "application/octet-stream")? {
         return Err(RequestError::BodyType("application/octet-stream").into());
     }
-    let key = request.headers().get("idempotency-key")?.ok_or(RequestError::Key)?;
+    let key = key_of(request)?;
     let asked = Asked::of(request)?;
     if asked.is_for_other(|kind| FileKind::ALL.contains(&kind)) {
         return Err(RequestError::Parameter { name: "kind", expected: "customers, receivables or receipts" }.into());
@@ -118,14 +120,14 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
         part.add(&row)?;
         if part.json.len() > PART_BYTES {
             parts = parts.saturating_add(1);
-            if let Err(refusal) = book.send(asked.import, parts, &mut part).await? {
+            if let Err(refusal) = book.send(asked.import, key, parts, &mut part).await? {
                 return Ok(refusal);
             }
         }
     }
     if !part.json.is_empty() {
         parts = parts.saturating_add(1);
-        if let Err(refusal) = book.send(asked.import, parts, &mut part).await? {
+        if let Err(refusal) = book.send(asked.import, key, parts, &mut part).await? {
             return Ok(refusal);
         }
     }
@@ -135,8 +137,14 @@ pub async fn stage(request: &mut Request, token: &str, env: &Env) -> Result<Resp
     let file = StagedFile { import, name, digest, encoding, mapping, dates, amounts, rows, parts, problems };
     let headers = Headers::new();
     headers.set("x-token", token)?;
-    headers.set("idempotency-key", &key)?;
+    headers.set("idempotency-key", &key.to_string())?;
     ask(env, book.code, Method::Post, "/api/v1/imports", headers, serde_json::to_vec(&file)?).await
+}
+
+/// The key of a write.
+pub fn key_of(request: &Request) -> Result<Uuid, Failure> {
+    let key = request.headers().get("idempotency-key")?.and_then(|key| key.parse().ok());
+    key.ok_or_else(|| RequestError::Key.into())
 }
 
 /// What the query says.
@@ -208,10 +216,10 @@ pub async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if let Some(bytes) = announced.filter(|bytes| *bytes > BYTES_MAX) {
         if bytes <= LET_BY {
-            let mut stream = request.stream()?;
+            let mut parts = Parts::of(request, FILE_SECONDS)?;
             let mut seen = 0_usize;
-            while let Some(part) = stream.next().await {
-                seen = seen.saturating_add(part?.len());
+            while let Some(part) = parts.next().await? {
+                seen = seen.saturating_add(part.len());
                 if seen > LET_BY {
                     break;
                 }
@@ -219,7 +227,7 @@ pub async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
         }
         return Err(ReadError::File(FileError::TooLarge { bytes, max: BYTES_MAX }).into());
     }
-    bounded(request, BYTES_MAX).await
+    bounded(request, BYTES_MAX, FILE_SECONDS).await
 }
 
 /// The text of a file, and of a workbook the sheet that it is of.
@@ -282,8 +290,14 @@ pub struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    async fn send(&self, import: ImportId, number: u32, part: &mut Part) -> Result<Result<(), Response>, Failure> {
-        let path = format!("/stage/part?import={import}&part={number}");
+    async fn send(
+        &self,
+        import: ImportId,
+        key: Uuid,
+        number: u32,
+        part: &mut Part,
+    ) -> Result<Result<(), Response>, Failure> {
+        let path = format!("/stage/part?import={import}&key={key}&part={number}");
         Ok(self.call::<bool>(&path, part.take()).await?.map(drop))
     }
 

@@ -19,7 +19,9 @@ mod testing;
 mod tokens;
 
 use serde::Serialize;
-use worker::{Context, Env, Request, Response, Result, event};
+use shared::record::access::methods_at;
+use std::collections::BTreeSet;
+use worker::{Context, Env, Method, Request, Response, Result, event};
 
 use answer::Answer;
 use problem::{Failure, RequestError};
@@ -40,6 +42,10 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
 
 async fn route(request: Request, env: Env) -> std::result::Result<Response, Failure> {
     let path = request.path();
+    // The platform's crate takes a method that it doesn't know for GET.
+    if request.inner().method() != request.method().as_ref() {
+        return Err(RequestError::takes(taken_at(&path)).into());
+    }
     if let Some(call) = path.strip_prefix("/operator/v1/") {
         return operator::answer(call, request, &env).await;
     }
@@ -54,6 +60,9 @@ async fn route(request: Request, env: Env) -> std::result::Result<Response, Fail
         return testing::answer(call, request, &env).await;
     }
     if call == "health" {
+        if request.method() != Method::Get {
+            return Err(RequestError::takes(BTreeSet::from(["GET"])).into());
+        }
         let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), testing: cfg!(feature = "testing") };
         return Ok(Answer::json(&health)?.respond()?);
     }
@@ -61,6 +70,16 @@ async fn route(request: Request, env: Env) -> std::result::Result<Response, Fail
         return Ok(response);
     }
     api::answer(call, request, &env).await
+}
+
+/// The methods that a path takes.
+fn taken_at(path: &str) -> BTreeSet<&'static str> {
+    if path.starts_with("/operator/") {
+        return BTreeSet::from(["POST"]);
+    }
+    let Some(call) = path.strip_prefix("/api/v1/") else { return BTreeSet::from(["GET", "HEAD"]) };
+    let known = methods_at(call);
+    if known.is_empty() { BTreeSet::from(["GET"]) } else { known }
 }
 
 /// The answer of `/api/v1/health`: this build is up and can answer.

@@ -3,9 +3,10 @@
 
 use shared::record::api::CreateBook;
 use shared::record::digest::digest_of_bytes;
+use std::collections::BTreeSet;
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{ask, bounded, has_type, parse};
+use crate::api::{BODY_SECONDS, ask, bounded, has_type, parse};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 use crate::tokens::is_code;
 
@@ -40,17 +41,13 @@ impl Refusal for OperatorError {
 
 /// Answers `/operator/v1/{path}`.
 ///
-/// 1. The secret: 401.
-/// 2. `books` makes a book, `books/{code}/links` a link, `books/{code}/export` and `books/{code}/restore` take the steps of
+/// 1. `books` makes a book, `books/{code}/links` a link, `books/{code}/export` and `books/{code}/restore` take the steps of
 ///    those: 404, 405 for anything else.
+/// 2. The secret: 401.
 /// 3. The Book answers.
 /// 4. That it is there is noted, so that its people can sign in by its code.
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
     // 1
-    if !is_operator(&request, env)? {
-        return Err(OperatorError::Secret.into());
-    }
-    // 2
     let place: Vec<&str> = path.split('/').collect();
     let (code_in_path, what) = match place.as_slice() {
         ["books"] => (None, "books"),
@@ -58,12 +55,17 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         _ => return Err(RequestError::NotFound.into()),
     };
     if request.method() != Method::Post {
-        return Err(RequestError::Method.into());
+        return Err(RequestError::takes(BTreeSet::from(["POST"])).into());
+    }
+    // 2
+    if !is_operator(&request, env)? {
+        return Err(OperatorError::Secret.into());
     }
     if !has_type(&request, "application/json")? {
         return Err(RequestError::BodyType("application/json").into());
     }
-    let body = bounded(&mut request, if what == "restore" { ROWS_MOST } else { BODY_MOST }).await?;
+    let most = if what == "restore" { ROWS_MOST } else { BODY_MOST };
+    let body = bounded(&mut request, most, BODY_SECONDS).await?;
     let code = match code_in_path {
         Some(code) => code,
         None => parse::<CreateBook>(&body)?.code,

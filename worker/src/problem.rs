@@ -3,8 +3,9 @@
 //! A use case has an error type of its own that implements [`Refusal`]: it names its kind, the field it is about and the
 //! values behind it. What breaks inside ([`Failure::Broken`]) is for the log, never for whoever asked.
 
+use shared::record::access::{RouteError, methods_at};
 use shared::record::api::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use worker::{Response, Result, console_error};
 
@@ -99,10 +100,31 @@ impl Failure {
             }
         };
         let response = Response::from_json(&problem)?.with_status(problem.status);
+        if let Some(allowed) = problem.values.get(ALLOWED).filter(|_| problem.status == 405) {
+            response.headers().set("allow", allowed)?;
+        }
         response.headers().set("content-type", "application/problem+json")?;
         response.headers().set("cache-control", "no-store")?;
         headers::harden(response.headers())?;
         Ok(response)
+    }
+}
+
+/// The value that names the methods which an address takes; HTTP wants them in a header, too.
+const ALLOWED: &str = "allowed";
+
+impl RequestError {
+    /// Why a method and a path mean nothing.
+    pub fn of_route(error: RouteError, path: &str) -> Self {
+        match error {
+            RouteError::Unknown => Self::NotFound,
+            RouteError::OtherMethod => Self::takes(methods_at(path)),
+        }
+    }
+
+    /// That an address takes these methods, and no other.
+    pub fn takes(methods: BTreeSet<&str>) -> Self {
+        Self::Method(methods.into_iter().collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -113,8 +135,8 @@ pub enum RequestError {
     #[error("there is nothing at this address")]
     NotFound,
     /// Something is there, and it takes another method.
-    #[error("this address takes another method")]
-    Method,
+    #[error("this address takes {0}")]
+    Method(String),
     /// Nobody is signed in.
     #[error("sign in first")]
     SignedOut,
@@ -133,6 +155,9 @@ pub enum RequestError {
     /// The body is too long.
     #[error("the body may have {0} bytes at most")]
     TooLong(usize),
+    /// The body came in too slowly.
+    #[error("the body may take {0} seconds to come in")]
+    TooSlow(u64),
     /// The body is no JSON.
     #[error("the body is no JSON: {0}")]
     NoJson(String),
@@ -168,13 +193,14 @@ impl Refusal for RequestError {
     fn kind(&self) -> Kind {
         match self {
             Self::NotFound => (404, "not_found", "not found"),
-            Self::Method => (405, "other_method", "method not allowed"),
+            Self::Method(_) => (405, "other_method", "method not allowed"),
             Self::SignedOut => (401, "signed_out", "nobody is signed in"),
             Self::TwoTokens => (400, "two_tokens", "two tokens at once"),
             Self::Forbidden => (403, "forbidden", "not allowed"),
             Self::OtherSite => (403, "other_site", "request from another site"),
             Self::BodyType(_) => (415, "body_type", "unsupported body"),
             Self::TooLong(_) => (413, "too_long", "body too long"),
+            Self::TooSlow(_) => (408, "too_slow", "body too slow"),
             Self::NoJson(_) => (400, "no_json", "malformed body"),
             Self::Body(_) => (422, "body", "unexpected body"),
             Self::Parameter { .. } => (422, "parameter", "unexpected parameter"),
@@ -194,7 +220,9 @@ impl Refusal for RequestError {
 
     fn values(&self) -> Vec<(String, String)> {
         match self {
+            Self::Method(allowed) => vec![(ALLOWED.to_owned(), allowed.clone())],
             Self::TooLong(most) => vec![("most".to_owned(), most.to_string())],
+            Self::TooSlow(seconds) => vec![("seconds".to_owned(), seconds.to_string())],
             Self::Parameter { expected, .. } => vec![("expected".to_owned(), (*expected).to_owned())],
             Self::Moved { current } => vec![("current".to_owned(), current.to_string())],
             _ => Vec::new(),

@@ -1,6 +1,7 @@
 //! What everybody may read of the API: its document and the schema of a policy. Both are made from the types and checked in,
 //! and hold nothing but shapes.
 
+use std::collections::BTreeSet;
 use worker::{Method, Request, Response};
 
 use crate::answer::{Answer, etag_of};
@@ -16,7 +17,7 @@ const PUBLISHED: [(&str, &str); 2] = [
 pub fn answer(call: &str, request: &Request) -> Result<Option<Response>, Failure> {
     let Some((_, text)) = PUBLISHED.iter().find(|(path, _)| *path == call) else { return Ok(None) };
     if request.method() != Method::Get {
-        return Err(RequestError::Method.into());
+        return Err(RequestError::takes(BTreeSet::from(["GET"])).into());
     }
     let etag = etag_of(&[text]);
     let known = request.headers().get("if-none-match")?.unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::problem::{Failure, RequestError};
 /// Answers `/api/v1/testing/{call}`.
 ///
 /// - `clock?shift=MILLIS` moves the clock against the real one.
+/// - `patience?millis=N` bounds how long anything is waited for.
 /// - `cases` runs the case file in the body and answers its outcomes.
 /// - `operations` is the table of who may do what.
 /// - `books/{code}/{call}` goes to that Book's own testing calls.
@@ -24,6 +25,11 @@ pub async fn answer(call: &str, mut request: Request, env: &Env) -> Result<Respo
         return ask(env, code, Method::Post, &format!("/testing/{call}{query}"), Headers::new(), body).await;
     }
     let shift = url.query_pairs().find(|(name, _)| name == "shift").and_then(|(_, value)| value.parse().ok());
+    if call == "patience" {
+        let millis = url.query_pairs().find(|(name, _)| name == "millis").and_then(|(_, value)| value.parse().ok());
+        clock::shift::set_patience(millis.unwrap_or(u64::MAX));
+        return Ok(Answer::nothing().respond()?);
+    }
     let answer = match (call, shift) {
         ("clock", Some(millis)) => {
             clock::shift::set(millis);

@@ -57,6 +57,7 @@ pub fn Question(
     let help = move || {
         let lang = lang();
         match granted.get() {
+            Some(Terms::Prepaid) => lang.pick("只可预付", "Prepaid only").to_owned(),
             Some(granted) if granted == terms.get() => lang.pick("同授予账期", "As granted").to_owned(),
             Some(granted) => lang.fill("授予{0}", "Granted: {0}", &[&lang.terms(granted)]),
             None => lang.pick("还没有授予账期", "None granted yet").to_owned(),

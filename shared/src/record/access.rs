@@ -9,6 +9,7 @@ mod pieces;
 pub use pieces::{may_read_piece, may_write_piece};
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a person, or a token acting for one, is in this book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -602,16 +603,21 @@ pub fn line(operation: Operation) -> Option<&'static Line> {
 ///
 /// [`RouteError::Unknown`] for a path that no line has, [`RouteError::OtherMethod`] for one that has another method.
 pub fn route<'path>(method: &str, path: &'path str) -> Result<(&'static Line, Option<&'path str>), RouteError> {
-    let mut known = false;
     for line in TABLE {
-        if let Some(id) = matches(line.path, path) {
-            if line.method.name() == method {
-                return Ok((line, id));
-            }
-            known = true;
+        if let Some(id) = matches(line.path, path)
+            && line.method.name() == method
+        {
+            return Ok((line, id));
         }
     }
-    Err(if known { RouteError::OtherMethod } else { RouteError::Unknown })
+    Err(if methods_at(path).is_empty() { RouteError::Unknown } else { RouteError::OtherMethod })
+}
+
+/// The methods that a path takes, ways in among them; none where nothing is.
+pub fn methods_at(path: &str) -> BTreeSet<&'static str> {
+    let lines = TABLE.iter().filter(|line| matches(line.path, path).is_some()).map(|line| line.method.name());
+    let ways = WAYS_IN.iter().filter(|(_, known)| *known == path).map(|_| Method::Post.name());
+    lines.chain(ways).collect()
 }
 
 /// A request that means no operation.
@@ -658,6 +664,10 @@ mod tests {
         assert_eq!((EVERYONE.len(), STAFF.len()), (Role::ALL.len(), Role::ALL.len() - 1));
         assert_eq!(route("GET", "nothing").unwrap_err(), RouteError::Unknown);
         assert_eq!(route("DELETE", "sync").unwrap_err(), RouteError::OtherMethod);
+        assert_eq!(route("GET", "session/join").unwrap_err(), RouteError::OtherMethod);
+        assert_eq!(methods_at("session"), BTreeSet::from(["DELETE", "GET", "POST"]));
+        assert_eq!(methods_at("customers/1"), BTreeSet::from(["GET", "POST"]));
+        assert_eq!(methods_at("customers/"), BTreeSet::new());
     }
 
     #[test]

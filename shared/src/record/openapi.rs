@@ -15,11 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use wire::{Body, Version, Wire, wire, wire_of_way_in};
 
 /// What refuses, by status.
-const REFUSALS: [(u16, &str); 11] = [
+const REFUSALS: [(u16, &str); 12] = [
     (400, "The request cannot be read: no JSON, two tokens at once, or a write without its Idempotency-Key"),
     (401, "Nobody is signed in, or what was to sign them in is wrong or spent"),
     (403, "Whoever asks may not do this, or the request comes from another site"),
     (404, "There is nothing here that the caller may know of"),
+    (408, "The body came in too slowly"),
     (409, "It contradicts what the book holds, or the key belongs to another request"),
     (412, "What it would change was changed meanwhile: the problem names the version that stands"),
     (413, "The body is too long"),
@@ -156,7 +157,7 @@ fn of_line(line: &Line, name: &str, summary: Option<&String>, schemas: &mut Sche
         refuses.insert(409);
     }
     if line.method != Method::Get {
-        refuses.extend([413, 415]);
+        refuses.extend([408, 413, 415]);
     }
     let mut operation = spoken(&wire, parameters, refuses, 200, schemas);
     let own = line.operation.is_ones_own();
@@ -246,7 +247,7 @@ fn spoken(
     };
     if let Some(content) = content {
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
-        refuses.extend([400, 413, 415, 422]);
+        refuses.extend([400, 408, 413, 415, 422]);
     }
     refuses.extend(wire.refuses);
     let mut responses = Map::new();

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
-use shared::record::access::{Operation, Role, RouteError, Rows, may, program_may, route};
+use shared::record::access::{Operation, Role, Rows, may, program_may, route};
 use shared::record::api::{BASE, BookInfo, Door};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -180,10 +180,8 @@ pub fn answer(
     let (caller, session) = sessions::authenticate(sql, &token, now)?;
     // 2
     let path_here = path.strip_prefix(BASE).ok_or(RequestError::NotFound)?;
-    let (line, id) = route(request.method().as_ref(), path_here).map_err(|error| match error {
-        RouteError::Unknown => RequestError::NotFound,
-        RouteError::OtherMethod => RequestError::Method,
-    })?;
+    let (line, id) =
+        route(request.method().as_ref(), path_here).map_err(|error| RequestError::of_route(error, path_here))?;
     let rows = caller.may(line.operation).ok_or(RequestError::Forbidden)?;
     let key = request.headers().get("idempotency-key")?.and_then(|key| Uuid::from_str(&key).ok());
     let book = BookRow::of(sql)?;

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `refuses` names only the statuses that don't follow from the rest: a path with an id may not find it (404), a body may
-//! not be one (400, 413, 415, 422; of a length and type also where none is taken), a parameter neither (422), a write wants its key (400) and may contradict an earlier one
+//! not be one (400, 408, 413, 415, 422; of a length and type also where none is taken), a parameter neither (422), a write wants its key (400) and may contradict an earlier one
 //! (409), what changes a version names it (412, 428), and everything may be refused to whoever asks (400, 401, 403).
 
 use super::super::access::{Operation, WayIn};

@@ -5,6 +5,7 @@ use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{StageSetting, StagedFile};
 use shared::record::import::{Mapping, Mode, Row};
+use uuid::Uuid;
 use worker::Request;
 
 use super::super::call::{BookRow, Call};
@@ -23,7 +24,7 @@ const COMES_SECONDS: i64 = 3600;
 /// How many mappings are remembered.
 const MAPPINGS_MAX: u32 = 200;
 
-/// `POST /stage/setting` and `POST /stage/part?import=&part=`: the entry's calls, on behalf of whoever sent the file.
+/// `POST /stage/setting` and `POST /stage/part?import=&key=&part=`: the entry's calls, on behalf of whoever sent the file.
 ///
 /// 1. Who is it, and may they stage a file: 401, 403. `bank` is `setting` for a bank's file.
 /// 2. `setting` says what reading a file takes, `part` puts rows into the stage.
@@ -47,8 +48,11 @@ pub fn answer(sql: &Sql, request: &Request, call: &str, body: &[u8], now: DateTi
                 |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
             let import: ImportId = given("import").and_then(|id| id.parse().ok()).ok_or(RequestError::NotFound)?;
             let part: u32 = given("part").and_then(|part| part.parse().ok()).ok_or(RequestError::NotFound)?;
-            // What is staged or recorded under this id stays as it was shown.
-            if sql.finds("SELECT 1 FROM import WHERE id = ?", &[&import])? {
+            let key: Uuid = given("key").and_then(|key| key.parse().ok()).ok_or(RequestError::NotFound)?;
+            // What is staged or recorded under this id stays as it was shown; and a file that is sent again after somebody
+            // took it back gets its answer, not another place in the stage.
+            let known = "SELECT 1 FROM import WHERE id = ?1 UNION ALL SELECT 1 FROM idempotency WHERE key = ?2";
+            if sql.finds(known, &[&import, &key])? {
                 return Answer::json(&false);
             }
             let rows: Vec<Row> = parse(body)?;
