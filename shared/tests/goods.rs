@@ -80,12 +80,12 @@ proptest! {
             orders: vec![OpenOrder { order, confirmed: day(), planned: None, amount: yuan(ordered) }],
             ..Commitments::default()
         };
-        let found = committed(&policy().commitments.unwrap(), &all, yuan(0), &[], day()).unwrap();
+        let found = committed(&policy().commitments.unwrap(), &policy().exposure, &all, yuan(0), &[], day()).unwrap();
         prop_assert_eq!(found.total.minor(), ordered.max(charged));
         let mut turned = all.clone();
         turned.charges.reverse();
         turned.billings.reverse();
-        prop_assert_eq!(found, committed(&policy().commitments.unwrap(), &turned, yuan(0), &[], day()).unwrap());
+        prop_assert_eq!(found, committed(&policy().commitments.unwrap(), &policy().exposure, &turned, yuan(0), &[], day()).unwrap());
     }
 
     /// A bill that settled a document: the two together count what the document was, or less where the bill's own risk does.
@@ -117,7 +117,7 @@ proptest! {
         };
         let items = vec![OpenInvoice { item, order: None, amount: yuan(minor), open: yuan(minor) }];
         let all = Commitments { items, bills: vec![bill], ..Commitments::default() };
-        let found = committed(&policy().commitments.unwrap(), &all, yuan(0), &[], day()).unwrap();
+        let found = committed(&policy().commitments.unwrap(), &policy().exposure, &all, yuan(0), &[], day()).unwrap();
         prop_assert!(found.total.minor() <= minor && found.total.minor() >= minor - amount.minor());
         if ended >= 2 {
             prop_assert_eq!(found.total.minor(), minor);

@@ -159,3 +159,18 @@ proptest! {
         prop_assert_eq!(amount.minor(), alone.minor().min(together.minor()));
     }
 }
+
+/// A policy in force may be older than a check that was added since: its customers are judged by it all the same, and only
+/// what a patch itself brings is refused.
+#[test]
+fn a_policy_from_before_a_check_still_serves_its_segments() {
+    let mut document: serde_json::Value = serde_json::from_str(DEFAULT).unwrap();
+    document["commitments"]["lapse_days"] = 31.into();
+    let patch = |tolerance: &str| serde_json::json!({ "order_check": { "tolerance": tolerance } });
+    let policy: Policy = serde_json::from_value(document).unwrap();
+    assert_eq!(policy.check().unwrap_err().0[0].path, "commitments.lapse_days");
+    let effective = policy.effective(None, Some(&patch("0.1"))).unwrap();
+    assert_eq!(effective.order_check.tolerance, Ratio::from_units(100_000));
+    let faults = policy.effective(None, Some(&patch("1.5"))).unwrap_err().0;
+    assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["order_check.tolerance"]);
+}

@@ -11,7 +11,7 @@
 use super::assess::{Assessment, Evidence, assess, evidence};
 use super::calibrate::samples::facts_by;
 use super::dossier::dossier;
-use super::full_assessment::agreed_days;
+use super::full_assessment::{agreed_days, yearly_sales};
 use super::indicators::{Beside, Watched, indicators, payments};
 use super::late_interest::{Charging, CustomerInterest, customer_interest};
 use super::net_position::{NetPosition, net_position};
@@ -522,7 +522,7 @@ fn basis(
     let in_ours = |amount: Option<Money>| amount.map(|amount| rates.convert(amount, policy.currency)).transpose();
     Ok(LimitBasis {
         need: Need { days: agreed_days(input.file, as_of), ..evidence.need },
-        yearly_sales: Some(evidence.behaviour.sales).filter(|sales| sales.minor() > 0),
+        yearly_sales: yearly_sales(&evidence.behaviour),
         tangible_net_worth: in_ours(accounts.as_ref().map(Accounts::tangible_net_worth).transpose()?.flatten())?,
         working_capital: in_ours(accounts.as_ref().map(Accounts::working_capital).transpose()?.flatten())?,
         turnover: in_ours(accounts.as_ref().map(Accounts::yearly_revenue).transpose()?.flatten())?,

@@ -172,12 +172,12 @@ pub fn evidence_beside(
     first: Evidence,
     as_of: Date,
 ) -> Result<FullEvidence, FullAssessError> {
-    let Sources { customer, journal, file, covers, market_value, portfolio, given, rates } = *sources;
+    let Sources { customer, file, covers, market_value, portfolio, given, rates, .. } = *sources;
     let beside = Beside { stage: customer.stage, file, covers, market_value, portfolio, given, rates };
-    evidence_from(policy, &beside, first, !journal.items.is_empty(), as_of)
+    evidence_from(policy, &beside, first, as_of)
 }
 
-/// The same when the ledger was read already; `sold` is whether it holds any document.
+/// The same when the ledger was read already.
 ///
 /// # Errors
 ///
@@ -187,14 +187,13 @@ pub fn evidence_from(
     policy: &Policy,
     beside: &Beside<'_>,
     first: Evidence,
-    sold: bool,
     as_of: Date,
 ) -> Result<FullEvidence, FullAssessError> {
     let Beside { stage, file, market_value, rates, .. } = *beside;
     let (currency, on) = (policy.currency, RatesOn::new(rates, as_of));
     let mut basis = LimitBasis {
         need: Need { days: agreed_days(file, as_of), ..first.need },
-        yearly_sales: sold.then_some(first.behaviour.sales),
+        yearly_sales: yearly_sales(&first.behaviour),
         tangible_net_worth: None,
         working_capital: None,
         turnover: None,
@@ -223,6 +222,12 @@ pub fn evidence_from(
         given: beside.given.cloned(),
         behaviour: first.behaviour,
     })
+}
+
+/// What a year's sales to a customer come to for the limit methods; unknown as long as no full month has any: a first
+/// invoice, or debts from before the book, say nothing about a year.
+pub fn yearly_sales(behaviour: &Behaviour) -> Option<Money> {
+    Some(behaviour.sales).filter(|sales| sales.minor() > 0)
 }
 
 /// Scores, rates, proposes a limit and says which terms may go with it.

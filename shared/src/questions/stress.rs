@@ -30,9 +30,10 @@ use crate::facts::terms::Terms;
 use crate::readings::dso::dso;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::expected::{Expected, expected_receipts};
+use crate::readings::exposure::Category;
 use crate::readings::journal::Journal;
-use crate::readings::standing::{OpenBucket, Position, Standing};
-use crate::rules::order_check::{Verdict, order_check};
+use crate::readings::standing::{Further, OpenBucket, Standing};
+use crate::rules::order_check::{Verdict, order_check, position};
 use crate::rules::policy::Policy;
 use crate::rules::provision::{ProvisionError, Receivable, Specific, provision};
 use serde::{Deserialize, Serialize};
@@ -198,7 +199,7 @@ impl View<'_> {
             expected: Vec::new(),
         };
         for standing in self.standings(journal)? {
-            let position = Position::of(&standing, &policy.exposure, self.as_of)?;
+            let position = position(policy, &standing, self.as_of)?;
             picture.exposure = picture.exposure.plus(self.own(position.exposure.total)?)?;
             picture.open_items = picture.open_items.plus(self.own(position.exposure.open_items)?)?;
             picture.overdue = picture.overdue.plus(self.own(position.overdue)?)?;
@@ -226,6 +227,9 @@ impl View<'_> {
     fn held(&self, standing: &Standing, orders: Money) -> Result<bool, MoneyError> {
         let mut asking = standing.clone();
         asking.orders.clear();
+        if let Some(kept) = &mut asking.further.categories {
+            kept.retain(|bucket| bucket.category != Category::Orders);
+        }
         let order = Order {
             id: OrderId(standing.customer.0),
             customer: standing.customer,
@@ -261,6 +265,8 @@ impl View<'_> {
                 open: buckets,
                 orders: Vec::new(),
                 unapplied,
+                // What is kept of another customer isn't its.
+                further: Further::default(),
                 ..any.clone()
             };
             standings.push(nothing.with_rates(&self.carried));
@@ -309,7 +315,7 @@ impl View<'_> {
     fn largest(&self, count: u32) -> Result<Vec<CustomerId>, StressError> {
         let mut by_exposure = Vec::new();
         for standing in self.standings(self.book.journal)? {
-            let position = Position::of(&standing, &self.book.policy.exposure, self.as_of)?;
+            let position = position(self.book.policy, &standing, self.as_of)?;
             by_exposure.push((self.own(position.exposure.total)?.minor(), standing.customer));
         }
         by_exposure.retain(|(minor, _)| *minor > 0);

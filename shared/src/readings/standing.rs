@@ -215,7 +215,8 @@ impl Standing {
     }
 
     /// The same standing with those of the book's rates that it needs: for each of its currencies other than the limit's
-    /// the newest one of those handed in.
+    /// the newest one of those handed in. The limit's currency is quoted in the book's where it is another one: what the
+    /// policy says in that is compared too.
     #[must_use]
     pub fn with_rates(mut self, rates: &[Rate]) -> Self {
         let to = self.currency;
@@ -227,6 +228,7 @@ impl Standing {
             .chain(self.unapplied.iter().copied())
             .chain(self.further.amounts())
             .map(Money::currency)
+            .chain(rates.iter().filter(|rate| rate.from == to).map(|rate| rate.to))
             .filter(|currency| *currency != to)
             .collect();
         foreign.sort_unstable();

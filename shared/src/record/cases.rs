@@ -6,11 +6,13 @@
 //! elements, and what is expected to be absent is written as null.
 
 mod assessing;
+mod bank;
 mod book;
 mod calibrate;
 mod credit;
 mod follow_up;
 mod goods;
+mod keeping;
 mod lab;
 mod ledger;
 mod orders;
@@ -21,11 +23,13 @@ mod watch;
 
 pub use crate::rules::segments::merge;
 pub use assessing::{AssessingAsk, Beside};
+pub use bank::{BankAsk, BankText};
 pub use book::BookAsk;
 pub use calibrate::CalibrateAsk;
 pub use credit::CreditAsk;
 pub use follow_up::FollowUpAsk;
 pub use goods::GoodsAsk;
+pub use keeping::{CasePieces, KeepingAsk};
 pub use lab::LabAsk;
 pub use ledger::LedgerAsk;
 pub use orders::{Kept, OrderAsk, decision};
@@ -187,6 +191,10 @@ pub enum Ask {
     Book(Box<BookAsk>),
     /// How a credit department is run: reports over a book, approvals, versions of the policy.
     Running(Box<RunningAsk>),
+    /// What is kept of a customer, and for a device.
+    Keeping(KeepingAsk),
+    /// What a bank's file holds.
+    Bank(BankAsk),
 }
 
 impl Case {
@@ -343,6 +351,12 @@ fn answer(policy: &Value, case: &Case) -> Result<Value, String> {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Running(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Keeping(ask) => {
+            ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
+        }
+        Ask::Bank(ask) => {
             ask.answer(&CaseRun { case, policy: &policy, journal: &journal, customer: &customer, facts: &facts })
         }
         Ask::Book(ask) => {

@@ -5,7 +5,8 @@
 //! the role is away, their deputies may. Nobody decides on what they asked for themselves, nor twice on the same request
 //! (四眼原则). A step that has waited longer than its days goes to the role that it names as well (升级); the first ones may
 //! still decide. A refusal ends it. Where a request stands follows from what was said up to a day, nothing is scheduled;
-//! who decides on the release of a held order is [`super::authority`].
+//! who decides on the release of a held order, and who waives, is [`super::authority`]; who grants limits and terms is
+//! [`super::granting`], and a policy with that section has no chain for them.
 
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, plus_days};
@@ -201,10 +202,23 @@ pub enum ApprovalError {
 }
 
 impl ApprovalRule {
-    /// Reports what is wrong with the rule.
-    pub(super) fn check(&self, currency: Currency, faults: &mut Faults) {
+    /// Reports what is wrong with the rule. `elsewhere` names the section that says already who decides on a kind: there
+    /// are no two truths about it.
+    pub(super) fn check(
+        &self,
+        currency: Currency,
+        elsewhere: impl Fn(ApprovalKind) -> Option<&'static str>,
+        faults: &mut Faults,
+    ) {
         for (i, chain) in self.chains.iter().enumerate() {
             let path = format!("approvals.chains[{i}]");
+            if let Some(section) = elsewhere(chain.kind) {
+                faults.unless(
+                    false,
+                    &format!("{path}.kind"),
+                    format_args!("'{section}' says already who decides on it"),
+                );
+            }
             let twice = self.chains.iter().take(i).any(|other| other.kind == chain.kind);
             faults.unless(!twice, &format!("{path}.kind"), format_args!("stands twice"));
             let first = chain.steps.first().is_some_and(|step| step.above.is_none());

@@ -23,6 +23,7 @@ use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::facts::shipment::{Billing, Charge, ChargeKind};
 use crate::readings::exchange::{ConversionError, RatesOn};
+use crate::readings::exposure::ExposureRule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -39,8 +40,10 @@ pub struct CommitmentRule {
     pub categories: Vec<CategoryLine>,
     /// Orders count that are to be carried out within so many days; one without a day counts at once.
     pub horizon_days: u16,
-    /// An order that nothing used up counts for so many days after it was confirmed.
-    pub lapse_days: u16,
+    /// An order that nothing used up counts for so many days after it was confirmed. The section `exposure` says so
+    /// (`order_lapse_days`); policies from before may repeat it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapse_days: Option<u16>,
     /// The share of a bill that counts, by who accepted it; a kind that isn't named counts in full.
     pub bills: Vec<BillLine>,
 }
@@ -199,9 +202,23 @@ pub struct Committed {
 }
 
 impl CommitmentRule {
-    pub(super) fn check(&self, currency: Currency, faults: &mut Faults) {
+    pub(super) fn check(&self, currency: Currency, exposure: &ExposureRule, faults: &mut Faults) {
+        let days = exposure.order_lapse_days;
+        let same = self.lapse_days.is_none_or(|lapse| lapse == days);
+        faults.unless(same, "commitments.lapse_days", format_args!("exposure.order_lapse_days says {days}"));
         for (i, line) in self.categories.iter().enumerate() {
             let path = format!("commitments.categories[{i}]");
+            match line.category {
+                Category::OpenItems => {
+                    faults.unless(line.counts, &format!("{path}.counts"), format_args!("what is owed always counts"));
+                }
+                Category::Orders => {
+                    let same = line.counts == exposure.orders;
+                    let said = exposure.orders;
+                    faults.unless(same, &format!("{path}.counts"), format_args!("exposure.orders says {said}"));
+                }
+                _ => {}
+            }
             if let Some(sub_limit) = line.sub_limit {
                 faults.amount(sub_limit, currency, &format!("{path}.sub_limit"));
             }
@@ -217,7 +234,8 @@ impl CommitmentRule {
     }
 }
 
-/// Counts everything once, in one currency. `deduction` is what cover takes off (see [`super::cover`]).
+/// Counts everything once, in one currency. Whether orders count, and for how long, is said by `exposure`; open documents
+/// always do. `deduction` is what cover takes off (see [`super::cover`]).
 ///
 /// # Errors
 ///
@@ -225,6 +243,7 @@ impl CommitmentRule {
 /// [`ConversionError::Money`] when a sum leaves the range or a charge is billed in another currency.
 pub fn committed(
     rule: &CommitmentRule,
+    exposure: &ExposureRule,
     all: &Commitments,
     deduction: Money,
     rates: &[Rate],
@@ -245,7 +264,7 @@ pub fn committed(
     for (category, amount) in charges {
         add(category, amount)?;
     }
-    for amount in orders(rule, all, &by_order, as_of)? {
+    for amount in orders((rule, exposure), all, &by_order, as_of)? {
         add(Category::Orders, amount)?;
     }
     let mut on_acceptors: BTreeMap<&str, Money> = BTreeMap::new();
@@ -284,7 +303,12 @@ pub fn committed(
             continue;
         }
         // Without a word on it a category counts, as the order check has it.
-        let counted = if line.is_none_or(|line| line.counts) { amount } else { Money::zero(currency) };
+        let counts = match category {
+            Category::OpenItems => true,
+            Category::Orders => exposure.orders,
+            _ => line.is_none_or(|line| line.counts),
+        };
+        let counted = if counts { amount } else { Money::zero(currency) };
         gross = gross.plus(counted)?;
         let over = sub_limit.map(|most| amount.minus(most)).transpose()?.filter(|over| over.minor() > 0);
         categories.push(CategoryStands { category, amount, counted, sub_limit, over });
@@ -362,11 +386,16 @@ fn charges(all: &Commitments, as_of: Date) -> Result<(Vec<(Category, Money)>, Us
 }
 
 /// What nothing has used up yet of the orders that count.
-fn orders(rule: &CommitmentRule, all: &Commitments, used_up: &UsedUp, as_of: Date) -> Result<Vec<Money>, MoneyError> {
+fn orders(
+    (rule, exposure): (&CommitmentRule, &ExposureRule),
+    all: &Commitments,
+    used_up: &UsedUp,
+    as_of: Date,
+) -> Result<Vec<Money>, MoneyError> {
     let horizon = plus_days(as_of, u32::from(rule.horizon_days));
     let mut left = Vec::new();
     for order in all.orders.iter().filter(|order| order.confirmed <= as_of) {
-        let lapsed = days_between(order.confirmed, as_of) > i32::from(rule.lapse_days);
+        let lapsed = days_between(order.confirmed, as_of) > i32::from(exposure.order_lapse_days);
         // A planned day keeps an order alive until it has come.
         let alive = !lapsed || order.planned.is_some_and(|planned| planned >= as_of);
         if !alive || order.planned.is_some_and(|planned| planned > horizon) {

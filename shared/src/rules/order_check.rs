@@ -353,7 +353,8 @@ impl OverdueRule {
             Err(ConversionError::MissingRate { .. }) => Ok(amount),
             Err(ConversionError::Money(error)) => Err(error),
         };
-        if self.small_amount.currency() == standing.currency {
+        let own = |amount: &Money| amount.currency() == standing.currency;
+        if own(&self.small_amount) && self.hold_amount.as_ref().is_none_or(own) {
             return Ok(Cow::Borrowed(self));
         }
         let (small_amount, hold_amount) = (to(self.small_amount)?, self.hold_amount.map(to).transpose()?);

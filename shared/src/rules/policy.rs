@@ -6,7 +6,7 @@
 use super::ages::AgesSetting;
 use super::allocation::AllocationRule;
 use super::appetite::AppetiteRule;
-use super::approval::ApprovalRule;
+use super::approval::{ApprovalKind, ApprovalRule};
 use super::authority::AuthorityRule;
 use super::availability::TemporaryLimitRule;
 use super::back_test::BackTestRule;
@@ -351,7 +351,7 @@ impl Policy {
             cover.check(&mut faults);
         }
         if let Some(commitments) = &self.commitments {
-            commitments.check(self.currency, &mut faults);
+            commitments.check(self.currency, &self.exposure, &mut faults);
         }
         if let Some(authority) = &self.authority {
             authority.check(self.currency, &mut faults);
@@ -395,7 +395,20 @@ impl Policy {
             reports.check(faults);
         }
         if let Some(approvals) = &self.approvals {
-            approvals.check(self.currency, faults);
+            approvals.check(self.currency, |kind| self.decides_on(kind), faults);
+        }
+    }
+
+    /// The section that says who decides on a kind of request without a chain of approvals.
+    fn decides_on(&self, kind: ApprovalKind) -> Option<&'static str> {
+        match kind {
+            ApprovalKind::Limit | ApprovalKind::TemporaryLimit | ApprovalKind::Terms => {
+                self.granting.is_some().then_some("granting")
+            }
+            ApprovalKind::Waiver => {
+                self.authority.as_ref().is_some_and(|rule| !rule.waivers.is_empty()).then_some("authority.waivers")
+            }
+            ApprovalKind::GradeOverride | ApprovalKind::Plan | ApprovalKind::WriteOff => None,
         }
     }
 

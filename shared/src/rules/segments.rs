@@ -6,6 +6,7 @@
 //! touches is judged by the policy as it stands.
 
 use super::policy::{Bilingual, Fault, Faults, Policy, PolicyError};
+use crate::facts::document;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -75,7 +76,12 @@ impl Policy {
             }
             merge(&mut document, patch);
         }
-        Self::parse_value(&document)
+        let merged: Self = document::read_value(&document).map_err(|error| PolicyError(vec![error.into()]))?;
+        let Err(PolicyError(mut found)) = merged.check() else { return Ok(merged) };
+        // A policy in force may be older than a check: only what the patches brought is held against them.
+        let before = base.check().err().map(|error| error.0).unwrap_or_default();
+        found.retain(|fault| !before.contains(fault));
+        if found.is_empty() { Ok(merged) } else { Err(PolicyError(found)) }
     }
 
     /// Faults of the patches; each fault of a policy that results is named under its patch.

@@ -13,7 +13,9 @@ use crate::facts::customer::{Customer, Stage};
 use crate::facts::ledger::{Order, Rate};
 use crate::facts::money::{Money, MoneyError};
 use crate::questions::assess::{AssessError, Evidence, evidence_of};
-use crate::questions::full_assessment::{self, Beside, FullAssessError, FullEvidence, Granted, evidence_from};
+use crate::questions::full_assessment::{
+    self, Beside, FullAssessError, FullEvidence, Granted, evidence_from, yearly_sales,
+};
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::papers::stage;
 use crate::readings::standing::{Further, GradeInForce, LimitInForce, ScreeningOnFile, Standing};
@@ -101,7 +103,6 @@ impl Judge {
         let Some(OfSegment { policy, judges_files, .. }) = self.policies.get(self.which) else { return Ok(()) };
         let Known { customer, on_file, portfolio, rates } = known;
         let read = sweep.read(policy, rates, day);
-        let sold = read.as_ref().is_ok_and(|read| read.sold);
         let read = read.map_err(AssessError::from);
         let evidence = read.and_then(|read| evidence_of(policy, customer, read, rates, day));
         let granted = evidence.map_err(FullAssessError::from).and_then(|first| {
@@ -109,11 +110,7 @@ impl Judge {
                 return Ok(plain(policy, &first)?);
             }
             let begun = on_file.is_some() || *judges_files;
-            full_assessment::granted(
-                policy,
-                supposed(&mut self.unfiled, policy, known, (first, sold, begun), day)?,
-                day,
-            )
+            full_assessment::granted(policy, supposed(&mut self.unfiled, policy, known, (first, begun), day)?, day)
         });
         let granted = match granted {
             Ok(granted) => Some(granted),
@@ -190,7 +187,7 @@ fn supposed<'e>(
     unfiled: &'e mut Option<FullEvidence>,
     policy: &Policy,
     known: Known<'_>,
-    (first, sold, begun): (Evidence, bool, bool),
+    (first, begun): (Evidence, bool),
     day: Date,
 ) -> Result<&'e FullEvidence, FullAssessError> {
     let Known { on_file, portfolio, rates, .. } = known;
@@ -199,7 +196,7 @@ fn supposed<'e>(
     {
         kept.dossier.figures = first.profile;
         kept.basis.need = first.need;
-        kept.basis.yearly_sales = sold.then_some(first.behaviour.sales);
+        kept.basis.yearly_sales = yearly_sales(&first.behaviour);
         kept.behaviour = first.behaviour;
         if let Some(all) = portfolio.filter(|all| all.currency() != policy.currency) {
             kept.basis.portfolio = Some(RatesOn::new(rates, day).convert(all, policy.currency)?);
@@ -217,7 +214,7 @@ fn supposed<'e>(
         given: given.as_ref(),
         rates,
     };
-    let mut evidence = evidence_from(policy, &beside, first, sold, day)?;
+    let mut evidence = evidence_from(policy, &beside, first, day)?;
     if !begun {
         // Nobody has said that there is no agreement.
         evidence.terms_at_most = None;

@@ -4,13 +4,20 @@ use super::running::{BookCustomer, facts_of};
 use super::watch::section;
 use super::{CaseRun, merge, text, to_value};
 use crate::facts::calendar::Date;
+use crate::facts::cover::Cover;
 use crate::facts::customer::Customer;
 use crate::facts::money::Money;
 use crate::questions::assess::evidence;
 use crate::questions::back_test::{BackTest, Ledger, OnFile, Period};
-use crate::questions::what_if::{Member, Portfolio, compare, limit_of};
+use crate::questions::bad_debts::{Debtor, bad_debts, receivables};
+use crate::questions::full_assessment::{Sources, evidence as full_evidence};
+use crate::questions::stress::{Book, Stress, stress};
+use crate::questions::what_if::{
+    Banded, FullMember, FullPortfolio, Member, Portfolio, compare, compare_fully, limit_of,
+};
 use crate::readings::aging::{aging, totals};
 use crate::readings::dso::dso;
+use crate::readings::expected::expected_receipts;
 use crate::readings::journal::Journal;
 use crate::readings::standing::{Position, Standing};
 use crate::rules::policy::Policy;
@@ -38,6 +45,38 @@ pub enum BookAsk {
         book: Vec<BookCustomer>,
         /// The change.
         change: Value,
+    },
+    /// What would a change of policy do to the full assessment of all of them, and to what is provided?
+    WhatIf {
+        /// The customers.
+        book: Vec<BookCustomer>,
+        /// The portfolios of their receivables; nothing is provided for whoever has none.
+        #[serde(default)]
+        debtors: Vec<Debtor>,
+        /// The change.
+        change: Value,
+    },
+    /// What must be provided for all that is open?
+    Provision {
+        /// The customers.
+        book: Vec<BookCustomer>,
+        /// The portfolios of their receivables.
+        debtors: Vec<Debtor>,
+    },
+    /// What comes in which week?
+    Expected {
+        /// The customers.
+        book: Vec<BookCustomer>,
+    },
+    /// What would become of the book?
+    Stress {
+        /// The customers.
+        book: Vec<BookCustomer>,
+        /// The portfolios of their receivables.
+        #[serde(default)]
+        debtors: Vec<Debtor>,
+        /// What happens.
+        stress: Stress,
     },
     /// What would the policy have done? The case's date is what is known.
     BackTest {
@@ -93,6 +132,37 @@ impl BookAsk {
                     "compared": compare(&old, &new, policy.grade.bands.len(), after.grade.bands.len()),
                 }))
             }
+            Self::WhatIf { book, debtors, change } => {
+                let after = changed(policy, change)?;
+                let members = book.iter().map(|one| full_member(run, one, debtors)).collect::<Result<Vec<_>, _>>()?;
+                let portfolio = text(FullPortfolio::of(&members, policy.currency, rates, as_of))?;
+                let pass = |policy: &Policy| {
+                    let banded = policy.provision.as_ref().map(|rule| Banded::of(&portfolio, rule));
+                    let banded = text(banded.transpose())?;
+                    let outcomes = text(portfolio.pass(policy, banded.as_ref()))?;
+                    let totals = text(portfolio.totals(policy, banded.as_ref(), &outcomes))?;
+                    Ok::<_, String>((outcomes, totals))
+                };
+                let ((old, before), (new, then)) = (pass(policy)?, pass(&after)?);
+                let compared = text(compare_fully(&portfolio, (&old, policy), (&new, &after), book.len()))?;
+                to_value(&json!({ "before": before, "after": then, "comparison": compared }))
+            }
+            Self::Provision { book, debtors } => {
+                let rule = section(policy.provision.as_ref(), "provision")?;
+                to_value(&text(bad_debts(rule, &facts_of(book), debtors, policy.currency, rates, as_of))?)
+            }
+            Self::Expected { book } => {
+                let rule = &section(policy.receivables.as_ref(), "receivables")?.expected;
+                to_value(&text(expected_receipts(&journal(book)?, rule, as_of))?)
+            }
+            Self::Stress { book, debtors, stress: asked } => {
+                let facts = facts_of(book);
+                let standing = |one: &BookCustomer| text(Standing::of(&one.customer, &facts, &run.case.rates(), None));
+                let standings = book.iter().map(standing).collect::<Result<Vec<_>, _>>()?;
+                let journal = text(Journal::of(&facts, None))?;
+                let book = Book { policy, journal: &journal, standings: &standings, debtors, rates };
+                to_value(&text(stress(&book, asked, as_of))?)
+            }
             Self::BackTest { book, from, to, challenger, files, portfolio } => {
                 let rule = section(policy.back_test.as_ref(), "back_test")?.clone();
                 let challenger = challenger.as_ref().map(|patch| changed(policy, patch)).transpose()?;
@@ -119,6 +189,24 @@ fn changed(policy: &Policy, patch: &Value) -> Result<Policy, String> {
     let mut document = to_value(policy)?;
     merge(&mut document, patch);
     text(serde_json::from_value(document))
+}
+
+/// A customer as the pass of the second kind takes it in.
+fn full_member(run: &CaseRun<'_>, one: &BookCustomer, debtors: &[Debtor]) -> Result<FullMember, String> {
+    let (policy, as_of, rates) = (run.policy, run.case.as_of, &run.case.facts.rates);
+    let facts = facts_of(std::slice::from_ref(one));
+    let journal = text(Journal::of(&facts, None))?;
+    let standing = text(Standing::of(&one.customer, &facts, &run.case.rates(), None))?;
+    let (customer, file) = (&one.customer, &one.file);
+    let (covers, market_value, portfolio, given) = (&[] as &[Cover], None, None, None);
+    let sources = Sources { customer, journal: &journal, file, covers, market_value, portfolio, given, rates };
+    let own: Vec<Debtor> = debtors.iter().filter(|debtor| debtor.customer == customer.id).cloned().collect();
+    Ok(FullMember {
+        customer: customer.id,
+        evidence: text(full_evidence(policy, &sources, as_of))?,
+        position: text(Position::of(&standing, &policy.exposure, as_of))?,
+        receivables: if own.is_empty() { Vec::new() } else { text(receivables(&facts, &own, as_of))? },
+    })
 }
 
 fn members(run: &CaseRun<'_>, book: &[BookCustomer]) -> Result<Vec<Member>, String> {

@@ -123,7 +123,7 @@ impl GoodsAsk {
             }
             Self::Commitments { all, deduction } => {
                 let rule = policy.commitments.as_ref().ok_or_else(|| missing("commitments"))?;
-                to_value(&text(committed(rule, all, *deduction, rates, as_of))?)
+                to_value(&text(committed(rule, &policy.exposure, all, *deduction, rates, as_of))?)
             }
             Self::Cover { covers, exposure } => {
                 let rule = policy.cover.as_ref().ok_or_else(|| missing("cover"))?;

@@ -217,7 +217,7 @@ impl Kept {
         if let Some(all) = &self.commitments {
             let rule = policy.commitments.as_ref().ok_or("the policy has no section 'commitments'")?;
             let zero = crate::facts::money::Money::zero(standing.currency);
-            let committed = text(committed(rule, all, zero, &facts.rates, as_of))?;
+            let committed = text(committed(rule, &policy.exposure, all, zero, &facts.rates, as_of))?;
             further.categories = Some(text(categories(&committed, &position()?))?);
         }
         Ok(further)
