@@ -15,7 +15,7 @@
 //! that every verdict can be checked by itself. What became of an order is told by its documents at the end of the test:
 //! paid in time or late, lost, or still open.
 //!
-//! Customers are gone through one by one and each one's facts once ([`sweep`]); [`BackTest::step`] does so many and says
+//! Customers are gone through one by one and each one's facts once (`sweep`); [`BackTest::step`] does so many and says
 //! how far it is, for whoever shows progress or stops.
 
 mod judge;

@@ -7,7 +7,7 @@
 //!
 //! - A characteristic below the least information value is left out, and so is one whose slope in the fit is zero or
 //!   negative: beside the others it would turn its own order round. The lowest slope goes first, then the rest is fitted anew.
-//! - Fewer bad cases than the rule's least [50], or fewer good ones, are refused with their number.
+//! - Fewer bad cases than the rule's least (50), or fewer good ones, are refused with their number.
 //! - A card judged on the cases that it was made from looks better than it is; judge it again on a later period.
 //!
 //! Everything comes out the same to the last digit in the browser and at the edge: counts and comparisons are integers,

@@ -1,7 +1,7 @@
 //! Stress: everyone pays later, the largest fail, sales fall. What exposure, overdue, held orders, DSO, provision and cash
 //! become.
 //!
-//! The book is supposed to have been so already: its ledger is changed ([`ledger`]) and read by the same readings before and
+//! The book is supposed to have been so already: its ledger is changed (`ledger`) and read by the same readings before and
 //! after, so that the two can be compared and each figure explained as any other.
 //!
 //! - **Paying n days later**: every payment is dated n days later; what would then come after the as-of date hasn't come.

@@ -1,4 +1,4 @@
-//! The API as an OpenAPI 3.1 document: the access table, what each operation takes and answers ([`wire`]), the ways in, and
+//! The API as an OpenAPI 3.1 document: the access table, what each operation takes and answers (`wire`), the ways in, and
 //! what whoever runs the deployment may do.
 //!
 //! It is served to everybody, so it holds nothing but shapes. Who may do what stands in `x-who`, role by role with the

@@ -4,7 +4,7 @@
 //! the parts add up to the divergence of the two (Jeffreys, Kullback and Leibler). With good and bad cases the weight is the
 //! *weight of evidence* (positive: better than all together) and the sum the *information value*; with the cases of two
 //! periods, the later first, the sum is the *population stability index*. Where a class holds none of one lot, the rule's
-//! adjustment [½] is added to both of its counts and the totals stay; the shares before the logarithm are the true ones.
+//! adjustment (½) is added to both of its counts and the totals stay; the shares before the logarithm are the true ones.
 //!
 //! Sources: Siddiqi, Credit Risk Scorecards (Wiley 2006), chapters 6 and 8; Kullback and Leibler, On Information and
 //! Sufficiency, Annals of Mathematical Statistics 22 (1951).

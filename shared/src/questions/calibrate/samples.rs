@@ -3,7 +3,7 @@
 //! A sample is a customer on a day of observation. Its values are read from the facts dated up to that day, as the book knows
 //! them now; the performance window is the months after it, (day, day + months]. In the window each document's balance is
 //! followed day by day: the most days that one was past due while more than the small amount of it was open decides.
-//! Bad: at least the rule's [90], or written off in the window. Good: fewer than [30]. Between the two: neither.
+//! Bad: at least the rule's days (90), or written off in the window. Good: fewer than 30. Between the two: neither.
 //!
 //! No sample is made where nothing can be said: the window ends after the last day that the ledger is complete for, the
 //! customer was bad already, or nothing was open on any day of the window. How many these were is told.

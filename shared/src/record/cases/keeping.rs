@@ -8,8 +8,8 @@ use crate::facts::overdue::Payment;
 use crate::facts::piece::{Filed, GroupLimit, Piece};
 use crate::readings::groups::Groups;
 use crate::readings::standing::Standing;
-use crate::rules::standing::{Held, Members, further, judges_files};
 use crate::rules::lease::Minute;
+use crate::rules::standing::{Held, Members, further, judges_files};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -148,7 +148,7 @@ pub enum Silence {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Dunning {
-    /// [`VERSION`].
+    /// The rule's version, as `dunning/1`.
     pub version: String,
     /// Who.
     pub customer: CustomerId,

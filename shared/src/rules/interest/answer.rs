@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LateInterest {
-    /// [`VERSION`].
+    /// The rule's version, as `late_interest/1`.
     pub version: String,
     /// How it came about; the amounts add up to `accrued`.
     pub lines: Vec<InterestLine>,

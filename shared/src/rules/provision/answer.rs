@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Provision {
-    /// [`VERSION`].
+    /// The rule's version, as `provision/1`.
     pub version: String,
     /// The standard; a small firm's has no lines.
     pub standard: Standard,
