@@ -3,12 +3,14 @@
 //! [`crate::rules::clock`] reads one clock from what happened to it; here that is put together from ledger, statements,
 //! promises, plans, notices, cover and bills:
 //!
-//! - **Limitation** of each document that is past due and open. It begins anew with a confirmed statement of account that
-//!   names the document (a deemed one is no acknowledgement), a payment or a bill on a part of it (诉讼时效规定
-//!   法释〔2020〕17号 第十四条: 部分履行), a promise or a plan (同条: 请求延期履行、制定清偿债务计划), a notice that arrived, and
-//!   proceedings. A promise or a notice that can't be proven is shown and doesn't count. A plan counts from the day it was
-//!   agreed, not from its last part: that is the earlier end, and the safe one. Security given acknowledges too when the
-//!   debtor gives it (第十四条: 提供担保); cover doesn't say who gave it, so that it is left out, on the safe side again.
+//! - **Limitation** of each document that is past due and owed, written off or not: of one that is paid by instalments a
+//!   single one, from the last of them (民法典 189); of one issued anew that of the first, for it is the same debt. It begins
+//!   anew with a confirmed statement of account that names the document (a deemed one is no acknowledgement), a payment or a
+//!   bill on a part of it (诉讼时效规定 法释〔2020〕17号 第十四条: 部分履行), a promise or a plan (同条: 请求延期履行、制定清偿债务计划),
+//!   a notice that arrived, and proceedings. A promise or a notice that can't be proven is shown and doesn't count. A plan
+//!   counts from the day it was agreed, not from its last part: that is the earlier end, and the safe one. Security given
+//!   acknowledges too when the debtor gives it (第十四条: 提供担保); cover doesn't say who gave it, so that it is left out, on
+//!   the safe side again.
 //! - **Suretyship** for each such document that arose while a guarantee held. Of a guarantee up to a maximum (最高额保证) there is
 //!   one clock: from the day on which its debts are settled, or from the last due date where that is later (担保制度解释
 //!   法释〔2020〕28号 第三十条).
@@ -22,14 +24,15 @@ use crate::facts::calendar::{Calendar, Date};
 use crate::facts::cover::{Cover, CoverKind};
 use crate::facts::id::{BillId, CoverId, ItemId};
 use crate::facts::insurance::LossNotice;
-use crate::facts::ledger::Recorded;
+use crate::facts::ledger::{Recorded, Withdrawn};
 use crate::facts::matter::{Event, Interruption, Matter, Surety};
 use crate::facts::money::Money;
 use crate::facts::notice::Notice;
 use crate::facts::overdue::Pause;
 use crate::facts::promise::{Covering, Plan, Promise};
+use crate::readings::arising::predecessors;
 use crate::readings::journal::{Journal, JournalError};
-use crate::readings::open_items::{OpenDocument, open_documents};
+use crate::readings::open_items::{OpenDocument, owed_documents};
 use crate::rules::clock::{ClockRule, ClockState};
 use crate::rules::confirmation::{ConfirmationError, ConfirmationRule, LineState, confirmation};
 use crate::rules::insurance::{insures, notified, terms};
@@ -203,7 +206,7 @@ pub fn legal_clocks(
     dealings: &Dealings,
     as_of: Date,
 ) -> Result<Vec<LegalClock>, ClockError> {
-    let past_due: Vec<OpenDocument> = open_documents(facts, as_of)?
+    let past_due: Vec<OpenDocument> = owed_documents(facts, as_of)?
         .into_iter()
         .filter(|document| document.open.minor() > 0 && document.due < as_of)
         .collect();
@@ -243,35 +246,59 @@ fn limitations(
             paid.entry(part.item).or_default().push(bill.received);
         }
     }
+    let withdrawn = Withdrawn::by(facts);
+    let by_then = facts.iter().filter(|fact| fact.date <= as_of && withdrawn.spares(fact));
+    let predecessors = predecessors(by_then);
+    let mut last_due: BTreeMap<ItemId, Date> = BTreeMap::new();
+    for (id, row) in journal.ids.iter().zip(&journal.items) {
+        let due = last_due.entry(*id).or_insert(row.due);
+        *due = row.due.max(*due);
+    }
     let limitation = |document: &OpenDocument| {
         let item = document.item;
+        let due = last_due.get(&item).copied().unwrap_or(document.due);
+        // The debt by all its numbers.
+        let same: Vec<ItemId> =
+            [item].into_iter().chain(predecessors.get(&item).into_iter().flatten().copied()).collect();
+        let is_any = |covers: &dyn Fn(ItemId) -> bool| same.iter().any(|item| covers(*item));
         let event = |date: Date, event: Event, proven: bool| Interruption { date, event, proven, ended: None };
         let sure = |date: &Date| event(*date, Event::Acknowledgement, true);
-        let mut interruptions: Vec<Interruption> =
-            [&acknowledged, &paid].into_iter().filter_map(|dates| dates.get(&item)).flatten().map(sure).collect();
+        let of_debt = |dates: &BTreeMap<ItemId, Vec<Date>>| -> Vec<Interruption> {
+            same.iter().filter_map(|item| dates.get(item)).flatten().map(sure).collect()
+        };
+        let mut interruptions = of_debt(&acknowledged);
+        interruptions.extend(of_debt(&paid));
         let shown = |proof: &Option<String>| proof.as_ref().is_some_and(|proof| !proof.trim().is_empty());
-        let promises = dealings.promises.iter().filter(|promise| promise.given.covers(item));
+        let promises = dealings.promises.iter().filter(|one| is_any(&|item| one.given.covers(item)));
         interruptions.extend(promises.map(|one| event(one.given.what.made, Event::Acknowledgement, shown(&one.proof))));
-        let plans = dealings.plans.iter().filter(|plan| plan.given.covers(item));
+        let plans = dealings.plans.iter().filter(|one| is_any(&|item| one.given.covers(item)));
         interruptions.extend(plans.map(|one| event(one.given.what.agreed, Event::Acknowledgement, shown(&one.proof))));
         // A reminder before the due date asks for nothing yet.
-        let asks = |notice: &&Notice| notice.date > document.due && notice.items.contains(&item);
+        let asks = |notice: &&Notice| notice.date > due && is_any(&|item| notice.items.contains(&item));
         let notices = dealings.notices.iter().filter(asks);
         interruptions.extend(notices.map(|notice| match notice.arrival() {
             Some(date) => event(date, Event::Demand, true),
             None => event(notice.date, Event::Demand, false),
         }));
-        let proceedings = dealings.proceedings.iter().filter(|one| one.covers(item));
+        let proceedings = dealings.proceedings.iter().filter(|one| is_any(&|item| one.covers(item)));
         interruptions.extend(proceedings.map(|one| one.what.clone()));
         interruptions.retain(|event| event.date <= as_of);
         interruptions.sort_by_key(|event| (event.date, event.event, event.proven, event.ended));
         interruptions.dedup();
-        let obstacles: Vec<Pause> =
-            dealings.obstacles.iter().filter(|one| one.covers(item)).map(|one| one.what).collect();
-        let matter = Matter::Limitation { due: document.due, interruptions, obstacles };
+        let hinders = dealings.obstacles.iter().filter(|one| is_any(&|item| one.covers(item)));
+        let obstacles: Vec<Pause> = hinders.map(|one| one.what).collect();
+        let matter = Matter::Limitation { due, interruptions, obstacles };
         (RunsFor::Document { item, number: document.number.clone() }, document.open, matter)
     };
-    Ok(past_due.iter().map(limitation).collect())
+    // What is past due of a document's instalments is one debt.
+    let mut debts: Vec<OpenDocument> = Vec::new();
+    for document in past_due {
+        match debts.last_mut().filter(|last| last.item == document.item) {
+            Some(debt) => debt.open = debt.open.plus(document.open).map_err(JournalError::from)?,
+            None => debts.push(document.clone()),
+        }
+    }
+    Ok(debts.iter().map(limitation).collect())
 }
 
 /// When each document was confirmed by somebody who may.
@@ -294,7 +321,7 @@ fn acknowledged(
 fn covers(dealings: &Dealings, past_due: &[OpenDocument], as_of: Date) -> Vec<Found> {
     let mut found = Vec::new();
     for cover in dealings.covers.iter().filter(|cover| cover.from <= as_of) {
-        let covered = past_due.iter().filter(|document| insures(cover, document.date));
+        let covered = past_due.iter().filter(|document| insures(cover, document.arose));
         let called = |item: Option<ItemId>| {
             let names = |called: &&Covering<Called>| {
                 called.what.cover == cover.id && item.is_none_or(|item| called.covers(item))

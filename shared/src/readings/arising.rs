@@ -1,4 +1,4 @@
-//! From which day the age of a document counts that was issued anew.
+//! What a document that was issued anew goes on from: the day from which its age counts, and the documents before it.
 
 use crate::facts::calendar::Date;
 use crate::facts::id::ItemId;
@@ -33,4 +33,20 @@ pub fn arising<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> BTreeMap<It
         dates.get(&at).map(|date| (*new, *date))
     };
     before.keys().filter_map(oldest).collect()
+}
+
+/// The documents that each reissued one took the place of, the newest first: it is the same debt. What is withdrawn must be
+/// left out before.
+pub fn predecessors<'a>(facts: impl IntoIterator<Item = &'a Recorded>) -> BTreeMap<ItemId, Vec<ItemId>> {
+    let reissued = facts.into_iter().filter_map(|recorded| match &recorded.fact {
+        Fact::Reissued(reissue) => Some((reissue.new, reissue.old)),
+        _ => None,
+    });
+    let before: BTreeMap<ItemId, ItemId> = reissued.collect();
+    let chain = |new: &ItemId| {
+        // As above: no chain is longer than the links there are.
+        let links = std::iter::successors(before.get(new), |at| before.get(at));
+        (*new, links.take(before.len()).copied().collect())
+    };
+    before.keys().map(chain).collect()
 }

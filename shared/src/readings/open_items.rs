@@ -34,6 +34,23 @@ pub struct OpenDocument {
 ///
 /// [`JournalError`] when the facts make no [`Journal`].
 pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocument>, JournalError> {
+    documents(facts, as_of, Journal::open_at)
+}
+
+/// The same with what our books wrote off and nobody paid: the customer goes on owing it.
+///
+/// # Errors
+///
+/// As [`open_documents`].
+pub fn owed_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocument>, JournalError> {
+    documents(facts, as_of, Journal::owed_at)
+}
+
+fn documents(
+    facts: &[Recorded],
+    as_of: Date,
+    counted: impl Fn(&Journal, Date) -> Vec<i64>,
+) -> Result<Vec<OpenDocument>, JournalError> {
     let journal = Journal::of(facts, None)?;
     let numbers: BTreeMap<ItemId, &str> = facts
         .iter()
@@ -42,7 +59,7 @@ pub fn open_documents(facts: &[Recorded], as_of: Date) -> Result<Vec<OpenDocumen
             _ => None,
         })
         .collect();
-    let open = journal.open_at(as_of);
+    let open = counted(&journal, as_of);
     let disputed = journal.disputed_of(&open, as_of);
     let rows = journal.ids.iter().zip(&journal.items).zip(journal.arisings()).zip(open).zip(disputed);
     rows.filter(|((_, minor), _)| *minor != 0)

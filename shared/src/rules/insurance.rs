@@ -112,7 +112,7 @@ pub fn insurance_state(
 ) -> Option<InsuranceState> {
     let terms = terms(cover)?;
     let insured: Vec<&OpenDocument> =
-        open.iter().filter(|document| document.open.minor() > 0 && insures(cover, document.date)).collect();
+        open.iter().filter(|document| document.open.minor() > 0 && insures(cover, document.arose)).collect();
     let stops = |days: u16| {
         let first = insured.iter().map(|document| document.due).min()?;
         let since = plus_days(first, u32::from(days).saturating_add(1));
