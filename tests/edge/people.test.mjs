@@ -131,21 +131,21 @@ test("whoever isn't who they say is told the same, whatever is wrong, after the 
   const invitedOnly = await admin.write("POST", "people", { name: "新人", role: "officer" });
   assert.equal(invitedOnly.status, 200);
   const bodies = [];
-  const times = [];
-  for (const [code, login] of [["quiet", "admin@quiet.cn"], ["quiet", "nobody@quiet.cn"], ["nowhere", "admin@quiet.cn"], ["../x", "a"], ["quiet", `invited:${invitedOnly.body.person}`]]) {
-    const runs = [];
-    for (let i = 0; i < 3; i++) {
+  const asked = [["quiet", "admin@quiet.cn"], ["quiet", "nobody@quiet.cn"], ["nowhere", "admin@quiet.cn"], ["../x", "a"], ["quiet", `invited:${invitedOnly.body.person}`]];
+  const times = asked.map(() => Infinity);
+  // In turn, so that whatever else the machine does slows none of them alone.
+  for (let round = 0; round < 5; round++) {
+    for (const [i, [code, login]] of asked.entries()) {
       const start = performance.now();
       const answer = await signIn(code, login, "wrong password");
-      runs.push(performance.now() - start);
+      times[i] = Math.min(times[i], performance.now() - start);
       refused(answer, 401, "wrong_sign_in");
       bodies.push(JSON.stringify(answer.body));
     }
-    times.push(Math.min(...runs));
   }
   assert.equal(new Set(bodies).size, 1);
   // A hash is tens of milliseconds; an answer without one would be there at once.
-  assert.ok(Math.min(...times) > Math.max(...times) / 4, times.map(Math.round).join(" "));
+  assert.ok(Math.min(...times) > Math.max(...times) / 6, times.map(Math.round).join(" "));
 });
 
 test("guessing is slow, for one login and for one address, and keeps nobody out for ever", async () => {
