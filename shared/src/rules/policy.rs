@@ -254,17 +254,6 @@ impl Policy {
         Ok(policy)
     }
 
-    /// The same for a document that is parsed already.
-    ///
-    /// # Errors
-    ///
-    /// As [`Policy::parse`].
-    pub fn parse_value(json: &serde_json::Value) -> Result<Self, PolicyError> {
-        let policy: Self = document::read_value(json).map_err(|error| PolicyError(vec![error.into()]))?;
-        policy.check()?;
-        Ok(policy)
-    }
-
     /// The policy that a new book starts with: the default with every rule of the order check on trial (试运行), so that a hold
     /// only warns until each rule is switched on; but for those that carry out what a person decided about a customer.
     ///

@@ -294,8 +294,8 @@ fn a_change_in_any_section_moves_the_back_test() {
             let mut changed = base.clone();
             merge(&mut changed, patch);
             // A patch of a section that the plain one has not is no policy there.
-            let Ok(changed) = Policy::parse_value(&changed) else { return false };
-            let (report, _) = run(&facts, 10, Policy::parse_value(base).unwrap(), Some(changed));
+            let Ok(changed) = Policy::parse(&changed.to_string()) else { return false };
+            let (report, _) = run(&facts, 10, Policy::parse(&base.to_string()).unwrap(), Some(changed));
             Some(report.champion) != report.challenger
         });
         if !moves {
