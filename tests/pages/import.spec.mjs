@@ -167,7 +167,7 @@ test("an import is undone, unless money was applied to it meanwhile", async ({ p
   await expect(dialog).toContainText("这次建的1\u00a0个新客户保留");
   await checkAccess(page);
   await dialog.getByRole("button", { name: "撤销导入" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("之后已有核销、冲减或争议用到这次导入的单据");
+  await expect(dialog.getByRole("alert")).toContainText("之后已有核销、冲减、争议或退款用到这次导入的单据");
   await dialog.getByRole("button", { name: "再想想" }).click();
   await expect(dialog).toBeHidden();
 
