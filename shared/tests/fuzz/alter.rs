@@ -229,7 +229,8 @@ const WORDS: [&str; 8] = ["", " ", "\u{0}", "甲", "\u{202E}abc", "AAA", "D", "=
 fn alter_text(text: &str, dice: &mut Dice) -> String {
     let is_date = text.len() == 10 && text.as_bytes()[4] == b'-' && text.is_ascii();
     let is_number = text.parse::<f64>().is_ok();
-    if dice.below(60) == 0 {
+    // Long, but not longer and longer: what was altered is altered again.
+    if dice.below(60) == 0 && text.len() < 1_000 {
         return text.repeat(*dice.of(&[2, 50, 3_000]));
     }
     let is_currency = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
