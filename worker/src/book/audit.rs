@@ -177,12 +177,16 @@ pub fn read(call: &Call) -> Result<Answer, Failure> {
     Answer::json(&AuditAnswer { entries, next })
 }
 
+/// So many entries after a number as are checked at once, in their order.
+fn part_after(sql: &Sql, number: u64) -> Result<Vec<AuditRecord>, Failure> {
+    records(sql, "audit.number > ?1 ORDER BY audit.number LIMIT ?2", &[&number, &CHECKED_AT_ONCE])
+}
+
 /// The first entry at which the whole chain is broken.
 pub fn broken(sql: &Sql) -> Result<Option<u64>, Failure> {
     let mut sound = (0, BEFORE_THE_FIRST.to_owned());
     loop {
-        let condition = "audit.number > ?1 ORDER BY audit.number LIMIT ?2";
-        let part = records(sql, condition, &[&sound.0, &CHECKED_AT_ONCE])?;
+        let part = part_after(sql, sound.0)?;
         let (to, broken) = follow(sound, &part);
         sound = to;
         if broken.is_some() || part.len() < CHECKED_AT_ONCE {
@@ -197,8 +201,7 @@ pub fn verify(call: &Call) -> Result<Answer, Failure> {
     let after = after.min(NUMBER_MAX);
     let digest: Option<String> = call.sql.first("SELECT json_quote(digest) FROM audit WHERE number = ?", &[&after])?;
     let (start, digest) = digest.map_or((0, BEFORE_THE_FIRST.to_owned()), |digest| (after, digest));
-    let condition = "audit.number > ?1 ORDER BY audit.number LIMIT ?2";
-    let part = records(call.sql, condition, &[&start, &CHECKED_AT_ONCE])?;
+    let part = part_after(call.sql, start)?;
     let ((sound_to, digest), broken) = follow((start, digest), &part);
     let more = broken.is_none() && part.len() == CHECKED_AT_ONCE;
     Answer::json(&AuditVerdict { sound_to, digest, broken, next: more.then_some(sound_to) })

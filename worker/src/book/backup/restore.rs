@@ -23,7 +23,7 @@ pub const RESTORING: &str = "restoring";
 /// What is asked of a restore.
 #[derive(Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Step {
+enum Step {
     /// Begin, with tables of this step.
     Begin {
         /// The step.
