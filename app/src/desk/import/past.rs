@@ -3,6 +3,7 @@
 use super::outcome::counts;
 use super::words;
 use crate::data::client::{self, ClientError, Key};
+use crate::data::session::Doorkeeper;
 use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, Loaded, both, moment};
 use crate::lang::{Lang, lang, t};
@@ -18,7 +19,7 @@ use shared::record::import::{FileKind, Mapping, Summary};
 /// The list of imports, with the mappings they left, as last read.
 #[derive(Clone, Copy)]
 pub struct Imports {
-    desk: Desk,
+    keeper: Doorkeeper,
     load: RwSignal<Load<ImportsAnswer>>,
     asked: StoredValue<u32>,
     shown: StoredValue<u32>,
@@ -28,7 +29,7 @@ impl Imports {
     /// A list that is yet to be read.
     pub fn new(desk: Desk) -> Self {
         let load = RwSignal::new(Load::Waiting);
-        Self { desk, load, asked: StoredValue::new(0), shown: StoredValue::new(0) }
+        Self { keeper: desk.keeper, load, asked: StoredValue::new(0), shown: StoredValue::new(0) }
     }
 
     /// Reads the list. What was asked for earlier and comes later doesn't replace it.
@@ -39,7 +40,7 @@ impl Imports {
         }) else {
             return;
         };
-        let load = match self.desk.keeper.heed(client::imports().await) {
+        let load = match self.keeper.heed(client::imports().await) {
             Ok(answer) => Load::Ready(std::sync::Arc::new(answer)),
             Err(error) => Load::Failed(error),
         };
