@@ -30,6 +30,8 @@ pub enum Ask {
     Amount,
     /// Yes or no.
     Flag,
+    /// One of the company's people.
+    Person,
     /// The lines of a statement, one to a line: its name, then its amount.
     Lines,
 }
@@ -124,6 +126,7 @@ pub const SHEET: &[Field] = &[
     must("name", "名称", "Name", Ask::Text),
     may("name_en", "英文名", "English name", Ask::Text),
     may("credit_code", "统一社会信用代码", "Credit code", Ask::Text),
+    may("salesperson", "销售", "Salesperson", Ask::Person),
     may("industry", "行业", "Industry", Ask::Text),
     may("segment", "客户类别", "Segment", Ask::Text),
     may("founded", "成立日期", "Founded", Ask::Day),
@@ -294,7 +297,7 @@ fn value(field: &'static Field, text: &str, currency: Currency) -> Result<Value,
     Ok(match field.ask {
         // How many months is a number on the wire.
         Ask::Choice(_) if field.key == "months" => Value::from(text.parse::<u8>().unwrap_or_default()),
-        Ask::Text | Ask::Day | Ask::Choice(_) => Value::from(text),
+        Ask::Text | Ask::Day | Ask::Choice(_) | Ask::Person => Value::from(text),
         Ask::List => {
             let all = text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|one| !one.is_empty());
             Value::from(all.map(str::to_owned).collect::<Vec<_>>())
@@ -413,7 +416,7 @@ pub fn shown(lang: Lang, field: &Field, of: &Value) -> Option<String> {
             let count = i64::try_from(text.lines().count()).unwrap_or_default();
             lang.count(count, "个科目", "line", "lines")
         }
-        Ask::Text | Ask::List => text,
+        Ask::Text | Ask::List | Ask::Person => text,
     })
 }
 
@@ -441,6 +444,7 @@ mod tests {
                     Ask::Choice(choices) => choices[0].0,
                     Ask::Amount => "1,234.50",
                     Ask::Flag => "true",
+                    Ask::Person => "0190a0b0-0000-7000-8000-000000000001",
                     Ask::Lines => "流动资产合计\t60\n资产总计：100.00",
                 };
                 texts.insert(field.key, text.to_owned());

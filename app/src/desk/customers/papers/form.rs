@@ -61,6 +61,7 @@ fn Fields(
     of: Signal<&'static [Asked]>,
     form: Form,
 ) -> impl IntoView {
+    let desk = Desk::here();
     let one = move |field: &'static Asked| {
         let key = field.key;
         let value = Signal::derive(move || form.texts.with(|texts| texts.get(key).cloned().unwrap_or_default()));
@@ -88,6 +89,15 @@ fn Fields(
                     let own = Some(value.get()).filter(|own| !own.is_empty() && choices.iter().all(|(key, ..)| key != own));
                     let own = own.map(|own| (own.clone(), own));
                     std::iter::once(first).chain(all).chain(own).collect::<Vec<_>>()
+                });
+                view! { <SelectField label=label options=options value=value on_change=write /> }.into_any()
+            }
+            Ask::Person => {
+                let options = Signal::derive(move || {
+                    let first = (String::new(), lang().pick("没有", "nobody").to_owned());
+                    let people = desk.people.get();
+                    let all = people.iter().map(|(id, name)| (id.to_string(), name.clone()));
+                    std::iter::once(first).chain(all).collect::<Vec<_>>()
                 });
                 view! { <SelectField label=label options=options value=value on_change=write /> }.into_any()
             }
