@@ -265,7 +265,9 @@ impl Overdue {
             let days = lang.days(i64::from(self.oldest));
             let share = lang.percent(self.share, 1);
             let (line, line_days) = (lang.rate(self.hold_share), lang.days(i64::from(self.hold_days)));
-            why = if verdict == Verdict::Refuse {
+            why = if verdict == Verdict::Approve {
+                lang.fill("占未清 {0}；宽限内不冻结", "{0} of open items; nothing holds within grace", &[&share])
+            } else if verdict == Verdict::Refuse {
                 lang.fill("占未清 {0}；过了停止供货的天数", "{0} of open items; past the days that refuse", &[&share])
             } else if self.share > self.hold_share {
                 lang.fill("占未清 {0}，超过冻结线 {1}", "{0} of open items, above the {1} that holds", &[&share, &line])
@@ -404,6 +406,7 @@ mod tests {
             reason(Lang::Zh, &Reason::of(Rule::Overdue, verdict, finding)).why.replace('\u{a0}', " ")
         };
         assert_eq!(overdue(96_000, 51, Verdict::Warn), "占未清 9.6%，不到冻结线 15% 和 60 天；争议 9,860 未计");
+        assert_eq!(overdue(160_000, 5, Verdict::Approve), "占未清 16.0%；宽限内不冻结；争议 9,860 未计");
         assert_eq!(overdue(160_000, 51, Verdict::Hold), "占未清 16.0%，超过冻结线 15%；争议 9,860 未计");
         assert_eq!(overdue(96_000, 61, Verdict::Hold), "最久 61 天，超过冻结线 60 天；占未清 9.6%；争议 9,860 未计");
     }
