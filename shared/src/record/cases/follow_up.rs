@@ -299,14 +299,7 @@ impl FollowUpAsk {
                 let matter = Matter::Limitation { due: *due, interruptions, obstacles: Vec::new() };
                 to_value(&section(policy.clocks.as_ref(), "clocks")?.read(&matter, &policy.calendar, as_of))
             }
-            Self::Review { file, papers } => {
-                let mut file = file.clone();
-                if *papers {
-                    let rule = section(policy.credit_file.as_ref(), "credit_file")?;
-                    file.lapses.extend(rule.lapses(&run.case.facts.file, as_of));
-                }
-                to_value(&section(policy.review.as_ref(), "review")?.tasks(&file, &policy.calendar, as_of))
-            }
+            Self::Review { file, papers } => review(run, file.clone(), *papers),
             Self::RecoveryCase { case } => {
                 let rule = section(policy.recovery.as_ref(), "recovery")?;
                 to_value(&text(rule.state(case, &policy.calendar, as_of))?)
@@ -328,6 +321,15 @@ fn of_customer(
     let by = Charging { rules: &rules, rates: &lpr, quote_days: interest.quote_days, bankrupt };
     let file = &run.case.facts.file;
     to_value(&text(customer_interest(run.customer.id, run.facts, file, waivers, by, run.case.as_of))?)
+}
+
+fn review(run: &CaseRun<'_>, mut file: ReviewFile, papers: bool) -> Result<Value, String> {
+    let (policy, as_of) = (run.policy, run.case.as_of);
+    if papers {
+        let rule = section(policy.credit_file.as_ref(), "credit_file")?;
+        file.lapses.extend(rule.lapses(&run.case.facts.file, as_of));
+    }
+    to_value(&section(policy.review.as_ref(), "review")?.tasks(&file, &policy.calendar, as_of))
 }
 
 fn demand(run: &CaseRun<'_>, parties: &Parties, account: &Account) -> Result<Value, String> {
