@@ -127,7 +127,7 @@
 //! ## Running it
 //!
 //! - The policy, checked whole: [`rules::policy`]; published with its cases: [`record::publish`], [`record::cases`]; two
-//!   versions in words: [`record::policy_diff`]
+//!   versions in words: [`record::policy_diff`]; one as a text to print: [`record::policy_text`]
 //! - Who may do what: [`record::access`]; who must agree: [`rules::approval`]
 //! - Reviews that are due: [`rules::review`]; what asks for one at once: [`questions::triggers`]
 //! - Decisions and their replay: [`record::decision`], [`record::digest`]

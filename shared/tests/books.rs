@@ -339,7 +339,7 @@ proptest! {
         let journal = Journal::of(&facts, None).unwrap();
         let json = serde_json::to_string(&Columns::from(&journal)).unwrap();
         let back = Journal::try_from(&serde_json::from_str::<Columns>(&json).unwrap()).unwrap();
-        prop_assert_eq!(back, Journal { ids: Vec::new(), ..journal });
+        prop_assert_eq!(back, Journal { ids: Vec::new(), before: BTreeMap::new(), ..journal });
     }
 
     #[test]

@@ -177,6 +177,7 @@ fn account() -> impl Strategy<Value = Account> {
             .zip(1_u32..)
             .map(|((due, open, disputed), number)| DunningItem {
                 item: ItemId::derived(&["item", &number.to_string()]),
+                before: Vec::new(),
                 number: number.to_string(),
                 due,
                 open: cny(open),
@@ -461,6 +462,7 @@ proptest! {
             assessed,
             documents: dates.into_iter().enumerate().map(document).collect(),
             events: Vec::new(),
+            lapses: Vec::new(),
         };
         let mut turned = file.clone();
         turned.documents.reverse();

@@ -105,6 +105,7 @@ proptest! {
         };
         let fresh = DunningItem {
             item: ItemId::derived(&["new"]),
+            before: Vec::new(),
             number: "2".to_owned(),
             due: plus_days(as_of, 0) - chrono::Days::new(4),
             open: cny(900_000),

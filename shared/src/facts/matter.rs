@@ -80,6 +80,9 @@ pub enum Matter {
         /// When we filed.
         #[serde(default)]
         exercised: Option<Date>,
+        /// The day on which the court accepted the petition (受理): what bears interest bears none from it on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accepted: Option<Date>,
     },
     /// 保险通知.
     InsurersNotice {
@@ -91,6 +94,16 @@ pub enum Matter {
         #[serde(default)]
         exercised: Option<Date>,
     },
+}
+
+impl Matter {
+    /// The day on which a petition for the debtor's bankruptcy was accepted, where this says so.
+    pub const fn bankruptcy_accepted(&self) -> Option<Date> {
+        match self {
+            Self::BankruptcyFiling { accepted, .. } => *accepted,
+            _ => None,
+        }
+    }
 }
 
 /// Something that begins a period anew.

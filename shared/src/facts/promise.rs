@@ -54,8 +54,9 @@ pub struct Covering<T> {
 }
 
 impl<T> Covering<T> {
-    /// Whether it holds for this document.
-    pub fn covers(&self, item: ItemId) -> bool {
-        self.items.is_empty() || self.items.contains(&item)
+    /// Whether it holds for a document, by any of its numbers: what was said of an invoice holds for the one that was issued
+    /// anew for it.
+    pub fn covers(&self, numbers: impl IntoIterator<Item = ItemId>) -> bool {
+        self.items.is_empty() || numbers.into_iter().any(|item| self.items.contains(&item))
     }
 }

@@ -3,13 +3,18 @@
 //! A bill names its acceptor in words; [`crate::rules::commitments::Committed::on_acceptors`] sums by these words. Here the words are matched with
 //! customers: by code, registered name, name in Latin letters, or a former name or alias of the file, all folded to one
 //! spelling. What fits exactly one customer counts on it; what fits several or none is shown and counts on nobody, so that a
-//! person can say whose it is. Nothing gets lost: matched and unmatched add up to all.
+//! person can say whose it is. Nothing gets lost: matched and unmatched add up to all that others gave. A bill that its own
+//! acceptor gave counts on it as the giver already, and not twice.
 
+use crate::facts::bill::Bill;
+use crate::facts::calendar::Date;
 use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
-use crate::facts::id::CustomerId;
+use crate::facts::id::{BillId, CustomerId};
+use crate::facts::ledger::{Fact, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money};
 use crate::facts::naming::plain_name;
+use crate::readings::bills::bills;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::exposure::Category;
 use crate::readings::standing::{CategoryBucket, Further};
@@ -64,26 +69,18 @@ pub fn acceptors(
     customers: &[(&Customer, &CreditFile)],
     (currency, on): (Currency, &RatesOn<'_>),
 ) -> Result<Acceptors, ConversionError> {
-    let mut known: BTreeMap<String, BTreeSet<CustomerId>> = BTreeMap::new();
-    for (customer, file) in customers {
-        let names = [&customer.code, &customer.name].into_iter().chain(&customer.name_en).chain(&file.aliases);
-        for name in names.chain(file.former_names.iter().map(|former| &former.name)) {
-            let name = plain_name(name);
-            if !name.is_empty() {
-                known.entry(name).or_default().insert(customer.id);
-            }
-        }
-    }
+    let names = Names::of(customers);
     let mut accepted: BTreeMap<CustomerId, Money> = BTreeMap::new();
     let mut unmatched: BTreeMap<&str, (Money, Vec<CustomerId>)> = BTreeMap::new();
     for each in on_acceptors {
         let amount = on.convert(each.amount, currency)?;
-        let fits = known.get(&plain_name(&each.acceptor)).map(|fits| fits.iter().copied().collect::<Vec<_>>());
-        if let Some([customer]) = fits.as_deref() {
-            let sum = accepted.entry(*customer).or_insert(Money::zero(currency));
-            *sum = sum.plus(amount)?;
+        if let Some(customer) = names.only(&each.acceptor) {
+            if each.given_by != Some(customer) {
+                let sum = accepted.entry(customer).or_insert(Money::zero(currency));
+                *sum = sum.plus(amount)?;
+            }
         } else {
-            let fits = fits.unwrap_or_default();
+            let fits = names.fits(&each.acceptor).collect();
             let (sum, _) = unmatched.entry(&each.acceptor).or_insert((Money::zero(currency), fits));
             *sum = sum.plus(amount)?;
         }
@@ -95,6 +92,65 @@ pub fn acceptors(
             .map(|(acceptor, (amount, fits))| Unmatched { acceptor: acceptor.to_owned(), amount, fits })
             .collect(),
     })
+}
+
+/// The names by which customers are known, each folded to one spelling.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(BTreeMap<String, BTreeSet<CustomerId>>);
+
+impl Names {
+    /// Of some customers and their files.
+    pub fn of(customers: &[(&Customer, &CreditFile)]) -> Self {
+        let mut known = Self::default();
+        for (customer, file) in customers {
+            let names = [&customer.code, &customer.name].into_iter().chain(&customer.name_en).chain(&file.aliases);
+            for name in names.chain(file.former_names.iter().map(|former| &former.name)) {
+                let name = plain_name(name);
+                if !name.is_empty() {
+                    known.0.entry(name).or_default().insert(customer.id);
+                }
+            }
+        }
+        known
+    }
+
+    /// Whom a name fits.
+    pub fn fits(&self, name: &str) -> impl Iterator<Item = CustomerId> {
+        self.0.get(&plain_name(name)).into_iter().flatten().copied()
+    }
+
+    /// The one customer whom a name fits; absent when it fits nobody, or several.
+    pub fn only(&self, name: &str) -> Option<CustomerId> {
+        let mut fits = self.fits(name);
+        fits.next().filter(|_| fits.next().is_none())
+    }
+}
+
+/// A bill, whom it came from, and who of our customers accepted it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BillHeld {
+    /// Who paid with it.
+    pub customer: CustomerId,
+    /// Who has to honour it; absent when it isn't a customer of ours, or its name fits several.
+    pub acceptor: Option<CustomerId>,
+    /// The bill.
+    pub bill: Bill,
+}
+
+/// All bills of a ledger by the end of `as_of`, by day of receipt and id.
+pub fn bills_held(facts: &[Recorded], names: &Names, as_of: Date) -> Vec<BillHeld> {
+    let withdrawn = Withdrawn::by(facts);
+    let held = || facts.iter().filter(|fact| fact.date <= as_of && withdrawn.spares(fact));
+    let givers = held().filter_map(|recorded| match &recorded.fact {
+        Fact::BillReceived(received) => Some((received.bill.id, recorded.customer)),
+        _ => None,
+    });
+    let givers: BTreeMap<BillId, CustomerId> = givers.collect();
+    let with_both = |bill: Bill| {
+        let customer = *givers.get(&bill.id)?;
+        Some(BillHeld { customer, acceptor: names.only(&bill.acceptor), bill })
+    };
+    bills(held()).into_iter().filter_map(with_both).collect()
 }
 
 impl Accepted {

@@ -6,7 +6,7 @@
 //! settled, part by part; one that a bank or a finance company accepted with its own. What of a bill settled nothing has
 //! the bill's own age.
 
-use crate::facts::bill::{BillKind, BillState};
+use crate::facts::bill::{Bill, BillKind, BillState};
 use crate::facts::calendar::Date;
 use crate::facts::id::{BillId, CustomerId, ItemId};
 use crate::facts::ledger::{Fact, Rate, Recorded, Withdrawn};
@@ -88,7 +88,7 @@ pub fn receivables(facts: &[Recorded], debtors: &[Debtor], as_of: Date) -> Resul
     let debtors: BTreeMap<CustomerId, &Debtor> = debtors.iter().map(|debtor| (debtor.customer, debtor)).collect();
     let receivable = |open: OpenDocument| {
         let debtor = debtors.get(&open.customer).ok_or(BadDebtsError::MissingDebtor(open.customer))?;
-        let specific = debtor.specific.iter().find(|specific| specific.item == open.item);
+        let specific = debtor.specific.iter().find(|specific| open.is_among(&[specific.item]));
         Ok(Receivable {
             number: open.number,
             portfolio: debtor.portfolio.clone(),
@@ -140,26 +140,41 @@ fn of_bills(
         }
         let Some(customer) = owners.get(&bill.id) else { continue };
         let debtor = debtors.get(customer).ok_or(BadDebtsError::MissingDebtor(*customer))?;
-        let named = debtor.bills.iter().find(|line| line.kind == bill.kind).map(|line| &line.portfolio);
-        let part = |amount: Money, settled: Option<Settled>| Receivable {
-            number: bill.id.to_string(),
-            portfolio: named.unwrap_or(&debtor.portfolio).clone(),
-            amount,
-            arose: bill.received,
-            due: bill.matures,
-            grade: debtor.grade.clone(),
-            settled,
-            specific: None,
-        };
-        let keeps_age = matches!(bill.kind, BillKind::Commercial | BillKind::ElectronicReceivable);
-        let mut rest = bill.amount;
-        for settled in bill.settles.iter().filter(|_| keeps_age) {
-            receivables.push(part(settled.amount, ages.get(&settled.item).copied()));
-            rest = rest.minus(settled.amount)?;
-        }
-        if !rest.is_zero() {
-            receivables.push(part(rest, None));
-        }
+        receivables.extend(of_bill(&bill, debtor, &ages)?);
+    }
+    Ok(receivables)
+}
+
+/// A bill that can still come back, in the parts of which it has the age; `ages` are those of what it settled.
+///
+/// # Errors
+///
+/// [`MoneyError`] when it settles a document in another currency.
+pub(super) fn of_bill(
+    bill: &Bill,
+    debtor: &Debtor,
+    ages: &BTreeMap<ItemId, Settled>,
+) -> Result<Vec<Receivable>, MoneyError> {
+    let named = debtor.bills.iter().find(|line| line.kind == bill.kind).map(|line| &line.portfolio);
+    let part = |amount: Money, settled: Option<Settled>| Receivable {
+        number: bill.id.to_string(),
+        portfolio: named.unwrap_or(&debtor.portfolio).clone(),
+        amount,
+        arose: bill.received,
+        due: bill.matures,
+        grade: debtor.grade.clone(),
+        settled,
+        specific: None,
+    };
+    let keeps_age = matches!(bill.kind, BillKind::Commercial | BillKind::ElectronicReceivable);
+    let mut receivables = Vec::new();
+    let mut rest = bill.amount;
+    for settled in bill.settles.iter().filter(|_| keeps_age) {
+        receivables.push(part(settled.amount, ages.get(&settled.item).copied()));
+        rest = rest.minus(settled.amount)?;
+    }
+    if !rest.is_zero() {
+        receivables.push(part(rest, None));
     }
     Ok(receivables)
 }

@@ -38,7 +38,7 @@ use crate::readings::payment_index::{PaymentIndex, payment_index};
 use crate::readings::ratios::{Accounts, FinancialRatio, RatioReading};
 use crate::readings::standing::{Position, Standing};
 use crate::rules::clock::ClockState;
-use crate::rules::credit_file::Completeness;
+use crate::rules::credit_file::{Completeness, CreditFileRule, Lapse};
 use crate::rules::interest::RuleInForce;
 use crate::rules::limit::Need;
 use crate::rules::limit_methods::{LimitBasis, LimitProposal};
@@ -182,6 +182,9 @@ pub struct Papers {
     /// When somebody should be in touch again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_contact: Option<Date>,
+    /// What runs out soon, or has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapses: Vec<Lapse>,
 }
 
 /// A statement of a year.
@@ -351,7 +354,7 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
     let rule = gaps.rule(Section::Completeness, policy.credit_file.as_ref());
     let completeness = rule.map(|rule| rule.completeness(customer, file, as_of));
     let group = gaps.ok(Section::Group, Groups::of(input.relations, as_of).place(customer.id));
-    let papers = papers(file, as_of, &mut gaps);
+    let papers = papers(policy.credit_file.as_ref(), file, as_of, &mut gaps);
     let years = years(file, input.market_value, as_of);
     gaps.unless_empty(Section::Statements, &years);
 
@@ -418,7 +421,7 @@ pub fn credit_report(policy: &Policy, input: &ReportInput<'_>, as_of: Date) -> C
     }
 }
 
-fn papers(file: &CreditFile, as_of: Date, gaps: &mut Gaps) -> Papers {
+fn papers(rule: Option<&CreditFileRule>, file: &CreditFile, as_of: Date, gaps: &mut Gaps) -> Papers {
     gaps.unless_empty(Section::Licences, &file.licences);
     gaps.unless_empty(Section::Agreements, &file.agreements);
     let references: Vec<Reference> = file.references.iter().filter(|given| given.date <= as_of).cloned().collect();
@@ -432,6 +435,7 @@ fn papers(file: &CreditFile, as_of: Date, gaps: &mut Gaps) -> Papers {
         references,
         activities,
         next_contact: next_contact(file, as_of),
+        lapses: rule.map(|rule| rule.lapses(file, as_of)).unwrap_or_default(),
     }
 }
 
@@ -536,7 +540,9 @@ fn late_interest(policy: &Policy, input: &ReportInput<'_>, as_of: Date, gaps: &m
     let usual = rules.methods.iter().find(|method| method.name == rules.default);
     let usual = gaps.rule(Section::LateInterest, usual)?;
     let in_force = [RuleInForce { from: Date::MIN, rule: usual.rule.clone() }];
-    let by = Charging { rules: &in_force, rates: input.reference_rates, quote_days: rules.quote_days };
+    let (rates, quote_days) = (input.reference_rates, rules.quote_days);
+    let bankrupt = input.matters.iter().filter_map(Matter::bankruptcy_accepted).min();
+    let by = Charging { rules: &in_force, rates, quote_days, bankrupt };
     let made = customer_interest(input.customer.id, input.facts, input.file, input.waivers, by, as_of);
     gaps.ok(Section::LateInterest, made)
 }

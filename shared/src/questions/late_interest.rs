@@ -7,7 +7,8 @@
 //! that was in force on the day it arose: its signing is the contract's date, and where it agrees on a rate, that rate holds
 //! for the document to the end; else the rules of each day do. An invoice that was issued anew (红冲重开) bears none from the
 //! day of its reissue on: the new one stands in its place since it fell due, with what was paid of the old one on the days
-//! on which it was paid. The customer's browser makes the same list from the same facts.
+//! on which it was paid, and with what was waived of the old one's interest. All of it stops on the day on which a petition for
+//! the customer's bankruptcy was accepted (企业破产法 46). The customer's browser makes the same list from the same facts.
 
 use crate::facts::calendar::Date;
 use crate::facts::credit_file::{Agreement, CreditFile};
@@ -63,6 +64,9 @@ pub struct Charging<'a> {
     pub rates: &'a [ReferenceRate],
     /// A publication older than this is pointed out.
     pub quote_days: u16,
+    /// The day on which a petition for the customer's bankruptcy was accepted: interest on all it owes stops on it (企业破产法
+    /// 46).
+    pub bankrupt: Option<Date>,
 }
 
 /// Charges interest on a customer's documents up to and including `as_of`, less what was waived of it by then.
@@ -79,7 +83,7 @@ pub fn customer_interest(
     by: Charging<'_>,
     as_of: Date,
 ) -> Result<CustomerInterest, InterestError> {
-    let Charging { rules, rates, quote_days } = by;
+    let Charging { rules, rates, quote_days, bankrupt } = by;
     let withdrawn = Withdrawn::by(facts);
     let own = || facts.iter().filter(|fact| fact.customer == customer && fact.date <= as_of && withdrawn.spares(fact));
     let reissues = || {
@@ -116,8 +120,11 @@ pub fn customer_interest(
         let agreed = own.and_then(|agreement| Some(agreed_rule(agreement, agreement.late_interest_daily?)));
         let rules = agreed.as_ref().map_or(rules, std::slice::from_ref);
         let payments = up_to(item.amount, paid.remove(&item.id).unwrap_or_default())?;
-        let mut waived: Vec<Waiver> =
-            waivers.iter().filter(|given| given.item == item.id).map(|given| given.waiver.clone()).collect();
+        let mut waived: Vec<Waiver> = waivers
+            .iter()
+            .filter(|given| newest(&anew, given.item) == item.id)
+            .map(|given| given.waiver.clone())
+            .collect();
         for (Instalment { due, amount }, payments) in by_instalment(item, payments)? {
             if due >= as_of {
                 continue;
@@ -128,7 +135,7 @@ pub fn customer_interest(
                 contracted: own.and_then(|agreement| agreement.signed),
                 payments,
                 paused: Vec::new(),
-                bankrupt: None,
+                bankrupt,
                 waivers: waived,
             };
             let interest = late_interest(&overdue, rules, rates, quote_days, as_of)?;

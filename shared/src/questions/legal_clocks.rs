@@ -6,8 +6,10 @@
 //! - **Limitation** of each document that is past due and owed, written off or not: of one that is paid by instalments a
 //!   single one, from the last of them (民法典 189); of one issued anew that of the first, for it is the same debt. It begins
 //!   anew with a confirmed statement of account that names the document (a deemed one is no acknowledgement), a payment or a
-//!   bill on a part of it (诉讼时效规定 法释〔2020〕17号 第十四条: 部分履行), a promise or a plan (同条: 请求延期履行、制定清偿债务计划),
-//!   a notice that arrived, and proceedings. A promise or a notice that can't be proven is shown and doesn't count. A plan
+//!   bill on a part of it (民法典 195 第二项: 同意履行义务; 诉讼时效规定 法释〔2020〕17号 第十四条: 部分履行), after it was written off
+//!   too, for a write-off is an entry of our books and changes nothing between creditor and debtor; a promise or a plan
+//!   (同条: 请求延期履行、制定清偿债务计划), a notice that arrived, and proceedings. A payment that went back performed nothing; a
+//!   bill says that the debtor means to pay, honoured or not. A promise or a notice that can't be proven is shown and doesn't count. A plan
 //!   counts from the day it was agreed, not from its last part: that is the earlier end, and the safe one. Security given
 //!   acknowledges too when the debtor gives it (第十四条: 提供担保); cover doesn't say who gave it, so that it is left out, on
 //!   the safe side again.
@@ -30,10 +32,10 @@ use crate::facts::money::Money;
 use crate::facts::notice::Notice;
 use crate::facts::overdue::Pause;
 use crate::facts::promise::{Covering, Plan, Promise};
-use crate::readings::arising::predecessors;
+use crate::readings::bills::bills;
 use crate::readings::journal::{Journal, JournalError};
 use crate::readings::open_items::{OpenDocument, owed_documents};
-use crate::rules::clock::{ClockRule, ClockState};
+use crate::rules::clock::{ClockRule, ClockState, demands};
 use crate::rules::confirmation::{ConfirmationError, ConfirmationRule, LineState, confirmation};
 use crate::rules::insurance::{insures, notified, terms};
 use serde::{Deserialize, Serialize};
@@ -235,20 +237,7 @@ fn limitations(
 ) -> Result<Vec<Found>, ClockError> {
     let journal = Journal::of(facts, None)?;
     let acknowledged = acknowledged(rules, &dealings.statements, as_of)?;
-    let mut paid: BTreeMap<ItemId, Vec<Date>> = BTreeMap::new();
-    for row in journal.allocations.iter().filter(|row| row.cash && row.minor > 0 && row.date <= as_of) {
-        if let Some(id) = journal.ids.get(row.item as usize) {
-            paid.entry(*id).or_default().push(row.date);
-        }
-    }
-    for bill in dealings.bills.iter().filter(|bill| bill.received <= as_of) {
-        for part in &bill.settles {
-            paid.entry(part.item).or_default().push(bill.received);
-        }
-    }
-    let withdrawn = Withdrawn::by(facts);
-    let by_then = facts.iter().filter(|fact| fact.date <= as_of && withdrawn.spares(fact));
-    let predecessors = predecessors(by_then);
+    let paid = performed(&journal, facts, &dealings.bills, as_of);
     let mut last_due: BTreeMap<ItemId, Date> = BTreeMap::new();
     for (id, row) in journal.ids.iter().zip(&journal.items) {
         let due = last_due.entry(*id).or_insert(row.due);
@@ -258,9 +247,8 @@ fn limitations(
         let item = document.item;
         let due = last_due.get(&item).copied().unwrap_or(document.due);
         // The debt by all its numbers.
-        let same: Vec<ItemId> =
-            [item].into_iter().chain(predecessors.get(&item).into_iter().flatten().copied()).collect();
-        let is_any = |covers: &dyn Fn(ItemId) -> bool| same.iter().any(|item| covers(*item));
+        let same: Vec<ItemId> = document.numbers().collect();
+        let numbers = || same.iter().copied();
         let event = |date: Date, event: Event, proven: bool| Interruption { date, event, proven, ended: None };
         let sure = |date: &Date| event(*date, Event::Acknowledgement, true);
         let of_debt = |dates: &BTreeMap<ItemId, Vec<Date>>| -> Vec<Interruption> {
@@ -269,23 +257,17 @@ fn limitations(
         let mut interruptions = of_debt(&acknowledged);
         interruptions.extend(of_debt(&paid));
         let shown = |proof: &Option<String>| proof.as_ref().is_some_and(|proof| !proof.trim().is_empty());
-        let promises = dealings.promises.iter().filter(|one| is_any(&|item| one.given.covers(item)));
+        let promises = dealings.promises.iter().filter(|one| one.given.covers(numbers()));
         interruptions.extend(promises.map(|one| event(one.given.what.made, Event::Acknowledgement, shown(&one.proof))));
-        let plans = dealings.plans.iter().filter(|one| is_any(&|item| one.given.covers(item)));
+        let plans = dealings.plans.iter().filter(|one| one.given.covers(numbers()));
         interruptions.extend(plans.map(|one| event(one.given.what.agreed, Event::Acknowledgement, shown(&one.proof))));
-        // A reminder before the due date asks for nothing yet.
-        let asks = |notice: &&Notice| notice.date > due && is_any(&|item| notice.items.contains(&item));
-        let notices = dealings.notices.iter().filter(asks);
-        interruptions.extend(notices.map(|notice| match notice.arrival() {
-            Some(date) => event(date, Event::Demand, true),
-            None => event(notice.date, Event::Demand, false),
-        }));
-        let proceedings = dealings.proceedings.iter().filter(|one| is_any(&|item| one.covers(item)));
+        interruptions.extend(demands(&dealings.notices, &same, due));
+        let proceedings = dealings.proceedings.iter().filter(|one| one.covers(numbers()));
         interruptions.extend(proceedings.map(|one| one.what.clone()));
         interruptions.retain(|event| event.date <= as_of);
         interruptions.sort_by_key(|event| (event.date, event.event, event.proven, event.ended));
         interruptions.dedup();
-        let hinders = dealings.obstacles.iter().filter(|one| is_any(&|item| one.covers(item)));
+        let hinders = dealings.obstacles.iter().filter(|one| one.covers(numbers()));
         let obstacles: Vec<Pause> = hinders.map(|one| one.what).collect();
         let matter = Matter::Limitation { due, interruptions, obstacles };
         (RunsFor::Document { item, number: document.number.clone() }, document.open, matter)
@@ -299,6 +281,30 @@ fn limitations(
         }
     }
     Ok(debts.iter().map(limitation).collect())
+}
+
+/// When a part of each document was performed: money that stayed, for a document written off too, and bills whatever became of
+/// them.
+fn performed(journal: &Journal, facts: &[Recorded], beside: &[Bill], as_of: Date) -> BTreeMap<ItemId, Vec<Date>> {
+    let mut paid: BTreeMap<(u32, Date), i64> = BTreeMap::new();
+    for row in journal.payments(Date::MIN, as_of) {
+        let sum = paid.entry((row.place, row.date)).or_default();
+        *sum = sum.saturating_add(row.minor);
+    }
+    let mut dates: BTreeMap<ItemId, Vec<Date>> = BTreeMap::new();
+    for ((place, date), _) in paid.into_iter().filter(|(_, minor)| *minor > 0) {
+        if let Some(id) = journal.ids.get(place as usize) {
+            dates.entry(*id).or_default().push(date);
+        }
+    }
+    let withdrawn = Withdrawn::by(facts);
+    let of_ledger = bills(facts.iter().filter(|fact| withdrawn.spares(fact)));
+    for bill in of_ledger.iter().chain(beside).filter(|bill| bill.received <= as_of) {
+        for part in &bill.settles {
+            dates.entry(part.item).or_default().push(bill.received);
+        }
+    }
+    dates
 }
 
 /// When each document was confirmed by somebody who may.
@@ -322,9 +328,9 @@ fn covers(dealings: &Dealings, past_due: &[OpenDocument], as_of: Date) -> Vec<Fo
     let mut found = Vec::new();
     for cover in dealings.covers.iter().filter(|cover| cover.from <= as_of) {
         let covered = past_due.iter().filter(|document| insures(cover, document.arose));
-        let called = |item: Option<ItemId>| {
+        let called = |document: Option<&OpenDocument>| {
             let names = |called: &&Covering<Called>| {
-                called.what.cover == cover.id && item.is_none_or(|item| called.covers(item))
+                called.what.cover == cover.id && document.is_none_or(|document| called.covers(document.numbers()))
             };
             let dates = dealings.called.iter().filter(names).map(|called| called.what.date);
             dates.filter(|date| *date <= as_of).min()
@@ -341,14 +347,14 @@ fn covers(dealings: &Dealings, past_due: &[OpenDocument], as_of: Date) -> Vec<Fo
                 } else {
                     found.extend(covered.map(|document| {
                         let of = RunsFor::Cover { cover: cover.id, item: Some(document.item) };
-                        (of, document.open, matter(document.due, called(Some(document.item))))
+                        (of, document.open, matter(document.due, called(Some(document))))
                     }));
                 }
             }
             CoverKind::Insurance { .. } => {
                 let Some(days) = terms(cover).and_then(|terms| terms.notice_days) else { continue };
                 found.extend(covered.map(|document| {
-                    let exercised = notified(cover.id, document.item, document.due, &dealings.loss_notices, as_of);
+                    let exercised = notified(cover.id, document, &dealings.loss_notices, as_of);
                     let of = RunsFor::Cover { cover: cover.id, item: Some(document.item) };
                     (of, document.open, Matter::InsurersNotice { from: document.due, days, exercised })
                 }));

@@ -6,7 +6,8 @@
 //!
 //! A changed statement figure moves the totals above it, so that the statement still adds up, and what then is missing
 //! between the two sides of the balance sheet is taken up by undistributed profit (未分配利润): assets that grow without a
-//! liability are the owners'. Cover that is added or taken away counts for the difference to what is held.
+//! liability are the owners'. What only a policy with cards, or with further limit methods, looks at can't be changed under
+//! one without them: that would move nothing, and say so to nobody. Cover that is added or taken away counts for the difference to what is held.
 //!
 //! Units: those of what is changed: minor units, millionths, days.
 //!
@@ -35,6 +36,7 @@ use crate::readings::standing::{GradeInForce, LimitInForce, Standing};
 use crate::rules::cover::Works;
 use crate::rules::order_check::{Answer, Rule, Verdict, order_check};
 use crate::rules::policy::Policy;
+use crate::rules::rating::GradeOverride;
 use crate::rules::scorecard::Characteristic;
 use crate::rules::scoring::Measure;
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,32 @@ pub enum Change {
         /// How much; absent: nothing was sold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<Money>,
+    },
+    /// Our own word on something is another.
+    Word {
+        /// On what.
+        category: String,
+        /// The word; absent: nobody said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<String>,
+    },
+    /// A listed customer's equity is worth this: Altman's Z looks at it.
+    MarketValue {
+        /// How much, in the currency of its statement; absent: it isn't listed, or nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+    },
+    /// All credit that we give comes to this: the limit by concentration and the order check's cap look at it.
+    Portfolio {
+        /// How much; absent: nobody said, and neither binds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+    },
+    /// A person gives another grade than the rule's.
+    Override {
+        /// As it would be asked for and approved; absent: nobody does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Box<GradeOverride>>,
     },
     /// Cover is added, or is another.
     Cover {
@@ -138,6 +166,12 @@ pub struct Sources<'a> {
     pub file: &'a CreditFile,
     /// What stands in for it.
     pub covers: &'a [Cover],
+    /// What a listed customer's equity was worth at the end of its newest statement.
+    pub market_value: Option<Money>,
+    /// All credit that we give; absent: nobody said.
+    pub portfolio: Option<Money>,
+    /// A grade that a person gave.
+    pub given: Option<&'a GradeOverride>,
     /// What the order check sees.
     pub standing: &'a Standing,
     /// The order.
@@ -298,9 +332,13 @@ fn picture(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<Pi
             Change::OrderAmount { amount } => order.amount = *amount,
             Change::OrderTerms { terms } => order.terms = *terms,
             Change::Prepayment { amount } => order.prepayment = Some(*amount),
+            Change::Portfolio { amount } => standing.further.portfolio = *amount,
             Change::Statement { .. }
             | Change::Figure { .. }
             | Change::DailyBilling { .. }
+            | Change::Word { .. }
+            | Change::MarketValue { .. }
+            | Change::Override { .. }
             | Change::Cover { .. }
             | Change::WithoutCover { .. } => {}
         }

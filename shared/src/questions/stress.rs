@@ -5,11 +5,17 @@
 //! after, so that the two can be compared and each figure explained as any other.
 //!
 //! - **Paying n days later**: every payment is dated n days later; what would then come after the as-of date hasn't come.
-//!   Credits and corrections stay where they are.
+//!   Credits and corrections stay where they are. A bill is a payment: it comes, is passed on, matures and is honoured so many
+//!   days later.
 //! - **The largest k fail**: k customers by exposure, of equal ones by id, pay nothing any more. What they owe stays in
-//!   exposure and overdue, leaves the expected receipts, is provided for by itself, and their open orders are held.
-//! - **Sales fall by x %**: the documents of the window of DSO, and what was applied to them, are less by that share; money
-//!   that nobody applied stays what it was.
+//!   exposure and overdue, leaves the expected receipts, is provided for by itself, and their open orders are held. Nor do
+//!   they honour what they accepted: such bills come back whole on whoever paid with them (票据法 61). A bill is lost when both
+//!   fail, or when it was refused and whoever gave it fails.
+//! - **Sales fall by x %**: the documents of the window of DSO, and what was applied to them, bills too, are less by that share;
+//!   money that nobody applied stays what it was.
+//!
+//! Bills count until they are honoured, with recourse when they were passed on too, and on their acceptor where the policy says
+//! so; they are receivables of the provision like documents.
 //!
 //! Limits, grades and terms are those in force.
 //!
@@ -18,11 +24,14 @@
 //! Source: our own scenarios, the three that a supplier can explain in one sentence each; they are sensitivities, no
 //! forecast, and say nothing of how likely they are.
 
+mod bills;
 mod ledger;
 
-use super::bad_debts::Debtor;
+use super::acceptors::BillHeld;
+use super::bad_debts::{Debtor, of_bill};
+use crate::facts::bill::BillState;
 use crate::facts::calendar::Date;
-use crate::facts::id::{CustomerId, OrderId};
+use crate::facts::id::{CustomerId, ItemId, OrderId};
 use crate::facts::ledger::{Limit, Order, Rate};
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
@@ -32,10 +41,10 @@ use crate::readings::exchange::{ConversionError, RatesOn};
 use crate::readings::expected::{Expected, expected_receipts};
 use crate::readings::exposure::Category;
 use crate::readings::journal::Journal;
-use crate::readings::standing::{Further, OpenBucket, Standing};
+use crate::readings::standing::{CategoryBucket, Further, OpenBucket, Standing};
 use crate::rules::order_check::{Verdict, order_check, position};
 use crate::rules::policy::Policy;
-use crate::rules::provision::{ProvisionError, Receivable, Specific, provision};
+use crate::rules::provision::{ProvisionError, Receivable, Settled, Specific, provision};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,8 +74,11 @@ pub struct Book<'a> {
     pub policy: &'a Policy,
     /// The ledger of all customers.
     pub journal: &'a Journal,
-    /// What the order check sees of each; who has none has neither limit nor orders.
+    /// What the order check sees of each, by its ledger; who has none has neither limit nor orders. What is in them of bills,
+    /// and of money that came back, is read anew.
     pub standings: &'a [Standing],
+    /// All bills of the same ledger (see [`super::acceptors::bills_held`]).
+    pub bills: &'a [BillHeld],
     /// The portfolio of each one's receivables; without it there is no provision.
     pub debtors: &'a [Debtor],
     /// Exchange rates.
@@ -152,12 +164,23 @@ pub fn stress(book: &Book<'_>, stress: &Stress, as_of: Date) -> Result<Stressed,
     let carried = rates.all();
     let view = View { book, rates, carried, as_of, recovered: stress.recovered };
     let nobody = BTreeSet::new();
-    let before = view.picture(book.journal, &nobody)?;
-    let failed = view.largest(stress.fail_top)?;
+    let now = Supposed { journal: book.journal, bills: book.bills, failed: &nobody };
+    let before = view.picture(now)?;
+    let failed = view.largest(now, stress.fail_top)?;
     let window = book.policy.receivables.as_ref().map_or(0, |setting| setting.dso.window_days);
-    let changed = ledger::changed(book.journal, stress, window, as_of);
-    let after = view.picture(&changed, &failed.iter().copied().collect())?;
+    let journal = ledger::changed(book.journal, stress, window, as_of);
+    let bills = bills::changed(book.bills, book.journal, stress, window, as_of)?;
+    let fail = failed.iter().copied().collect();
+    let after = view.picture(Supposed { journal: &journal, bills: &bills, failed: &fail })?;
     Ok(Stressed { before, after, failed })
+}
+
+/// How the book is supposed to be.
+#[derive(Clone, Copy)]
+struct Supposed<'a> {
+    journal: &'a Journal,
+    bills: &'a [BillHeld],
+    failed: &'a BTreeSet<CustomerId>,
 }
 
 struct View<'a> {
@@ -174,6 +197,8 @@ struct View<'a> {
 struct Open {
     buckets: Vec<OpenBucket>,
     unapplied: Vec<Money>,
+    /// Bills, and what came back and stands by itself.
+    categories: Vec<CategoryBucket>,
 }
 
 impl View<'_> {
@@ -185,7 +210,8 @@ impl View<'_> {
         self.rates.convert(amount, self.currency())
     }
 
-    fn picture(&self, journal: &Journal, failed: &BTreeSet<CustomerId>) -> Result<BookPicture, StressError> {
+    fn picture(&self, supposed: Supposed<'_>) -> Result<BookPicture, StressError> {
+        let Supposed { journal, bills, failed } = supposed;
         let (policy, zero) = (self.book.policy, Money::zero(self.currency()));
         let mut picture = BookPicture {
             exposure: zero,
@@ -195,10 +221,10 @@ impl View<'_> {
             held_customers: 0,
             held_amount: zero,
             dso: None,
-            provision: self.provided(journal, failed)?,
+            provision: self.provided(supposed)?,
             expected: Vec::new(),
         };
-        for standing in self.standings(journal)? {
+        for standing in self.standings(supposed)? {
             let position = position(policy, &standing, self.as_of)?;
             picture.exposure = picture.exposure.plus(self.own(position.exposure.total)?)?;
             picture.open_items = picture.open_items.plus(self.own(position.exposure.open_items)?)?;
@@ -218,7 +244,8 @@ impl View<'_> {
             let read = dso(journal, &setting.dso, &policy.calendar, self.currency(), self.book.rates, self.as_of)?;
             picture.dso = read.dso;
             let paying = ledger::without(journal, failed);
-            picture.expected = expected_receipts(&paying, &setting.expected, self.as_of)?;
+            let bills = bills::to_come(bills, failed, self.as_of);
+            picture.expected = expected_receipts(&paying, &bills, &setting.expected, self.as_of)?;
         }
         Ok(picture)
     }
@@ -245,16 +272,22 @@ impl View<'_> {
 
     /// The customers' standings with what is open in this ledger. Who has none stands without limit in the policy's
     /// currency.
-    fn standings(&self, journal: &Journal) -> Result<Vec<Standing>, StressError> {
-        let mut open = self.open(journal)?;
+    fn standings(&self, supposed: Supposed<'_>) -> Result<Vec<Standing>, StressError> {
+        let mut open = self.open(supposed)?;
         let mut standings = Vec::new();
         for standing in self.book.standings {
-            let Open { buckets, unapplied } = open.remove(&standing.customer).unwrap_or_default();
-            let changed = Standing { open: buckets, unapplied, ..standing.clone() };
+            let Open { buckets, unapplied, mut categories } = open.remove(&standing.customer).unwrap_or_default();
+            let mut changed = Standing { open: buckets, unapplied, ..standing.clone() };
+            if let Some(kept) = &mut changed.further.categories {
+                kept.retain(|bucket| !matches!(bucket.category, Category::Bills | Category::Returned));
+            }
+            if !categories.is_empty() {
+                changed.further.categories.get_or_insert_default().append(&mut categories);
+            }
             standings.push(changed.with_rates(&self.carried));
         }
         let Some(any) = self.book.standings.first() else { return Ok(standings) };
-        for (customer, Open { buckets, unapplied }) in open {
+        for (customer, Open { buckets, unapplied, categories }) in open {
             let nothing = Standing {
                 customer,
                 currency: self.currency(),
@@ -266,7 +299,7 @@ impl View<'_> {
                 orders: Vec::new(),
                 unapplied,
                 // What is kept of another customer isn't its.
-                further: Further::default(),
+                further: Further { categories: Some(categories).filter(|kept| !kept.is_empty()), ..Further::default() },
                 ..any.clone()
             };
             standings.push(nothing.with_rates(&self.carried));
@@ -274,10 +307,12 @@ impl View<'_> {
         Ok(standings)
     }
 
-    fn open(&self, journal: &Journal) -> Result<BTreeMap<CustomerId, Open>, MoneyError> {
+    fn open(&self, supposed: Supposed<'_>) -> Result<BTreeMap<CustomerId, Open>, MoneyError> {
+        let Supposed { journal, bills, failed } = supposed;
         let customer = |place: u32| journal.customers.get(place as usize).copied();
         let mut buckets: BTreeMap<(CustomerId, Currency, Date, bool), (u32, Money)> = BTreeMap::new();
         let mut unapplied: BTreeMap<(CustomerId, Currency), Money> = BTreeMap::new();
+        let mut back: Vec<(CustomerId, Money)> = Vec::new();
         let minors = journal.open_at(self.as_of);
         let parts = journal.disputed_of(&minors, self.as_of);
         let rows = journal.items.iter().zip(minors).zip(parts).flat_map(|((item, open), disputed)| {
@@ -299,6 +334,11 @@ impl View<'_> {
         }
         for ((place, currency), amount) in journal.unapplied_at(self.as_of)? {
             let Some(customer) = customer(place) else { continue };
+            if amount.minor() < 0 {
+                // More went back than there was: it stands by itself.
+                back.push((customer, amount.negated()));
+                continue;
+            }
             let sum = unapplied.entry((customer, currency)).or_insert(Money::zero(currency));
             *sum = sum.plus(amount)?;
         }
@@ -309,12 +349,19 @@ impl View<'_> {
         for ((customer, _), amount) in unapplied.into_iter().filter(|(_, amount)| !amount.is_zero()) {
             open.entry(customer).or_default().unapplied.push(amount);
         }
+        for (customer, amount) in back {
+            let bucket = CategoryBucket { category: Category::Returned, due: None, amount };
+            open.entry(customer).or_default().categories.push(bucket);
+        }
+        for (customer, buckets) in bills::counted(self.book.policy.commitments.as_ref(), bills, failed, self.as_of)? {
+            open.entry(customer).or_default().categories.extend(buckets);
+        }
         Ok(open)
     }
 
-    fn largest(&self, count: u32) -> Result<Vec<CustomerId>, StressError> {
+    fn largest(&self, now: Supposed<'_>, count: u32) -> Result<Vec<CustomerId>, StressError> {
         let mut by_exposure = Vec::new();
-        for standing in self.standings(self.book.journal)? {
+        for standing in self.standings(now)? {
             let position = position(self.book.policy, &standing, self.as_of)?;
             by_exposure.push((self.own(position.exposure.total)?.minor(), standing.customer));
         }
@@ -323,7 +370,15 @@ impl View<'_> {
         Ok(by_exposure.into_iter().take(count as usize).map(|(_, customer)| customer).collect())
     }
 
-    fn provided(&self, journal: &Journal, failed: &BTreeSet<CustomerId>) -> Result<Option<Money>, StressError> {
+    /// What comes in of an amount that is lost.
+    fn lost(&self, amount: Money) -> Result<Specific, MoneyError> {
+        let recoverable = self.recovered.times(amount.minor()).ok_or(MoneyError::OutOfRange)?;
+        let recoverable = Money::from_minor(recoverable, amount.currency())?;
+        Ok(Specific { recoverable, reason: String::new() })
+    }
+
+    fn provided(&self, supposed: Supposed<'_>) -> Result<Option<Money>, StressError> {
+        let Supposed { journal, bills, failed } = supposed;
         let Some(rule) = &self.book.policy.provision else { return Ok(None) };
         let debtors: BTreeMap<CustomerId, &Debtor> =
             self.book.debtors.iter().map(|debtor| (debtor.customer, debtor)).collect();
@@ -333,13 +388,7 @@ impl View<'_> {
             let customer = journal.customers.get(item.customer as usize);
             let Some(debtor) = customer.and_then(|customer| debtors.get(customer)) else { return Ok(None) };
             let amount = Money::from_minor(minor, item.amount.currency())?;
-            let specific = if failed.contains(&debtor.customer) && minor > 0 {
-                let recoverable = self.recovered.times(minor).ok_or(MoneyError::OutOfRange)?;
-                let recoverable = Money::from_minor(recoverable, amount.currency())?;
-                Some(Specific { recoverable, reason: String::new() })
-            } else {
-                None
-            };
+            let fails = failed.contains(&debtor.customer) && minor > 0;
             receivables.push(Receivable {
                 number: debtor.customer.to_string(),
                 portfolio: debtor.portfolio.clone(),
@@ -348,8 +397,23 @@ impl View<'_> {
                 due: item.due,
                 grade: debtor.grade.clone(),
                 settled: None,
-                specific,
+                specific: fails.then(|| self.lost(amount)).transpose()?,
             });
+        }
+        let rows = journal.ids.iter().zip(&journal.items).zip(journal.arisings());
+        let ages: BTreeMap<ItemId, Settled> =
+            rows.map(|((id, row), arose)| (*id, Settled { arose, due: row.due })).collect();
+        for held in bills {
+            if !matches!(held.bill.state(self.as_of), BillState::Outstanding | BillState::Dishonoured) {
+                continue;
+            }
+            let Some(debtor) = debtors.get(&held.customer) else { return Ok(None) };
+            for mut part in of_bill(&held.bill, debtor, &ages)? {
+                if bills::is_lost(held, failed, self.as_of) {
+                    part.specific = Some(self.lost(part.amount)?);
+                }
+                receivables.push(part);
+            }
         }
         let all = provision(rule, &receivables, self.currency(), self.book.rates, self.as_of)?;
         Ok(Some(all.amount))

@@ -2,8 +2,10 @@
 //!
 //! A document is expected as late as its customer has usually paid: due date + the customer's mean days beyond terms
 //! (amount-weighted over the window, rounded to whole days, never early), the book's mean for a customer without payments.
-//! What is already later than that is listed apart and no week is guessed for it; so is what is disputed. Weeks, the rest
-//! and credits add up to what is open, currency by currency.
+//! What is already later than that is listed apart and no week is guessed for it; so is what is disputed. A bill that we
+//! hold brings its money on the day on which it matures, for its acceptor is known to pay then or not at all; one that we
+//! passed on has brought it. Weeks, the rest and credits add up to what is open and what bills are still to bring, currency
+//! by currency.
 //!
 //! Units: amounts in minor units, lateness in whole days.
 //!
@@ -11,6 +13,7 @@
 //! read by weeks, and a customer's mean explains each line of it by one figure that can be checked.
 
 use super::journal::Journal;
+use crate::facts::bill::{Bill, BillState};
 use crate::facts::calendar::{Date, days_between, minus_days, plus_days};
 use crate::facts::money::{Currency, Money, MoneyError};
 use chrono::Datelike;
@@ -45,8 +48,11 @@ pub struct Expected {
     pub disputed: Money,
     /// Open credit notes; negative.
     pub credits: Money,
-    /// All of it: what is open.
+    /// What is open.
     pub open: Money,
+    /// What bills that we hold are still to bring; absent when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bills: Option<Money>,
 }
 
 /// A week.
@@ -60,12 +66,17 @@ pub struct Week {
     pub amount: Money,
 }
 
-/// Expects the journal's open money.
+/// Expects the journal's open money, and what bills of the same ledger are to bring.
 ///
 /// # Errors
 ///
 /// [`MoneyError::OutOfRange`] when a sum leaves the range.
-pub fn expected_receipts(journal: &Journal, rule: &ExpectedRule, as_of: Date) -> Result<Vec<Expected>, MoneyError> {
+pub fn expected_receipts(
+    journal: &Journal,
+    bills: &[Bill],
+    rule: &ExpectedRule,
+    as_of: Date,
+) -> Result<Vec<Expected>, MoneyError> {
     let (usual, of_book) = usual_lateness(journal, rule, as_of);
     let tomorrow = plus_days(as_of, 1);
     let monday = minus_days(tomorrow, tomorrow.weekday().num_days_from_monday());
@@ -84,18 +95,28 @@ pub fn expected_receipts(journal: &Journal, rule: &ExpectedRule, as_of: Date) ->
         expected.open = expected.open.plus(amount)?;
         let late = usual.get(&item.customer).copied().unwrap_or(of_book);
         let day = plus_days(item.due, late);
-        let weeks = days_between(monday, day).checked_div(7).and_then(|weeks| usize::try_from(weeks).ok());
         let place = if minor < 0 {
             &mut expected.credits
         } else if disputed {
             &mut expected.disputed
-        } else if day <= as_of {
-            &mut expected.slower_than_usual
         } else {
-            let week = weeks.and_then(|weeks| expected.weeks.get_mut(weeks));
-            week.map_or(&mut expected.later, |week| &mut week.amount)
+            expected.on(day, monday, as_of)
         };
         *place = place.plus(amount)?;
+    }
+    for bill in bills {
+        let passed_on = bill.passed_on.is_some_and(|passed| passed.date <= as_of);
+        let day = match bill.state(as_of) {
+            BillState::Outstanding if !passed_on => bill.matures,
+            // It was refused, and is late already.
+            BillState::Dishonoured => as_of,
+            _ => continue,
+        };
+        let currency = bill.amount.currency();
+        let expected = found.entry(currency).or_insert_with(|| Expected::nothing(currency, monday, rule.weeks));
+        expected.bills = Some(expected.bills.map_or(Ok(bill.amount), |sum| sum.plus(bill.amount))?);
+        let place = expected.on(day, monday, as_of);
+        *place = place.plus(bill.amount)?;
     }
     Ok(found.into_values().collect())
 }
@@ -112,7 +133,18 @@ impl Expected {
             disputed: zero,
             credits: zero,
             open: zero,
+            bills: None,
         }
+    }
+
+    /// Where money stands that is expected on a day.
+    fn on(&mut self, day: Date, monday: Date, as_of: Date) -> &mut Money {
+        if day <= as_of {
+            return &mut self.slower_than_usual;
+        }
+        let weeks = days_between(monday, day).checked_div(7).and_then(|weeks| usize::try_from(weeks).ok());
+        let week = weeks.and_then(|weeks| self.weeks.get_mut(weeks));
+        week.map_or(&mut self.later, |week| &mut week.amount)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::facts::calendar::Date;
 use crate::facts::id::{BillId, CustomerId, FeedNumber, ItemId, ReceiptId};
 use crate::facts::ledger::{Document, Fact, Instalment, Recorded, Withdrawn};
 use crate::facts::money::{Currency, Money, MoneyError};
-use crate::readings::arising::arising;
+use crate::readings::arising::{arising, predecessors};
 use serde::{Deserialize, Serialize};
 use settling::{Does, Movement, settled};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +163,9 @@ pub struct Journal {
     pub written_off: Vec<WrittenOffRow>,
     /// Documents issued anew, by item.
     pub arose: Vec<Arose>,
+    /// The documents that each of these took the place of, the newest first; like the ids, empty in a journal that was read
+    /// from [`Columns`].
+    pub before: BTreeMap<ItemId, Vec<ItemId>>,
 }
 
 /// A payment as behaviour counts it.
@@ -222,6 +225,7 @@ impl Journal {
         let arose = anew.iter().filter_map(|(item, date)| Some((rows.get(item)?, *date)));
         journal.arose =
             arose.flat_map(|(&(first, last), date)| (first..=last).map(move |item| Arose { item, date })).collect();
+        journal.before = predecessors(facts.iter().copied());
         journal.sort();
         Ok(journal)
     }
@@ -427,6 +431,11 @@ impl Journal {
             }
         }
         dates
+    }
+
+    /// A document by all its numbers: itself, and those that it was issued anew for.
+    pub fn numbers(&self, item: ItemId) -> impl Iterator<Item = ItemId> {
+        std::iter::once(item).chain(self.before.get(&item).into_iter().flatten().copied())
     }
 
     /// What was paid in (`from`, `as_of`], as it is known at the end of `as_of`. A payment that came back by then never

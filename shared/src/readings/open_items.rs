@@ -14,6 +14,8 @@ pub struct OpenDocument {
     pub customer: CustomerId,
     /// Which.
     pub item: ItemId,
+    /// The documents that it was issued anew for, the newest first: the same debt under other numbers.
+    pub before: Vec<ItemId>,
     /// Its number.
     pub number: String,
     /// Its date.
@@ -26,6 +28,18 @@ pub struct OpenDocument {
     pub open: Money,
     /// How much of it stands disputed; absent when nothing does.
     pub disputed: Option<Money>,
+}
+
+impl OpenDocument {
+    /// The debt by all its numbers.
+    pub fn numbers(&self) -> impl Iterator<Item = ItemId> {
+        std::iter::once(self.item).chain(self.before.iter().copied())
+    }
+
+    /// Whether one of these is the debt by any of its numbers.
+    pub fn is_among(&self, items: &[ItemId]) -> bool {
+        self.numbers().any(|item| items.contains(&item))
+    }
 }
 
 /// What is open at the end of `as_of`, by customer, date and document.
@@ -72,6 +86,7 @@ fn documents(
             Ok(OpenDocument {
                 customer,
                 item: *id,
+                before: journal.before.get(id).cloned().unwrap_or_default(),
                 number: numbers.get(id).copied().unwrap_or_default().to_owned(),
                 date: row.date,
                 arose,

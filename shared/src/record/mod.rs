@@ -11,6 +11,7 @@
 //!
 //! - [`publish`]: a version with its cases
 //! - [`policy_diff`]: two versions in plain words
+//! - [`policy_text`]: a version as a text to print and sign
 //!
 //! **Who may, and what travels**:
 //!
@@ -39,6 +40,7 @@ pub mod import;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod policy_diff;
+pub mod policy_text;
 pub mod publish;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -8,7 +8,7 @@
 //! A change knows its path (`limit.grades[AAA].cap`), what stood there and what stands there now; [`PolicyChange::sentence`]
 //! says it in both languages.
 
-mod words;
+pub(super) mod words;
 
 use crate::rules::policy::{Bilingual, Policy};
 use serde::{Deserialize, Serialize};
@@ -97,8 +97,10 @@ fn both_empty() -> Bilingual {
 }
 
 /// A step on the way to a place.
-enum Step<'a> {
+pub(super) enum Step<'a> {
+    /// Into a field.
     Field(&'a str),
+    /// To a member of a list, by what names it.
     Member(String),
 }
 
@@ -184,6 +186,12 @@ fn tell(
     after: Option<&Value>,
     found: &mut Vec<PolicyChange>,
 ) {
+    let (path, meaning) = meaning(path);
+    found.push(PolicyChange { path, kind, before: before.cloned(), after: after.cloned(), meaning });
+}
+
+/// A place as it is written, and in words.
+pub(super) fn meaning(path: &[Step<'_>]) -> (String, Bilingual) {
     let mut written = String::new();
     let mut meaning = Bilingual { zh: String::new(), en: String::new() };
     for step in path {
@@ -208,11 +216,11 @@ fn tell(
             }
         }
     }
-    found.push(PolicyChange { path: written, kind, before: before.cloned(), after: after.cloned(), meaning });
+    (written, meaning)
 }
 
 /// Amounts, terms and whatever else a `kind` tells apart are one value although they are written as objects.
-fn is_one_value(object: &Map<String, Value>) -> bool {
+pub(super) fn is_one_value(object: &Map<String, Value>) -> bool {
     let amount = object.len() == 2 && object.contains_key("currency") && object.contains_key("amount");
     amount
         || object
@@ -257,7 +265,7 @@ const NAMING: [&str; 22] = [
 ];
 
 /// The names of a list's members; absent when a member is no object or two have the same name.
-fn names(list: &[Value]) -> Option<Vec<String>> {
+pub(super) fn names(list: &[Value]) -> Option<Vec<String>> {
     let objects: Vec<&Map<String, Value>> = list.iter().map(Value::as_object).collect::<Option<_>>()?;
     let by = |fields: &[&str]| -> Option<Vec<String>> {
         let name = |object: &&Map<String, Value>| {

@@ -196,7 +196,7 @@ impl ClockRule {
             Matter::FurtherRecourse { from, exercised } => {
                 Run::plain(*from, months_after(*from, self.further_recourse_months), *exercised)
             }
-            Matter::BankruptcyFiling { until, exercised } => Run::plain(*until, *until, *exercised),
+            Matter::BankruptcyFiling { until, exercised, .. } => Run::plain(*until, *until, *exercised),
             Matter::InsurersNotice { from, days, exercised } => {
                 Run::plain(*from, plus_days(*from, u32::from(*days)), *exercised)
             }
@@ -257,13 +257,13 @@ fn interrupted(
     run
 }
 
-/// What of the messages that went out demanded payment of a document (民法典 195, 第一项), in their order: those that named it
-/// after it fell due, the mildest too. A reminder beforehand demands nothing yet. What can't be proven to have arrived is in
-/// the list and marked so (诉讼时效规定 第八条).
-pub fn demands(notices: &[Notice], item: ItemId, due: Date) -> Vec<Interruption> {
+/// What of the messages that went out demanded payment of a document (民法典 195, 第一项), in their order: those that named it,
+/// by any of its numbers, after it fell due, the mildest too. A reminder beforehand demands nothing yet. What can't be proven
+/// to have arrived is in the list and marked so (诉讼时效规定 第八条).
+pub fn demands(notices: &[Notice], numbers: &[ItemId], due: Date) -> Vec<Interruption> {
     let mut found: Vec<Interruption> = notices
         .iter()
-        .filter(|notice| notice.date > due && notice.items.contains(&item))
+        .filter(|notice| notice.date > due && notice.items.iter().any(|item| numbers.contains(item)))
         .map(|notice| Interruption {
             date: notice.arrival().unwrap_or(notice.date),
             event: Event::Demand,

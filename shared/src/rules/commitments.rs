@@ -17,7 +17,7 @@
 use super::policy::{Bilingual, Faults, is_share};
 use crate::facts::bill::{Bill, BillKind, BillState};
 use crate::facts::calendar::{Date, days_between, plus_days};
-use crate::facts::id::{ChargeId, ItemId, OrderId, ReceiptId};
+use crate::facts::id::{ChargeId, CustomerId, ItemId, OrderId, ReceiptId};
 use crate::facts::ledger::Rate;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::number::Ratio;
@@ -179,6 +179,10 @@ pub struct OnAcceptor {
     pub acceptor: String,
     /// How much.
     pub amount: Money,
+    /// Who paid with it, where whoever puts several customers' together says so: what an acceptor itself gave counts on it
+    /// already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<CustomerId>,
 }
 
 /// Exposure by category.
@@ -202,6 +206,22 @@ pub struct Committed {
 }
 
 impl CommitmentRule {
+    /// How a kind of bill counts.
+    pub fn bill(&self, kind: BillKind) -> Option<&BillLine> {
+        self.bills.iter().find(|line| line.kind == kind)
+    }
+
+    /// What of a bill that isn't honoured counts on whoever paid with it.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OutOfRange`] when the share leaves the range.
+    pub fn counted_of(&self, bill: &Bill) -> Result<Money, MoneyError> {
+        let Some(line) = self.bill(bill.kind) else { return Ok(bill.amount) };
+        let minor = line.share.times(bill.amount.minor()).ok_or(MoneyError::OutOfRange)?;
+        Money::from_minor(minor, bill.amount.currency())
+    }
+
     pub(super) fn check(&self, currency: Currency, exposure: &ExposureRule, faults: &mut Faults) {
         let days = exposure.order_lapse_days;
         let same = self.lapse_days.is_none_or(|lapse| lapse == days);
@@ -269,12 +289,10 @@ pub fn committed(
     }
     let mut on_acceptors: BTreeMap<&str, Money> = BTreeMap::new();
     for bill in &all.bills {
-        let line = rule.bills.iter().find(|line| line.kind == bill.kind);
+        let line = rule.bill(bill.kind);
         match bill.state(as_of) {
             BillState::Outstanding => {
-                let share = line.map_or(Ratio::ONE, |line| line.share);
-                let minor = share.times(bill.amount.minor()).ok_or(MoneyError::OutOfRange)?;
-                add(Category::Bills, Money::from_minor(minor, bill.amount.currency())?)?;
+                add(Category::Bills, rule.counted_of(bill)?)?;
                 if line.is_some_and(|line| line.on_acceptor) {
                     let sum = on_acceptors.entry(&bill.acceptor).or_insert(Money::zero(currency));
                     *sum = sum.plus(to(bill.amount)?)?;
@@ -314,8 +332,11 @@ pub fn committed(
         categories.push(CategoryStands { category, amount, counted, sub_limit, over });
     }
     let total = gross.minus(unapplied)?.minus(deduction)?;
-    let on_acceptors =
-        on_acceptors.into_iter().map(|(acceptor, amount)| OnAcceptor { acceptor: acceptor.to_owned(), amount });
+    let on_acceptors = on_acceptors.into_iter().map(|(acceptor, amount)| OnAcceptor {
+        acceptor: acceptor.to_owned(),
+        amount,
+        given_by: None,
+    });
     Ok(Committed { categories, gross, unapplied, deduction, total, on_acceptors: on_acceptors.collect() })
 }
 

@@ -2,7 +2,11 @@
 //!
 //! One list of needs serves both completeness and checklists: a [`Need`] is met or it isn't, and then says why. A list can
 //! be given for a segment; customers of other segments get the list that names none. Completeness is the share of the
-//! needs' weights that is met.
+//! needs' weights that is met. What runs out is pointed out before it does ([`Lapse`]).
+
+mod lapse;
+
+pub use lapse::{Lapse, Paper};
 
 use super::grade::GradeRule;
 use super::policy::{Bilingual, Faults};

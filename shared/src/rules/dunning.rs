@@ -7,7 +7,8 @@
 //! left out.
 //!
 //! Nothing is counted up: the step at a date follows from the documents open on it, the notices that went out by then, and
-//! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document, and may be waived.
+//! the rule. Running it twice proposes nothing new. A step's fee is charged once for a document, and may be waived. An invoice
+//! that was issued anew (红冲重开) is the same debt: what went out, was promised or blocked under the old number holds for it.
 
 mod account;
 mod answer;
@@ -221,7 +222,7 @@ pub fn dunning(
 
     let ladder = rule.ladder(account.grade.as_deref(), overdue);
     let steps = ladder.map_or(&[][..], |ladder| &ladder.steps);
-    let history = History::of(&account.notices, as_of);
+    let history = History::of(account, as_of);
     // A notice about a document on instalments speaks of those that had fallen due by then.
     let mut instalments: BTreeMap<ItemId, u32> = BTreeMap::new();
     for item in &*items {
@@ -251,7 +252,7 @@ pub fn dunning(
         Some(highest) => steps.get(*highest).ok_or(Silence::NoStep).and_then(|step| {
             let named: Vec<&DunnedItem> =
                 items.iter().zip(&reached).filter(|(_, step)| step.is_some()).map(|(item, _)| item).collect();
-            let told_of = |notice: &Notice| named.iter().any(|item| notice.items.contains(&item.item));
+            let told_of = |notice: &Notice| named.iter().any(|item| history.names(notice, item.item));
             let at_step = |notice: &&&Notice| notice.step == step.name && told_of(notice);
             let again = step.repeat_days.is_some_and(|days| {
                 let before = history.all.iter().filter(at_step).map(|notice| notice.date).max();

@@ -92,11 +92,11 @@ pub fn insures(cover: &Cover, arose: Date) -> bool {
     arose >= cover.from && cover.until.is_none_or(|until| arose <= until)
 }
 
-/// When probable loss on a document was first reported to an insurance.
-pub fn notified(cover: CoverId, item: ItemId, due: Date, notices: &[LossNotice], as_of: Date) -> Option<Date> {
+/// When probable loss on a document, by any of its numbers, was first reported to an insurance.
+pub fn notified(cover: CoverId, document: &OpenDocument, notices: &[LossNotice], as_of: Date) -> Option<Date> {
     let names = |notice: &&LossNotice| {
-        let for_all = notice.items.is_empty() && notice.date > due;
-        notice.cover == cover && notice.date <= as_of && (for_all || notice.items.contains(&item))
+        let for_all = notice.items.is_empty() && notice.date > document.due;
+        notice.cover == cover && notice.date <= as_of && (for_all || document.is_among(&notice.items))
     };
     notices.iter().filter(names).map(|notice| notice.date).min()
 }
@@ -144,7 +144,7 @@ pub fn insurance_state(
                 open: document.open,
                 notify_until,
                 days_left: notify_until.map(|until| days_between(as_of, until)),
-                notified: notified(cover.id, document.item, document.due, notices, as_of),
+                notified: notified(cover.id, document, notices, as_of),
                 payable_from: terms.waiting_days.map(after),
             }
         })

@@ -1,17 +1,20 @@
 //! The review calendar (定期复评): what of a customer's file is due for another look, and when.
 //!
 //! A full assessment comes round by grade, documents go out of date by grade, and an event (a broken promise, an outside
-//! event, a jump in exposure) asks for an assessment at once. What is due follows from the last dates in the file; nothing
-//! is scheduled. Due days move on to a working day.
+//! event, a jump in exposure) asks for an assessment at once. Licences, agreements and checks run out by themselves
+//! ([`super::credit_file::CreditFileRule::lapses`]). What is due follows from the last dates in the file; nothing
+//! is scheduled. Due days move on to a working day; a paper's last day stays where it is.
 //!
 //! Units: months and days, as the policy says.
 //!
 //! Source: our own rule; the rhythm is the policy's, with its reason there. That a day moves on to a working day
 //! follows from who does the work, no law asks for it.
 
+use super::credit_file::{Lapse, Paper};
 use super::policy::{Bilingual, Faults};
 use crate::facts::calendar::{Calendar, Date, days_between};
 use crate::facts::observation::{DocumentReceived, Trigger, TriggerEvent};
+use crate::readings::papers::ends_within;
 use chrono::Months;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +79,9 @@ pub struct ReviewFile {
     /// The events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<TriggerEvent>,
+    /// Papers that run out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lapses: Vec<Lapse>,
 }
 
 /// Something that is due for another look.
@@ -111,6 +117,18 @@ pub enum ReviewWhat {
         /// Its name.
         document: String,
     },
+    /// A paper that runs out, or has.
+    Lapse {
+        /// Which.
+        paper: Paper,
+    },
+}
+
+impl ReviewWhat {
+    /// Whether it ends on a day of its own, that was chosen to be pointed out already.
+    const fn has_last_day(&self) -> bool {
+        matches!(self, Self::Lapse { paper: Paper::Licence { .. } | Paper::Agreement { .. } })
+    }
 }
 
 /// How many months apart, for a grade; absent when no line is for it.
@@ -137,13 +155,14 @@ impl ReviewRule {
         }
     }
 
-    /// What is due at the end of `as_of`, or will be within the days shown ahead, the earliest first.
+    /// What is due at the end of `as_of`, or will be within the days shown ahead, the earliest first; of licences and
+    /// agreements all that are handed in.
     pub fn tasks(&self, file: &ReviewFile, calendar: &Calendar, as_of: Date) -> Vec<ReviewTask> {
         let grade = file.grade.as_deref();
         let assessed = file.assessed.iter().copied().filter(|date| *date <= as_of).max();
         let mut tasks = Vec::new();
         let mut add = |what: ReviewWhat, last: Option<Date>, due: Date| {
-            let due = calendar.next_working(due);
+            let due = if what.has_last_day() { due } else { calendar.next_working(due) };
             tasks.push(ReviewTask { what, last, due, days_left: days_between(as_of, due) });
         };
         let round = |last: Option<Date>, months: u16| {
@@ -167,7 +186,10 @@ impl ReviewRule {
                 add(ReviewWhat::Triggered { trigger: *trigger }, assessed, first);
             }
         }
-        tasks.retain(|task| task.days_left <= i32::from(self.ahead_days));
+        for lapse in &file.lapses {
+            add(ReviewWhat::Lapse { paper: lapse.paper.clone() }, lapse.last, lapse.due);
+        }
+        tasks.retain(|task| task.what.has_last_day() || ends_within(Some(task.days_left), self.ahead_days));
         tasks.sort_by(|a, b| (a.due, &a.what).cmp(&(b.due, &b.what)));
         tasks
     }

@@ -167,9 +167,7 @@ impl Further {
         let mut kept = self.categories.take().unwrap_or_default();
         kept.retain(|bucket| bucket.category != Category::Bills);
         for bill in bills.iter().filter(|bill| bill.state(as_of) == BillState::Outstanding) {
-            let line = rule.bills.iter().find(|line| line.kind == bill.kind);
-            let minor = line.map_or(Some(bill.amount.minor()), |line| line.share.times(bill.amount.minor()));
-            let amount = Money::from_minor(minor.ok_or(MoneyError::OutOfRange)?, bill.amount.currency())?;
+            let amount = rule.counted_of(bill)?;
             if !amount.is_zero() {
                 kept.push(CategoryBucket { category: Category::Bills, due: Some(bill.matures), amount });
             }

@@ -129,18 +129,6 @@ impl TermsSetting {
 }
 
 impl Events {
-    /// Nothing is known but the document.
-    pub const fn of_document(document: Date) -> Self {
-        Self {
-            document,
-            order: None,
-            shipment: None,
-            delivery: None,
-            statement_confirmed: None,
-            invoice_received: None,
-        }
-    }
-
     const fn of(&self, base: Base) -> Option<Date> {
         match base {
             Base::Order => self.order,

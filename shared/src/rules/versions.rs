@@ -12,7 +12,7 @@ use crate::facts::money::Money;
 use crate::facts::notice::Notice;
 use crate::facts::number::Ratio;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A version with its days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,8 +141,10 @@ impl<'a> Versions<'a> {
     }
 
     /// What notices cost, each under the version of its day, by date: a step's fee is due when a document comes to it that
-    /// never stood in a notice of it.
-    pub fn fees(&self, notices: &[NoticeOnDay]) -> Vec<NoticeFee> {
+    /// never stood in a notice of it. `before` are the documents that one was issued anew for, the newest first: it is no other
+    /// document.
+    pub fn fees(&self, notices: &[NoticeOnDay], before: &BTreeMap<ItemId, Vec<ItemId>>) -> Vec<NoticeFee> {
+        let first = |item: &ItemId| before.get(item).and_then(|before| before.last()).copied().unwrap_or(*item);
         let mut sorted: Vec<&NoticeOnDay> = notices.iter().collect();
         sorted.sort_by(|a, b| (a.notice.date, &a.notice.step).cmp(&(b.notice.date, &b.notice.step)));
         let mut known: BTreeSet<(ItemId, &str)> = BTreeSet::new();
@@ -150,7 +152,7 @@ impl<'a> Versions<'a> {
         for NoticeOnDay { notice, grade, overdue } in sorted {
             let mut new_here = false;
             for item in &notice.items {
-                new_here |= known.insert((*item, &notice.step));
+                new_here |= known.insert((first(item), &notice.step));
             }
             let version = self.on(notice.date);
             let rule = version.and_then(|version| version.version.policy.dunning.as_ref());

@@ -33,7 +33,6 @@ use shared::record::publish::publish;
 use shared::rules::order_check::order_check;
 use shared::rules::policy::{DEFAULT, Policy};
 use shared::rules::provision::{Movement, Receivable};
-use shared::rules::terms::Events;
 
 /// A target, with its seeds.
 pub type Reader = (&'static str, Vec<Seed>, fn(&Seed) -> bool);
@@ -290,7 +289,7 @@ fn try_days(seed: &Seed) -> bool {
     let (Some(date), Some(days)) = (field::<Date>(tree, "date"), field::<u16>(tree, "days")) else { return false };
     let _ = ends_within(field(tree, "left"), days);
     let _ = check_again_on(date, days);
-    let _ = (calendar::month_start(date), calendar::month_end(date, 1), Events::of_document(date));
+    let _ = (calendar::month_start(date), calendar::month_end(date, 1));
     let there = calendar::plus_days(date, days.into());
     let _ = calendar::days_between(date, there);
     for currency in Currency::all() {

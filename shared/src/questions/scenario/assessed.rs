@@ -100,7 +100,7 @@ fn by_cards(
 ) -> Result<Rated, ScenarioError> {
     let Sources { policy, customer, journal, rates, .. } = *sources;
     if policy.limit_methods.is_none() {
-        let dossier = dossier(policy, evidence.profile, &supposed.file, None, as_of);
+        let dossier = dossier(policy, evidence.profile, &supposed.file, supposed.market_value, as_of);
         let score = scoring.score(customer.stage, &dossier);
         let rules = RatingRules { grade: &policy.grade, scoring, file: policy.credit_file.as_ref() };
         let grade = rules.rate(customer.stage, &dossier, &score, None, as_of).grade;
@@ -113,9 +113,9 @@ fn by_cards(
         journal,
         file,
         covers,
-        market_value: None,
-        portfolio: None,
-        given: None,
+        market_value: supposed.market_value,
+        portfolio: supposed.portfolio,
+        given: supposed.given.as_ref(),
         rates,
     };
     let evidence = full_assessment::evidence_beside(policy, &read, evidence, as_of)?;

@@ -3,11 +3,13 @@
 use super::{Change, Scenario, ScenarioError, Sources};
 use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
-use crate::facts::credit_file::CreditFile;
+use crate::facts::credit_file::{Appraisal, CreditFile};
 use crate::facts::financials::{FinancialStatement, Line, TOTALS};
+use crate::facts::id::PersonId;
 use crate::facts::money::{Money, MoneyError};
 use crate::facts::number::Ratio;
 use crate::questions::dossier::usable_accounts;
+use crate::rules::rating::GradeOverride;
 use crate::rules::scorecard::{Characteristic, Profile};
 
 /// What an assessment looks at, changed.
@@ -17,6 +19,9 @@ pub(super) struct Supposed {
     figures: Vec<(Characteristic, Option<Ratio>)>,
     /// The daily billing; absent when it isn't another.
     pub per_day: Option<DailyBilling>,
+    pub market_value: Option<Money>,
+    pub portfolio: Option<Money>,
+    pub given: Option<GradeOverride>,
 }
 
 /// A daily billing; none where nothing was sold.
@@ -34,8 +39,17 @@ impl Supposed {
 }
 
 pub(super) fn suppose(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -> Result<Supposed, ScenarioError> {
-    let mut supposed =
-        Supposed { file: sources.file.clone(), covers: sources.covers.to_vec(), figures: Vec::new(), per_day: None };
+    let mut supposed = Supposed {
+        file: sources.file.clone(),
+        covers: sources.covers.to_vec(),
+        figures: Vec::new(),
+        per_day: None,
+        market_value: sources.market_value,
+        portfolio: sources.portfolio,
+        given: sources.given.cloned(),
+    };
+    let cards = || sources.policy.scoring.as_ref().ok_or(ScenarioError::MissingSection("scoring"));
+    let methods = || sources.policy.limit_methods.as_ref().ok_or(ScenarioError::MissingSection("limit_methods"));
     let current = usable_accounts(sources.policy, &sources.file.statements, as_of).map(|accounts| accounts.current);
     let place = current.and_then(|current| sources.file.statements.iter().position(|one| one == current));
     let mut changed = false;
@@ -49,6 +63,28 @@ pub(super) fn suppose(sources: &Sources<'_>, scenario: &Scenario, as_of: Date) -
             }
             Change::Figure { figure, value } => supposed.figures.push((*figure, *value)),
             Change::DailyBilling { amount } => supposed.per_day = Some(DailyBilling(*amount)),
+            Change::Word { category, value } => {
+                cards()?;
+                supposed.file.appraisals.retain(|word| word.category != *category);
+                supposed.file.appraisals.extend(value.as_ref().map(|value| Appraisal {
+                    category: category.clone(),
+                    value: value.clone(),
+                    date: as_of,
+                    by: PersonId::derived(&["supposed"]),
+                }));
+            }
+            Change::MarketValue { amount } => {
+                cards()?;
+                supposed.market_value = *amount;
+            }
+            Change::Portfolio { amount } => {
+                methods()?;
+                supposed.portfolio = *amount;
+            }
+            Change::Override { given } => {
+                methods()?;
+                supposed.given = given.as_deref().cloned();
+            }
             Change::Cover { cover } => {
                 supposed.covers.retain(|other| other.id != cover.id);
                 supposed.covers.push((**cover).clone());

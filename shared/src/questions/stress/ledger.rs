@@ -41,11 +41,8 @@ pub(super) fn changed(journal: &Journal, stress: &Stress, window: u16, as_of: Da
         journal.allocations.sort_by_key(|row| (row.item, row.date, row.minor, row.cash));
     }
     if stress.sales_fall > Ratio::ZERO {
-        let from = minus_days(as_of, u32::from(window));
-        // Everything left is at most what it was: it fits.
-        let left = |minor: i64| minor.saturating_sub(stress.sales_fall.times(minor).unwrap_or(0));
-        let falls: Vec<bool> =
-            journal.items.iter().map(|item| !item.opening && item.date > from && item.date <= as_of).collect();
+        let left = |minor: i64| left(stress, minor);
+        let falls = falls(&journal, stress, window, as_of);
         for (item, _) in journal.items.iter_mut().zip(&falls).filter(|(_, falls)| **falls) {
             let minor = left(item.amount.minor());
             item.amount = Money::from_minor(minor, item.amount.currency()).unwrap_or(item.amount);
@@ -68,6 +65,17 @@ pub(super) fn changed(journal: &Journal, stress: &Stress, window: u16, as_of: Da
         }
     }
     journal
+}
+
+/// Which documents are less, in the order of the journal's: those of the window of DSO when sales fall.
+pub(super) fn falls(journal: &Journal, stress: &Stress, window: u16, as_of: Date) -> Vec<bool> {
+    let (from, falls) = (minus_days(as_of, u32::from(window)), stress.sales_fall > Ratio::ZERO);
+    journal.items.iter().map(|item| falls && !item.opening && item.date > from && item.date <= as_of).collect()
+}
+
+/// What is left of an amount when sales fall; at most what it was, so that it fits.
+pub(super) fn left(stress: &Stress, minor: i64) -> i64 {
+    minor.saturating_sub(stress.sales_fall.times(minor).unwrap_or(0))
 }
 
 /// The same ledger without anything that some customers owe.

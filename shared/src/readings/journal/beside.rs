@@ -37,6 +37,7 @@ impl Journal {
             together.ids.extend(journal.ids.get(row));
         }
         for (journal, moved) in both.iter().zip(&moved) {
+            together.before.extend(journal.before.clone());
             let item = |row: u32| moved.get(row as usize).copied().unwrap_or_default();
             let (applied, off) = (&journal.allocations, &journal.written_off);
             together.allocations.extend(applied.iter().map(|row| AllocationRow { item: item(row.item), ..*row }));

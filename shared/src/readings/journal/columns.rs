@@ -7,7 +7,7 @@ use crate::facts::ledger::Document;
 use crate::facts::money::{Currency, Money};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A journal on the wire: parallel columns. Dates are days of the common era, amounts minor units as plain numbers (they
 /// stay within 2^53), currencies places in `currencies`. Ids of documents stay behind; a reading needs none.
@@ -225,6 +225,7 @@ impl TryFrom<&Columns> for Journal {
             taken_back: columns.taken_back.clone(),
             written_off: columns.written_off.clone(),
             arose: columns.arose.clone(),
+            before: BTreeMap::new(),
         })
     }
 }

@@ -5,8 +5,10 @@ use super::watch::section;
 use super::{CaseRun, merge, text, to_value};
 use crate::facts::calendar::Date;
 use crate::facts::cover::Cover;
+use crate::facts::credit_file::CreditFile;
 use crate::facts::customer::Customer;
 use crate::facts::money::Money;
+use crate::questions::acceptors::{Names, bills_held};
 use crate::questions::assess::evidence;
 use crate::questions::back_test::{BackTest, Ledger, OnFile, Period};
 use crate::questions::bad_debts::{Debtor, bad_debts, receivables};
@@ -16,6 +18,7 @@ use crate::questions::what_if::{
     Banded, FullMember, FullPortfolio, Member, Portfolio, compare, compare_fully, limit_of,
 };
 use crate::readings::aging::{aging, totals};
+use crate::readings::bills::bills;
 use crate::readings::dso::dso;
 use crate::readings::expected::expected_receipts;
 use crate::readings::journal::Journal;
@@ -153,14 +156,20 @@ impl BookAsk {
             }
             Self::Expected { book } => {
                 let rule = &section(policy.receivables.as_ref(), "receivables")?.expected;
-                to_value(&text(expected_receipts(&journal(book)?, rule, as_of))?)
+                let facts = facts_of(book);
+                let bills = bills(facts.iter().filter(|fact| fact.date <= as_of));
+                to_value(&text(expected_receipts(&journal(book)?, &bills, rule, as_of))?)
             }
             Self::Stress { book, debtors, stress: asked } => {
                 let facts = facts_of(book);
                 let standing = |one: &BookCustomer| text(Standing::of(&one.customer, &facts, &run.case.rates(), None));
                 let standings = book.iter().map(standing).collect::<Result<Vec<_>, _>>()?;
                 let journal = text(Journal::of(&facts, None))?;
-                let book = Book { policy, journal: &journal, standings: &standings, debtors, rates };
+                let customers: Vec<(&Customer, &CreditFile)> =
+                    book.iter().map(|one| (&one.customer, &one.file)).collect();
+                let bills = bills_held(&facts, &Names::of(&customers), as_of);
+                let (journal, standings) = (&journal, standings.as_slice());
+                let book = Book { policy, journal, standings, bills: &bills, debtors, rates };
                 to_value(&text(stress(&book, asked, as_of))?)
             }
             Self::BackTest { book, from, to, challenger, files, portfolio } => {

@@ -61,6 +61,9 @@ pub enum FollowUpAsk {
         /// What was waived.
         #[serde(default)]
         waivers: Vec<InterestWaiver>,
+        /// What is known of its bankruptcy, among all that runs out.
+        #[serde(default)]
+        matters: Vec<Matter>,
     },
     /// May so much of a sum be waived, and how does it stand then?
     Waive {
@@ -186,6 +189,9 @@ pub enum FollowUpAsk {
     Review {
         /// What is known.
         file: ReviewFile,
+        /// Whether the papers of the case's credit file are looked at too.
+        #[serde(default)]
+        papers: bool,
     },
     /// How does a recovery case stand?
     RecoveryCase {
@@ -213,7 +219,9 @@ impl FollowUpAsk {
                 let rules = rules_in_force(interest, method.as_deref(), rule.as_ref(), rules)?;
                 to_value(&text(late_interest(overdue, &rules, &rates, interest.quote_days, as_of))?)
             }
-            Self::CustomerInterest { method, waivers } => of_customer(run, method.as_deref(), waivers),
+            Self::CustomerInterest { method, waivers, matters } => {
+                of_customer(run, method.as_deref(), (waivers, matters))
+            }
             Self::Waive { gross, earlier, waiver } => {
                 let authority = section(policy.authority.as_ref(), "authority")?;
                 let sum =
@@ -287,13 +295,11 @@ impl FollowUpAsk {
                 to_value(&section(policy.clocks.as_ref(), "clocks")?.read(matter, &policy.calendar, as_of))
             }
             Self::Demanded { item, due, notices } => {
-                let interruptions = demands(notices, *item, *due);
+                let interruptions = demands(notices, &[*item], *due);
                 let matter = Matter::Limitation { due: *due, interruptions, obstacles: Vec::new() };
                 to_value(&section(policy.clocks.as_ref(), "clocks")?.read(&matter, &policy.calendar, as_of))
             }
-            Self::Review { file } => {
-                to_value(&section(policy.review.as_ref(), "review")?.tasks(file, &policy.calendar, as_of))
-            }
+            Self::Review { file, papers } => review(run, file.clone(), *papers),
             Self::RecoveryCase { case } => {
                 let rule = section(policy.recovery.as_ref(), "recovery")?;
                 to_value(&text(rule.state(case, &policy.calendar, as_of))?)
@@ -303,13 +309,27 @@ impl FollowUpAsk {
     }
 }
 
-fn of_customer(run: &CaseRun<'_>, method: Option<&str>, waivers: &[InterestWaiver]) -> Result<Value, String> {
+fn of_customer(
+    run: &CaseRun<'_>,
+    method: Option<&str>,
+    (waivers, matters): (&[InterestWaiver], &[Matter]),
+) -> Result<Value, String> {
     let interest = section(run.policy.interest.as_ref(), "interest")?;
     let rule = text(interest.method(method))?.clone();
     let (rules, lpr) = ([RuleInForce { from: Date::MIN, rule }], text(published())?);
-    let by = Charging { rules: &rules, rates: &lpr, quote_days: interest.quote_days };
+    let bankrupt = matters.iter().filter_map(Matter::bankruptcy_accepted).min();
+    let by = Charging { rules: &rules, rates: &lpr, quote_days: interest.quote_days, bankrupt };
     let file = &run.case.facts.file;
     to_value(&text(customer_interest(run.customer.id, run.facts, file, waivers, by, run.case.as_of))?)
+}
+
+fn review(run: &CaseRun<'_>, mut file: ReviewFile, papers: bool) -> Result<Value, String> {
+    let (policy, as_of) = (run.policy, run.case.as_of);
+    if papers {
+        let rule = section(policy.credit_file.as_ref(), "credit_file")?;
+        file.lapses.extend(rule.lapses(&run.case.facts.file, as_of));
+    }
+    to_value(&section(policy.review.as_ref(), "review")?.tasks(&file, &policy.calendar, as_of))
 }
 
 fn demand(run: &CaseRun<'_>, parties: &Parties, account: &Account) -> Result<Value, String> {

@@ -7,6 +7,7 @@ use super::{CaseRun, merge, text, to_value};
 use crate::facts::cover::Cover;
 use crate::facts::ledger::Order;
 use crate::facts::money::Money;
+use crate::questions::acceptors::{Names, bills_held};
 use crate::questions::back_test::{BackTest, Ledger, OnFile, Period};
 use crate::questions::bad_debts::Debtor;
 use crate::questions::goal::seek_at;
@@ -16,6 +17,7 @@ use crate::questions::volume::{Volume, volume};
 use crate::readings::standing::Standing;
 use crate::rules::order_check::{Circumstances, Verdict};
 use crate::rules::policy::Policy;
+use crate::rules::rating::GradeOverride;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,6 +38,15 @@ pub enum LabAsk {
         /// What is kept of the customer.
         #[serde(default)]
         kept: Box<Kept>,
+        /// What a listed customer's equity was worth.
+        #[serde(default)]
+        market_value: Option<Money>,
+        /// All credit that we give.
+        #[serde(default)]
+        portfolio: Option<Money>,
+        /// A grade that a person gave.
+        #[serde(default)]
+        given: Option<Box<GradeOverride>>,
     },
     /// What is owed day by day with so much a month? From the first of the case's month; without its days unless asked for.
     Volume {
@@ -97,9 +108,22 @@ impl LabAsk {
             Ok::<_, String>(Standing { further, ..standing }.with_rates(&case.rates()))
         };
         match self {
-            Self::Scenario { scenario, order, covers, kept } => {
+            Self::Scenario { scenario, order, covers, kept, market_value, portfolio, given } => {
                 let (standing, file) = (&with(kept)?, &case.facts.file);
-                let sources = Sources { policy, customer, journal, file, covers, standing, order, rates };
+                let (market_value, portfolio, given) = (*market_value, *portfolio, given.as_deref());
+                let sources = Sources {
+                    policy,
+                    customer,
+                    journal,
+                    file,
+                    covers,
+                    market_value,
+                    portfolio,
+                    given,
+                    standing,
+                    order,
+                    rates,
+                };
                 to_value(&text(what_if(&sources, scenario, as_of))?)
             }
             Self::Volume { volume: asked, limit, days } => {
@@ -140,7 +164,9 @@ impl LabAsk {
                     bills: Vec::new(),
                 };
                 let standings = [standing()?];
-                let book = Book { policy, journal, standings: &standings, debtors: &[debtor], rates };
+                let bills = bills_held(facts, &Names::of(&[(customer, &case.facts.file)]), as_of);
+                let (standings, debtors) = (standings.as_slice(), &[debtor] as &[Debtor]);
+                let book = Book { policy, journal, standings, bills: &bills, debtors, rates };
                 to_value(&text(stress(&book, asked, as_of))?)
             }
         }

@@ -1,10 +1,12 @@
-//! What a case can ask that puts much together: the credit report, and what two versions of a policy say differently.
+//! What a case can ask that puts much together: the credit report, what two versions of a policy say differently, and
+//! what one says as a text.
 
 use super::{CaseRun, patched, text, to_value};
 use crate::facts::matter::Matter;
 use crate::facts::promise::Promise;
 use crate::questions::credit_report::{ReportInput, credit_report};
 use crate::record::policy_diff::policy_diff;
+use crate::record::policy_text::policy_text;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -26,6 +28,12 @@ pub enum ReportAsk {
     PolicyDiff {
         /// A patch that makes the other version.
         patch: Value,
+    },
+    /// What does the case's policy say as a text? Of one section where it is named.
+    PolicyText {
+        /// The section.
+        #[serde(default)]
+        section: Option<String>,
     },
 }
 
@@ -58,6 +66,13 @@ impl ReportAsk {
                 let changes = text(policy_diff(run.policy, &other))?;
                 let told = changes.iter().map(|change| json!({ "change": change, "sentence": change.sentence() }));
                 Ok(told.collect())
+            }
+            Self::PolicyText { section } => {
+                let whole = text(policy_text(run.policy))?;
+                match section {
+                    Some(section) => to_value(&whole.chapters.iter().find(|chapter| chapter.section == *section)),
+                    None => to_value(&whole),
+                }
             }
         }
     }

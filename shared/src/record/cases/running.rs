@@ -202,7 +202,9 @@ impl RunningAsk {
                 let days = section(policy.interest.as_ref(), "interest")?.quote_days;
                 to_value(&text(late_interest(overdue, &rules, &text(published())?, days, as_of))?)
             }
-            Self::NoticeFees { versions, notices } => to_value(&Versions(&versions_of(run, versions)?).fees(notices)),
+            Self::NoticeFees { versions, notices } => {
+                to_value(&Versions(&versions_of(run, versions)?).fees(notices, &run.journal.before))
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::facts::money::Money;
 use crate::facts::money_in::Unclaimed;
 use crate::facts::terms::Terms;
 use crate::facts::terms::agreed::Cycle;
+use crate::readings::bills::bills;
 use crate::readings::concentration::{Balance, concentration};
 use crate::readings::dso::dso;
 use crate::readings::expected::expected_receipts;
@@ -143,7 +144,8 @@ impl TradeAsk {
                 to_value(&text(concentration(balances, &receivables(policy)?.concentration, policy.currency))?)
             }
             Self::ExpectedReceipts => {
-                to_value(&text(expected_receipts(run.journal, &receivables(policy)?.expected, as_of))?)
+                let bills = bills(run.facts.iter().filter(|fact| fact.date <= as_of));
+                to_value(&text(expected_receipts(run.journal, &bills, &receivables(policy)?.expected, as_of))?)
             }
             Self::Allocate { incoming, debts, agreed } => {
                 let rule = policy.allocation.as_ref().ok_or("the policy has no section 'allocation'")?;

@@ -6,21 +6,22 @@ use crate::rules::policy::Bilingual;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// What a field is called.
-pub(super) fn field(key: &str) -> Bilingual {
+pub(in crate::record) fn field(key: &str) -> Bilingual {
     name(key)
 }
 
 /// What something is called that a field or a value names; what has no word is shown as it is written.
 pub(super) fn name(key: &str) -> Bilingual {
-    let found = WORDS.lines().filter_map(|line| line.split_once('|')).find(|(own, _)| *own == key);
-    let (zh, en) = found.and_then(|(_, words)| words.split_once('|')).unwrap_or((key, key));
+    let (zh, en) = KNOWN.get(key).copied().unwrap_or((key, key));
     Bilingual { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 /// A value in words.
-pub(super) fn value(value: &Value) -> Bilingual {
+pub(in crate::record) fn value(value: &Value) -> Bilingual {
     let same = |text: String| Bilingual { zh: text.clone(), en: text };
     if let Ok(money) = serde_json::from_value::<Money>(value.clone()) {
         return same(format!("{} {money}", money.currency()));
@@ -89,6 +90,15 @@ pub(super) fn order(before: &Value, after: &Value) -> Option<Ordering> {
     };
     Some(number(before)?.cmp(&number(after)?))
 }
+
+/// The words by their key: a whole policy asks for thousands of them.
+static KNOWN: LazyLock<BTreeMap<&str, (&str, &str)>> = LazyLock::new(|| {
+    let line = |line: &'static str| {
+        let (key, words) = line.split_once('|')?;
+        Some((key, words.split_once('|')?))
+    };
+    WORDS.lines().filter_map(line).collect()
+});
 
 /// Key, Chinese, English.
 const WORDS: &str = "\
@@ -423,7 +433,7 @@ valid_days|有效天数|Valid for days
 verdict|结论|Verdict
 warn|提示|warn
 waivers|豁免权限|Waivers
-warn_days|放宽提示天数|Looser by days, warned
+warn_days|提示天数|Days of warning
 warnings|信用预警|Warnings
 watch|指标计算|What indicators look at
 weak|弱|Weak

@@ -54,6 +54,9 @@ pub struct Account {
 pub struct DunningItem {
     /// Which.
     pub item: ItemId,
+    /// The documents that it was issued anew for: what was sent, promised or blocked of them holds for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<ItemId>,
     /// Its number.
     pub number: String,
     /// When it fell due.
@@ -65,6 +68,13 @@ pub struct DunningItem {
     pub disputed: Option<Money>,
 }
 
+impl DunningItem {
+    /// The debt by all its numbers.
+    pub fn numbers(&self) -> impl Iterator<Item = ItemId> {
+        std::iter::once(self.item).chain(self.before.iter().copied())
+    }
+}
+
 /// A customer's open documents and instalments at the end of a day, with what is disputed of them.
 ///
 /// # Errors
@@ -73,6 +83,7 @@ pub struct DunningItem {
 pub fn open_items(facts: &[Recorded], as_of: Date) -> Result<Vec<DunningItem>, JournalError> {
     let item = |open: OpenDocument| DunningItem {
         item: open.item,
+        before: open.before,
         disputed: open.disputed,
         number: open.number,
         due: open.due,

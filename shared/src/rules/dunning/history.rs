@@ -1,7 +1,7 @@
 //! What went out by a day, and the reminders for what falls due soon.
 
 use super::answer::{DunnedItem, Silence};
-use super::{DunningRule, Step};
+use super::{Account, DunningRule, Step};
 use crate::facts::calendar::{Date, days_between, minus_days};
 use crate::facts::id::ItemId;
 use crate::facts::money::{Currency, Money, MoneyError};
@@ -9,24 +9,33 @@ use crate::facts::notice::Notice;
 use crate::readings::exchange::{ConversionError, RatesOn};
 use std::collections::BTreeMap;
 
-/// What went out by a day, by document.
+/// What went out by a day, by document. What named a document before it was issued anew is a notice of the new one.
 pub(super) struct History<'a> {
     pub all: Vec<&'a Notice>,
     by_item: BTreeMap<ItemId, Vec<&'a Notice>>,
+    /// Which open document an earlier number stands for.
+    anew: BTreeMap<ItemId, ItemId>,
     pub last: Option<Date>,
 }
 
 impl<'a> History<'a> {
-    pub(super) fn of(notices: &'a [Notice], as_of: Date) -> Self {
-        let all: Vec<&Notice> = notices.iter().filter(|notice| notice.date <= as_of).collect();
+    pub(super) fn of(account: &'a Account, as_of: Date) -> Self {
+        let all: Vec<&Notice> = account.notices.iter().filter(|notice| notice.date <= as_of).collect();
+        let earlier = account.items.iter().flat_map(|item| item.before.iter().map(|before| (*before, item.item)));
+        let anew: BTreeMap<ItemId, ItemId> = earlier.collect();
         let mut by_item: BTreeMap<ItemId, Vec<&Notice>> = BTreeMap::new();
         for notice in &all {
             for item in &notice.items {
-                by_item.entry(*item).or_default().push(notice);
+                by_item.entry(now(&anew, *item)).or_default().push(notice);
             }
         }
         let last = all.iter().map(|notice| notice.date).max();
-        Self { all, by_item, last }
+        Self { all, by_item, anew, last }
+    }
+
+    /// Whether a notice speaks of a document, by any of its numbers.
+    pub(super) fn names(&self, notice: &Notice, item: ItemId) -> bool {
+        notice.items.iter().any(|named| now(&self.anew, *named) == item)
     }
 
     pub(super) fn of_item(&self, item: ItemId) -> impl Iterator<Item = &&'a Notice> {
@@ -36,6 +45,11 @@ impl<'a> History<'a> {
 
 /// A reminder and what it names, or why there is none.
 pub(super) type Reminder<'a> = Result<(&'a Step, Vec<&'a DunnedItem>), Silence>;
+
+/// The document that stands for a number today.
+fn now(anew: &BTreeMap<ItemId, ItemId>, item: ItemId) -> ItemId {
+    anew.get(&item).copied().unwrap_or(item)
+}
 
 /// The reminder for what falls due soon: one message names all of it, at the nearest reminder that a document has come to
 /// and wasn't reminded by yet.

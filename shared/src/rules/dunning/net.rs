@@ -13,7 +13,6 @@ use super::DunningError;
 use super::account::{Account, DunningItem};
 use super::answer::{DunnedItem, Held, Less};
 use crate::facts::calendar::{Date, days_between, plus_days};
-use crate::facts::id::ItemId;
 use crate::facts::money::{Currency, Money, MoneyError};
 use crate::facts::notice::Block;
 use crate::facts::promise::{Covering, Plan, Promise};
@@ -81,7 +80,7 @@ pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<
     for item in documents {
         let mut rest = Rest::of(item, as_of)?;
         let undisputed = rest.item.collectable;
-        if let Some(block) = blocked(&account.blocks, item.item, as_of).filter(|_| undisputed.minor() > 0) {
+        if let Some(block) = blocked(&account.blocks, item, as_of).filter(|_| undisputed.minor() > 0) {
             rest.take(undisputed, Held::Blocked { until: block.until, reason: block.reason.clone() })?;
         }
         if let Some(sum) = money.get_mut(&item.open.currency()) {
@@ -90,14 +89,14 @@ pub(super) fn net(rule: &PromiseRule, account: &Account, as_of: Date) -> Result<
         }
         // What a plan holds already, a promise for the same document isn't held again for.
         let mut planned = Money::zero(item.open.currency());
-        for plan in kept.iter_mut().filter(|plan| plan.of.covers(item.item)) {
+        for plan in kept.iter_mut().filter(|plan| plan.of.covers(item.numbers())) {
             let part = rest.take(plan.left, Held::Plan)?;
             plan.left = plan.left.minus(part)?;
             if part.minor() > 0 {
                 planned = planned.plus(part)?;
             }
         }
-        for promise in open.iter_mut().filter(|promise| promise.of.covers(item.item)) {
+        for promise in open.iter_mut().filter(|promise| promise.of.covers(item.numbers())) {
             if let Some(until) = holds_until(rule, promise.of, &unkept, item).filter(|until| *until >= as_of) {
                 if promise.left.currency() == planned.currency() {
                     let both = promise.left.min(planned)?;
@@ -168,8 +167,8 @@ fn unapplied(account: &Account) -> Result<BTreeMap<Currency, Money>, MoneyError>
 }
 
 /// The block on a document that lasts longest.
-fn blocked(blocks: &[Covering<Block>], item: ItemId, as_of: Date) -> Option<&Block> {
-    let own = blocks.iter().filter(|block| block.covers(item)).map(|block| &block.what);
+fn blocked<'a>(blocks: &'a [Covering<Block>], item: &DunningItem, as_of: Date) -> Option<&'a Block> {
+    let own = blocks.iter().filter(|block| block.covers(item.numbers())).map(|block| &block.what);
     own.filter(|block| (block.from..=block.until).contains(&as_of)).max_by_key(|block| block.until)
 }
 
@@ -184,7 +183,8 @@ fn holds_until(
     let last = rule.last_day(promise.what.due);
     let Some(hold) = &rule.hold else { return Some(last) };
     let for_item = |other: &&&Covering<Promise>| {
-        other.items.contains(&item.item) || (other.items.is_empty() && other.what.made > item.due)
+        let named = item.numbers().any(|item| other.items.contains(&item));
+        named || (other.items.is_empty() && other.what.made > item.due)
     };
     let before = unkept.iter().filter(for_item).filter(|other| other.what.made < promise.what.made);
     let (count, first) = before.fold((0_usize, promise.what.made), |(count, first), other| {

@@ -183,6 +183,8 @@ fn review(policy: &Policy, held: &Held<'_>, as_of: Date) -> Option<ReviewStands>
         assessed: assessed.to_vec(),
         documents: filed.documents.clone(),
         events: filed.events.clone(),
+        // The order check judges papers by rules of their own.
+        lapses: Vec::new(),
     };
     super::review(policy.review.as_ref()?, &file, &policy.calendar, as_of)
 }
@@ -191,7 +193,8 @@ fn review(policy: &Policy, held: &Held<'_>, as_of: Date) -> Option<ReviewStands>
 /// document is for all.
 fn reached(rule: &DunningRule, notices: &[Notice], journal: &Journal, as_of: Date) -> DunningReached {
     let open = journal.ids.iter().zip(journal.open_at(Date::MAX)).filter(|(_, minor)| *minor > 0);
-    let open: BTreeSet<_> = open.map(|(id, _)| *id).collect();
+    // What went out under a number before the invoice was issued anew is about what is open still.
+    let open: BTreeSet<_> = open.flat_map(|(id, _)| journal.numbers(*id)).collect();
     let about = |notice: &&Notice| {
         let named = notice.items.is_empty() && !open.is_empty();
         notice.date <= as_of && (named || notice.items.iter().any(|item| open.contains(item)))

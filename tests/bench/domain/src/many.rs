@@ -129,6 +129,7 @@ pub fn accounts(policy: &Policy, documents: usize, told: bool) -> Vec<Account> {
         let count = EACH.min(left);
         left -= count;
         let items = (0..count).map(|place| DunningItem {
+            before: Vec::new(),
             item: ItemId::derived(&["many", &number.to_string(), &place.to_string()]),
             number: format!("{number}-{place}"),
             due: plus_days(minus_days(today(), seeded.below(200)), 60),
