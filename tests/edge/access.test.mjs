@@ -107,6 +107,7 @@ function request(operation, customer, role) {
     read_pool: [""],
     read_audit: [""],
     verify_audit: [""],
+    read_book: [""],
     read_sessions: [""],
     read_people: [""],
     invite_person: ["", { name: "新人", role: "sales" }],

@@ -254,7 +254,7 @@ class Lane {
       options.body = JSON.stringify(body);
       if (spoilt && maker.is(0.1)) options.body = options.body.slice(0, Math.floor(maker.random() * options.body.length));
       headers["content-type"] = spoilt && maker.is(0.05) ? maker.pick(["text/plain", "", "application/json; charset=gbk", "x"]) : "application/json";
-      // A policy is long, and all its versions are read at once: thousands of them would be all that is tried.
+      // A policy is long, and up to fifty versions are read at once: thousands of them would be all that is tried.
       if (name === "draft_policy" && (this.book.drafts = (this.book.drafts ?? 0) + 1) > DRAFTS_MOST && !spoilt) return undefined;
     } else if (content) {
       options.body = this.file(spoilt);

@@ -196,6 +196,8 @@ pub enum Operation {
     ReadAudit,
     /// Check the chain of the audit trail.
     VerifyAudit,
+    /// How large and how old the book is, and how what it does by itself goes.
+    ReadBook,
     /// Where am I signed in, and by what?
     ReadSessions,
     /// Sign out everywhere.
@@ -540,6 +542,7 @@ pub const TABLE: &[Line] = &[
         "audit/verification",
         &[(Officer, Free), (Manager, Free), (Director, Free), (Auditor, Free), (Admin, Free)],
     ),
+    reads(Op::ReadBook, "book", &[(Auditor, Free), (Admin, Free)]),
     reads(Op::ReadSessions, "sessions", STAFF),
     acts(Op::EndSessions, Delete, "sessions", STAFF),
     acts(Op::EndOneSession, Delete, "sessions/{id}", STAFF),

@@ -6,7 +6,7 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, applications, audit, bank, file, imports, losses, orders, people};
+use shared::record::api::{self, applications, audit, bank, book, file, imports, losses, orders, people};
 use shared::record::{decision, import};
 
 /// A type: its name, what grows an example, and its reader.
@@ -56,6 +56,8 @@ pub fn wire() -> Vec<Wire> {
         bank:
             BankPreview BankRecorded PoolAnswer PoolEntry PoolEnded Named BankFileEntry ClaimProposals
             ClaimCandidate ClaimReceipt Apply SetAside ReceiptEnded StagedBank;
+        book:
+            BookReport FactAge JobReport;
         decision:
             Decision Change;
         import:

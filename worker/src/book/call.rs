@@ -16,7 +16,7 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, audit, bank, decisions, file, imports, losses, once, orders, people, policies, reads,
+    applications, assess, audit, bank, decisions, file, imports, losses, once, orders, people, policies, reads, report,
     sessions, sync, writes,
 };
 use crate::answer::Answer;
@@ -264,6 +264,7 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::UndoImport => imports::undo(call),
         Op::ReadAudit => audit::read(call),
         Op::VerifyAudit => audit::verify(call),
+        Op::ReadBook => report::read(call),
         Op::ReadSessions => people::devices::read(call),
         Op::EndSessions => people::devices::end_all(call),
         Op::EndOneSession => people::devices::end_one(call),

@@ -5,6 +5,7 @@
 //! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
 //! writes nothing. It keeps no ledger in memory.
 
+mod alarm;
 mod applications;
 mod assess;
 mod atomically;
@@ -24,6 +25,7 @@ mod orders;
 mod people;
 mod policies;
 mod reads;
+mod report;
 mod schema;
 mod sessions;
 mod sql;
@@ -36,7 +38,6 @@ pub use atomically::atomically;
 pub use sessions::LinkSpent;
 
 use std::cell::Cell;
-use std::time::Duration;
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
 use crate::answer::Answer;
@@ -46,22 +47,27 @@ use crate::tokens::Seals;
 use people::Visitor;
 use sql::Sql;
 
-/// How long after one alarm the next is, while there is more to do.
-const NEXT_ALARM: Duration = Duration::from_millis(200);
-
 /// One company's book.
 #[durable_object]
 pub struct Book {
     state: State,
     /// Whether the tables are known to be up to date; asked once in the life of the object.
     ready: Cell<bool>,
+    /// Whether the alarm was looked after in the life of the object.
+    armed: Cell<bool>,
     policy: policies::Cache,
     seals: Seals,
 }
 
 impl DurableObject for Book {
     fn new(state: State, env: Env) -> Self {
-        Self { state, ready: Cell::new(false), policy: policies::Cache::default(), seals: Seals::of(&env) }
+        Self {
+            state,
+            ready: Cell::new(false),
+            armed: Cell::new(false),
+            policy: policies::Cache::default(),
+            seals: Seals::of(&env),
+        }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -71,17 +77,16 @@ impl DurableObject for Book {
         }
     }
 
-    /// What the book does by itself: judges held orders again that no request had room for. The next alarm is armed first;
-    /// what fails is told to the log and tried again then.
+    /// What the book does by itself ([`alarm`]). What fails is told to the log.
     async fn alarm(&self) -> worker::Result<Response> {
         let storage = self.state.storage();
-        if self.is_ready(&storage)? && orders::retest::is_due(&Sql::of(&storage)).unwrap_or_default() {
-            storage.set_alarm(NEXT_ALARM).await?;
-            match orders::retest::by_itself(&storage, &self.policy, clock::now()) {
-                Ok(true) => {}
-                Ok(false) => storage.delete_alarm().await?,
-                Err(failure) => failure.log(),
-            }
+        let rung = match self.is_ready(&storage) {
+            Ok(true) => alarm::ring(&storage, &self.policy).await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(failure) = rung {
+            failure.log();
         }
         Response::empty()
     }
@@ -126,17 +131,12 @@ impl Book {
             _ => {
                 let asked = || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now);
                 let answer = atomically(&storage, asked)?;
-                if request.method() != Method::Get && orders::retest::is_due(&sql)? {
-                    self.arm(&storage).await?;
+                if request.method() != Method::Get || !self.armed.replace(true) {
+                    alarm::arm(&storage).await?;
                 }
                 Ok(answer)
             }
         }
-    }
-
-    /// Sees to it that an alarm is armed.
-    async fn arm(&self, storage: &worker::Storage) -> worker::Result<()> {
-        if storage.get_alarm().await?.is_none() { storage.set_alarm(NEXT_ALARM).await } else { Ok(()) }
     }
 
     /// Whether the book exists; its tables are then up to date.

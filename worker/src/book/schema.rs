@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_applications"),
     migration!(13, "0013_pool"),
     migration!(14, "0014_settling"),
+    migration!(15, "0015_jobs"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -65,6 +65,11 @@ impl Sql {
         Ok(self.0.exec(&format!("SELECT * FROM \"{table}\" LIMIT 0"), None)?.column_names())
     }
 
+    /// How many bytes the pages in use take.
+    pub fn bytes_taken(&self) -> u64 {
+        u64::try_from(self.0.database_size()).unwrap_or_default()
+    }
+
     /// Takes the next `count` feed numbers and returns the first of them.
     pub fn take_feed(&self, count: u64) -> Result<FeedNumber> {
         let last: u64 = self

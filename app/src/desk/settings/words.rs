@@ -140,6 +140,7 @@ pub fn operation(lang: Lang, of: Operation) -> String {
         Operation::EndOnePortalAccess => ("结束一处门户访问", "End one portal access"),
         Operation::ReadAudit => ("读审计记录", "Read the audit trail"),
         Operation::VerifyAudit => ("验证审计链", "Verify the audit chain"),
+        Operation::ReadBook => ("读账簿的大小和运行情况", "Read how large the book is and how it runs"),
         Operation::StageBank => ("预检银行文件", "Stage a bank's file"),
         Operation::CommitBank => ("把到款放进待认领", "Put receipts into the pool"),
         Operation::DiscardBank => ("丢弃预检的银行文件", "Discard a staged bank's file"),

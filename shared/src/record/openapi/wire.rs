@@ -20,6 +20,7 @@ use super::super::api::audit::{AuditAnswer, AuditVerdict};
 use super::super::api::bank::{
     BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
 };
+use super::super::api::book::BookReport;
 use super::super::api::file::{
     AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, PieceAnswer,
     PiecesAnswer, VersionWritten,
@@ -193,6 +194,8 @@ const APPLICATIONS: &[Parameter] = &[
     optional::<String>("after", "What a list before gave as next"),
     optional::<u32>("limit", "How many at most"),
 ];
+const POLICIES: &[Parameter] =
+    &[optional::<u32>("after", "What a list before gave as next"), optional::<u32>("limit", "How many at most")];
 const PERIOD: &[Parameter] = &[
     optional::<Date>("from", "The first day; by default the first of the month"),
     optional::<Date>("to", "The last day; by default the book's today"),
@@ -243,7 +246,7 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::CancelOrder => answers::<Written>().refuses(&[412]),
         Op::ReadDecision => answers::<Decision>(),
         Op::ReplayDecision => answers::<ReplayAnswer>().refuses(&[409, 422]),
-        Op::ReadPolicies => answers::<PoliciesAnswer>(),
+        Op::ReadPolicies => answers::<PoliciesAnswer>().query(POLICIES),
         Op::DraftPolicy => answers::<PolicyEntry>().takes::<DraftPolicy>(),
         Op::ApprovePolicy => answers::<Written>(),
         Op::Assess => answers::<AssessAnswer>().takes::<Assess>().refuses(&[404]),
@@ -269,6 +272,7 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::InviteCustomer => answers::<Link>(),
         Op::ReadAudit => answers::<AuditAnswer>().query(ENTRIES),
         Op::VerifyAudit => answers::<AuditVerdict>().query(CHAIN),
+        Op::ReadBook => answers::<BookReport>(),
         Op::ReadSessions => answers::<SessionsAnswer>(),
         Op::EndSessions | Op::EndOneSession => NOTHING,
         Op::ChangePassword => NOTHING.takes::<ChangePassword>().refuses(&[429]),

@@ -78,13 +78,12 @@ pub fn is_due(sql: &Sql) -> Result<bool, Failure> {
     Ok(sql.finds("SELECT 1 FROM retest_due LIMIT 1", &[])?)
 }
 
-/// Judges the next part of what is due, by the book itself. Returns whether more is.
-pub fn by_itself(storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<bool, Failure> {
+/// Judges the next part of what is due, by the book itself.
+pub fn by_itself(storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<(), Failure> {
     let sql = Sql::of(storage);
     atomically(storage, || {
         let (policy, today) = (policies::in_force(&sql, cache)?, BookRow::of(&sql)?.today(now));
-        Round { sql: &sql, policy, now, today, who: Deed::default() }.part()?;
-        is_due(&sql)
+        Round { sql: &sql, policy, now, today, who: Deed::default() }.part()
     })
 }
 
