@@ -64,6 +64,8 @@ async function filled(code) {
   const bank = ok(await upload(finance, `交易日期,交易流水号,收入,对方户名\n2026-11-20,${code}-1,10,海川\n`, { to: "bank" }));
   ok(await finance.write("POST", `bank/${bank.file}/commit`));
   const waiting = ok(await upload(finance, `交易日期,交易流水号,收入,对方户名\n2026-11-20,${code}-2,10,海川\n`, { to: "bank", name: "bank2.csv" }));
+  const attachment = newId();
+  ok(await upload(sales, "提单号,箱号\n", { to: `customers/${customer}/attachments`, id: attachment, name: "提单.csv" }));
   ok(await sales.write("POST", `customers/${customer}/links`));
   const { links } = ok(await sales.get(`customers/${customer}/links`));
   const token = ok(await admin.write("POST", "tokens", { name: "ERP", role: "finance", operations: ["record_receipt"], days: 30 }));
@@ -82,6 +84,7 @@ async function filled(code) {
     customers: customer, orders: confirmed.decision.judgement.matter.order.id, decisions: confirmed.decision.id, policies: drafts.at(-1), applications: application,
     imports: staged.import, sessions: sessions[0].session, people: book.people.ops, tokens: token.id, portal: links[0].link, pieces: piece, steps: step,
     bank: waiting.file, pool: bank.listed[0].money.receipt, receipts: receipt, items: document.fact.id, "write-offs": writeOff,
+    attachments: attachment,
   };
   return Object.assign(book, { callers, ids, held: held.id, other, item: document.fact.id, policy });
 }
@@ -126,6 +129,7 @@ function body(operation, { ids, policy, people }) {
     remove_second_factor: { password: "x" },
     invite_person: { name: "新人", role: "sales" },
     make_token: { name: "ERP", role: "finance", operations: ["record_receipt"], days: 30 },
+    change_settings: { attached_bytes: 1 << 30 },
     make_customer: { customer: { ...customer, id: newId(), code: "NEW", stage: "prospect" } },
   }[operation];
 }
@@ -207,7 +211,7 @@ test("whose they are, there they are", async () => {
   for (const path of [`customers/${ids.customers}`, `orders/${ids.orders}`, `decisions/${ids.decisions}`, `applications/${ids.applications}`, `pieces/${ids.pieces}`]) ok(await sales.get(path));
   const lists = [
     [finance, "imports", ids.imports], [admin, "people", ids.people], [admin, "tokens", ids.tokens], [sales, `customers/${ids.customers}/links`, ids.portal],
-    [finance, "pool", ids.pool], [finance, "write-offs", ids["write-offs"]], [finance, `customers/${ids.customers}/statement`, ids.items], [finance, `customers/${ids.customers}/statement`, ids.receipts], [sales, "sessions", ids.sessions], [officer, `customers/${ids.customers}/file`, ids.steps], [manager, "policies", `"version":${ids.policies}`],
+    [finance, "pool", ids.pool], [finance, "write-offs", ids["write-offs"]], [finance, `customers/${ids.customers}/statement`, ids.items], [finance, `customers/${ids.customers}/statement`, ids.receipts], [sales, "sessions", ids.sessions], [officer, `customers/${ids.customers}/file`, ids.steps], [officer, `customers/${ids.customers}/attachments`, ids.attachments], [manager, "policies", `"version":${ids.policies}`],
   ];
   for (const [caller, path, id] of lists) assert.ok(JSON.stringify(ok(await caller.get(path))).includes(id), path);
   ok(await finance.write("POST", `bank/${ids.bank}/commit`));

@@ -73,8 +73,10 @@ export class Edge {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const kind = body === undefined ? {} : { "content-type": "application/json" };
     const response = await this.fetch(`/api/v1/${path}`, { method, headers: { ...kind, ...headers }, ...sent });
-    const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    // A file that goes out stays bytes.
+    const read = (bytes) => (/json/.test(response.headers.get("content-type")) ? JSON.parse(bytes) : bytes);
+    const answer = { status: response.status, headers: response.headers, body: bytes.length > 0 ? read(bytes) : undefined };
     if (!path.startsWith("testing/")) this.#keepsItsPromise(method, `/api/v1/${path}`, body, answer);
     return answer;
   }

@@ -306,6 +306,12 @@ export async function retries(edge, { code = "retries" } = {}) {
   const person = (name) => ({ kind: "contact", what: { name } });
   // Two bank files with two entries: one is recorded, one discarded; of the entries one is claimed, one set aside.
   const [bank, unwanted] = [await stagedBank(finance), await stagedBank(finance)];
+  // Two files are attached; one stays.
+  const attached = [newId(), newId()];
+  for (const [place, id] of attached.entries()) {
+    const sent = await upload(officer, { id, name: "附件.csv" }, `号码,数\n${place},1\n`, randomUUID(), `customers/${customer}/attachments`);
+    assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  }
   let drafted, portal, token, sheet, pool;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
@@ -353,9 +359,11 @@ export async function retries(edge, { code = "retries" } = {}) {
     erase_piece: () => [officer, "POST", `pieces/${contact}/erasure`, { reason: "本人要求" }, 3],
     ask_step: () => [officer, "POST", `customers/${customer}/steps`, { id: step, to: "suspended", reason: "停航" }],
     decide_step: () => [manager, "POST", `steps/${step}/decision`, { approve: true, reason: "同意" }],
+    remove_attachment: () => [officer, "DELETE", `attachments/${attached[0]}`],
+    change_settings: () => [admin, "POST", "settings", { attached_bytes: 2 ** 31 }, 0],
   };
   // A file travels as bytes; the kills above send one again.
-  const apart = ["stage_import", "stage_bank"];
+  const apart = ["stage_import", "stage_bank", "add_attachment"];
   const { body: table } = await edge.api("GET", "testing/operations");
   const known = table.filter((line) => line.writes).map((line) => line.operation);
   assert.deepEqual(known.filter((name) => !apart.includes(name)).sort(), Object.keys(writes).sort(), "every write has its line here");

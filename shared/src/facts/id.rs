@@ -126,6 +126,10 @@ id!(
     StepId
 );
 id!(
+    /// A file attached to something.
+    AttachmentId
+);
+id!(
     /// A write-off that waits for approval.
     WriteOffId
 );

@@ -256,6 +256,18 @@ pub enum Operation {
     ReadReport,
     /// Which pieces changed since a feed number, for a device.
     SyncPieces,
+    /// Read which files are attached to a customer's file and to what hangs on it.
+    ReadAttachments,
+    /// Attach a file.
+    AddAttachment,
+    /// Read an attached file's content, to be saved.
+    ReadAttachment,
+    /// Remove an attached file; that it was there stays.
+    RemoveAttachment,
+    /// Read what is set for the whole book.
+    ReadSettings,
+    /// Set it.
+    ChangeSettings,
     /// Read a bank's file into the stage and see what it would put into the pool of receipts to be claimed.
     StageBank,
     /// Put it there, all or nothing.
@@ -572,6 +584,12 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
     delivers(Op::SyncPieces, "pieces", READ_FILE),
     delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
+    reads(Op::ReadAttachments, "customers/{id}/attachments", READ_FILE),
+    writes(Op::AddAttachment, Post, "customers/{id}/attachments", FILE),
+    delivers(Op::ReadAttachment, "attachments/{id}", READ_FILE),
+    writes(Op::RemoveAttachment, Delete, "attachments/{id}", FILE),
+    reads(Op::ReadSettings, "settings", ADMIN),
+    writes(Op::ChangeSettings, Post, "settings", ADMIN),
     writes(Op::StageBank, Post, "bank", FINANCE),
     writes(Op::CommitBank, Post, "bank/{id}/commit", FINANCE),
     writes(Op::DiscardBank, Delete, "bank/{id}", FINANCE),

@@ -11,11 +11,13 @@
 //! - [`orders`]: what is asked at each checkpoint, and what waits
 //! - [`imports`]: files of customers, documents and payments
 //! - [`bank`]: bank files, and the pool of receipts to be claimed
+//! - [`attachments`]: files attached to what the book holds; what is set for the whole book
 //! - [`losses`]: payments that came back, write-offs, and what was recovered of them
 //! - [`audit`]: the trail of who did what, a chain of digests
 //! - [`book`]: how large and how old a book is, and how its own work goes
 
 pub mod applications;
+pub mod attachments;
 pub mod audit;
 pub mod bank;
 pub mod book;

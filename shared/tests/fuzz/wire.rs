@@ -6,8 +6,8 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, applications, audit, bank, book, file, imports, losses, orders, people};
-use shared::record::{decision, import};
+use shared::record::api::{self, applications, attachments, audit, bank, book, file, imports, losses, orders, people};
+use shared::record::{attachment, decision, import};
 
 /// A type: its name, what grows an example, and its reader.
 pub type Wire = (&'static str, fn(&Pool, &mut Dice) -> Option<Value>, fn(&Seed) -> bool);
@@ -34,6 +34,10 @@ pub fn wire() -> Vec<Wire> {
         applications:
             AskedCredit AskedTemporary ReviseApplication AnswerApplication CreditAnswer ApplicationState
             ApplicationLine ApplicationsAnswer ApplicationAnswer ApplicationStep ApplicationStepKind;
+        attachment:
+            AttachmentKind AttachmentFault;
+        attachments:
+            AttachedTo AttachmentLine AttachmentsAnswer StagedAttachment SettingsAnswer ChangeSettings;
         audit:
             AuditEntry AuditRecord Personal AuditAnswer AuditVerdict AuditBreak AuditFault;
         file:

@@ -12,6 +12,7 @@ use std::time::Duration;
 use worker::{Date, Storage};
 
 use super::atomically;
+use super::attachments::content;
 use super::orders::retest;
 use super::policies;
 use super::sql::Sql;
@@ -32,14 +33,17 @@ const WAITS_MOST: i64 = 3600;
 enum Job {
     /// Held orders are judged again that no request had room for.
     Retest,
+    /// Content that came in and that nothing was attached by is taken away.
+    Sweep,
 }
 
 impl Job {
-    const ALL: [Self; 1] = [Self::Retest];
+    const ALL: [Self; 2] = [Self::Retest, Self::Sweep];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Retest => "retest",
+            Self::Sweep => "sweep",
         }
     }
 
@@ -47,6 +51,7 @@ impl Job {
     fn asked(self, sql: &Sql, now: i64) -> Result<Option<i64>, Failure> {
         match self {
             Self::Retest => Ok(retest::is_due(sql)?.then_some(now)),
+            Self::Sweep => content::swept_from(sql),
         }
     }
 
@@ -68,6 +73,7 @@ impl Job {
     fn run(self, storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<(), Failure> {
         match self {
             Self::Retest => retest::by_itself(storage, cache, now),
+            Self::Sweep => atomically(storage, || content::sweep(&Sql::of(storage), now)),
         }
     }
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
-use shared::record::access::{Operation, Role, Rows, may, program_may, route};
+use shared::record::access::{Line, Operation, Role, Rows, may, program_may, route};
 use shared::record::api::{BASE, BookInfo, Door};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -16,8 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, audit, bank, decisions, file, imports, losses, once, orders, people, policies, reads, report,
-    sessions, sync, writes,
+    applications, assess, attachments, audit, bank, decisions, file, imports, losses, once, orders, people, policies,
+    reads, report, sessions, settings, sync, writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -160,28 +160,57 @@ pub struct Call<'a> {
     known_version: Option<String>,
 }
 
+/// A Book, as a call finds it.
+#[derive(Clone, Copy)]
+pub struct Here<'a> {
+    /// The tables.
+    pub sql: &'a Sql,
+    /// The policy as it was last read.
+    pub cache: &'a policies::Cache,
+    /// What seals tokens.
+    pub seals: &'a Seals,
+    /// The moment.
+    pub now: DateTime<Utc>,
+}
+
 /// Answers a call.
 ///
-/// 1. Who is it: 401.
-/// 2. What do they want, and may they: 404, 405, 403.
-/// 3. A write that was answered before gets the same answer.
-/// 4. The operation's handler, and its entry in the audit trail.
-pub fn answer(
-    sql: &Sql,
-    cache: &policies::Cache,
-    seals: &Seals,
-    request: &Request,
-    path: &str,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Answer, Failure> {
+/// 1. Who is it, what do they want, and may they: 401, 404, 405, 403.
+/// 2. A write that was answered before gets the same answer.
+/// 3. The operation's handler, and its entry in the audit trail.
+pub fn answer(here: Here, request: &Request, path: &str, body: &[u8]) -> Result<Answer, Failure> {
     // 1
+    let (call, line) = admitted(here, request, path.strip_prefix(BASE), body)?;
+    // 2, 3
+    if line.writes {
+        return once::answer(&call, path, body, || handle(&call));
+    }
+    let answer = handle(&call)?;
+    if line.audited {
+        audit::of_call(&call, &answer)?;
+    }
+    Ok(answer)
+}
+
+/// Answers what the entry asks while a file comes in, on behalf of whoever may attach it, at the operation's path. Refusals
+/// as of [`answer`].
+pub fn answer_stage(here: Here, request: &Request, path: &str, body: &[u8]) -> Result<Answer, Failure> {
+    let (call, _) = admitted(here, request, Some(path), body)?;
+    attachments::stage(&call, body)
+}
+
+/// A call that may be made, with its line in the table of operations.
+fn admitted<'a>(
+    here: Here<'a>,
+    request: &Request,
+    path: Option<&str>,
+    body: &'a [u8],
+) -> Result<(Call<'a>, &'static Line), Failure> {
+    let Here { sql, cache, seals, now } = here;
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, session) = sessions::authenticate(sql, &token, now)?;
-    // 2
-    let path_here = path.strip_prefix(BASE).ok_or(RequestError::NotFound)?;
-    let (line, id) =
-        route(request.method().as_ref(), path_here).map_err(|error| RequestError::of_route(error, path_here))?;
+    let path = path.ok_or(RequestError::NotFound)?;
+    let (line, id) = route(request.method().as_ref(), path).map_err(|error| RequestError::of_route(error, path))?;
     let rows = caller.may(line.operation).ok_or(RequestError::Forbidden)?;
     let key = request.headers().get("idempotency-key")?.and_then(|key| Uuid::from_str(&key).ok());
     let book = BookRow::of(sql)?;
@@ -204,15 +233,7 @@ pub fn answer(
         known_etag: request.headers().get("if-none-match")?,
         known_version: request.headers().get("if-match")?,
     };
-    // 3, 4
-    if line.writes {
-        return once::answer(&call, path, body, || handle(&call));
-    }
-    let answer = handle(&call)?;
-    if line.audited {
-        audit::of_call(&call, &answer)?;
-    }
-    Ok(answer)
+    Ok((call, line))
 }
 
 /// Every operation's handler. An operation that is added to the table doesn't compile until it has one.
@@ -294,6 +315,12 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DecideStep => file::steps::decide(call),
         Op::SyncPieces => file::read::changed(call),
         Op::ReadReport => file::read::report(call),
+        Op::ReadAttachments => attachments::list(call),
+        Op::AddAttachment => attachments::add(call),
+        Op::ReadAttachment => attachments::read(call),
+        Op::RemoveAttachment => attachments::remove(call),
+        Op::ReadSettings => settings::read(call),
+        Op::ChangeSettings => settings::change(call),
         Op::StageBank => bank::stage(call),
         Op::CommitBank => bank::record(call),
         Op::DiscardBank => bank::take_back(call),

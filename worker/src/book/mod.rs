@@ -9,6 +9,7 @@ mod alarm;
 mod applications;
 mod assess;
 mod atomically;
+mod attachments;
 mod audit;
 mod backup;
 mod bank;
@@ -28,6 +29,7 @@ mod reads;
 mod report;
 mod schema;
 mod sessions;
+mod settings;
 mod sql;
 mod sync;
 #[cfg(feature = "testing")]
@@ -124,13 +126,20 @@ impl Book {
                 let visitor = Visitor::of(&request)?;
                 atomically(&storage, || people::way_in(&sql, &self.seals, path, &visitor, &body, now))
             }
+            (path, _) if path.starts_with("/stage/attachments/") => {
+                let path = path.trim_start_matches("/stage/attachments/");
+                let here = call::Here { sql: &sql, cache: &self.policy, seals: &self.seals, now };
+                let answer = atomically(&storage, || call::answer_stage(here, &request, path, &body))?;
+                alarm::arm(&storage).await?;
+                Ok(answer)
+            }
             (path, _) if path.starts_with("/stage/") => {
                 let call = path.trim_start_matches("/stage/");
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
             _ => {
-                let asked = || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now);
-                let answer = atomically(&storage, asked)?;
+                let here = call::Here { sql: &sql, cache: &self.policy, seals: &self.seals, now };
+                let answer = atomically(&storage, || call::answer(here, &request, &path, &body))?;
                 if request.method() != Method::Get || !self.armed.replace(true) {
                     alarm::arm(&storage).await?;
                 }

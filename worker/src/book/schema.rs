@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_pool"),
     migration!(14, "0014_settling"),
     migration!(15, "0015_jobs"),
+    migration!(16, "0016_attachments"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -7,8 +7,8 @@
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
-    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
-    StepId, WriteOffId,
+    ApplicationId, AttachmentId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId,
+    PieceId, ReceiptId, StepId, WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -40,6 +40,18 @@ impl Sql {
             }
         }
         Ok(texts)
+    }
+
+    /// The first column of every row, as bytes.
+    pub fn blobs(&self, query: &str, binds: &[&dyn Bind]) -> Result<Vec<Vec<u8>>> {
+        let mut blobs = Vec::new();
+        for row in self.0.exec(query, values(binds)?)?.raw() {
+            match row?.into_iter().next() {
+                Some(SqlStorageValue::Blob(bytes)) => blobs.push(bytes),
+                _ => return Err(Error::from("a row holds something else instead of bytes")),
+            }
+        }
+        Ok(blobs)
     }
 
     /// Every row of a query that selects one JSON text.
@@ -105,6 +117,12 @@ impl Bind for str {
     }
 }
 
+impl Bind for [u8] {
+    fn value(&self) -> Result<SqlStorageValue> {
+        Ok(SqlStorageValue::Blob(self.to_vec()))
+    }
+}
+
 impl Bind for String {
     fn value(&self) -> Result<SqlStorageValue> {
         Ok(self.as_str().into())
@@ -152,6 +170,7 @@ macro_rules! bind_texts {
 }
 bind_texts!(
     ApplicationId,
+    AttachmentId,
     CustomerId,
     DecisionId,
     FactId,

@@ -16,6 +16,7 @@ use super::super::api::applications::{
     AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationState, ApplicationsAnswer, Apply,
     ReviseApplication,
 };
+use super::super::api::attachments::{AttachedTo, AttachmentLine, AttachmentsAnswer, ChangeSettings, SettingsAnswer};
 use super::super::api::audit::{AuditAnswer, AuditVerdict};
 use super::super::api::bank::{
     BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
@@ -44,11 +45,12 @@ use super::super::api::{
 use super::super::decision::Decision;
 use super::super::import::FileKind;
 use crate::facts::calendar::Date;
-use crate::facts::id::{CustomerId, FeedNumber, ImportId, PersonId};
+use crate::facts::id::{AttachmentId, CustomerId, FeedNumber, ImportId, PersonId};
 use crate::facts::piece::PieceKind;
 use crate::questions::credit_report::CreditReport;
 use crate::rules::order_check::OrderPolicy;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use uuid::Uuid;
 
 /// How the schema of a type is written.
 pub(super) type WriteSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -78,6 +80,8 @@ pub(super) struct Parameter {
 pub(super) struct Wire {
     /// What it answers; absent: nothing, with 204.
     pub answers: Option<WriteSchema>,
+    /// Whether it answers the bytes of a file.
+    pub gives_file: bool,
     pub takes: Body,
     pub query: &'static [Parameter],
     /// Further statuses of refusals.
@@ -99,8 +103,15 @@ pub(super) enum Version {
     Changed,
 }
 
-const NOTHING: Wire =
-    Wire { answers: None, takes: Body::None, query: &[], refuses: &[], kept: false, version: Version::None };
+const NOTHING: Wire = Wire {
+    answers: None,
+    gives_file: false,
+    takes: Body::None,
+    query: &[],
+    refuses: &[],
+    kept: false,
+    version: Version::None,
+};
 
 fn answers<T: JsonSchema>() -> Wire {
     Wire { answers: Some(SchemaGenerator::subschema_for::<T>), ..NOTHING }
@@ -128,6 +139,10 @@ impl Wire {
 
     fn takes_file(self) -> Self {
         Self { takes: Body::File, ..self }
+    }
+
+    fn gives_file(self) -> Self {
+        Self { gives_file: true, ..self }
     }
 
     fn query(self, query: &'static [Parameter]) -> Self {
@@ -218,6 +233,17 @@ const BANK_FILE: &[Parameter] = &[
     optional::<String>("mapping", "How a table's columns are read, as JSON, when somebody has looked at them"),
     optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
 ];
+const ATTACHED: &[Parameter] = &[
+    required::<AttachmentId>("id", "The file's id, made by whoever attaches it"),
+    required::<String>("name", "The file's name"),
+    optional::<AttachedTo>("to", "What it is attached to; by default the customer's file as such"),
+    optional::<Uuid>("object", "Which of those, where it isn't the customer"),
+];
+const ATTACHMENTS: &[Parameter] = &[
+    optional::<Uuid>("object", "Only those attached to this"),
+    optional::<FeedNumber>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
 const BEHIND: &[Parameter] =
     &[optional::<FeedNumber>("after", "Receipts behind this feed number; by default from the first")];
 const OF_CUSTOMER: &[Parameter] = &[optional::<CustomerId>("customer", "What it would settle of this customer's")];
@@ -299,6 +325,12 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::DecideStep => answers::<Written>().takes::<DecideStep>(),
         Op::ReadReport => answers::<CreditReport>(),
         Op::SyncPieces => answers::<PiecesAnswer>().query(SINCE),
+        Op::ReadAttachments => answers::<AttachmentsAnswer>().query(ATTACHMENTS),
+        Op::AddAttachment => answers::<AttachmentLine>().takes_file().query(ATTACHED),
+        Op::ReadAttachment => NOTHING.gives_file(),
+        Op::RemoveAttachment => answers::<AttachmentLine>(),
+        Op::ReadSettings => answers::<SettingsAnswer>().tells_version(),
+        Op::ChangeSettings => answers::<SettingsAnswer>().takes::<ChangeSettings>().changes_version(),
         Op::StageBank => answers::<BankPreview>().takes_file().query(BANK_FILE),
         Op::CommitBank => answers::<BankRecorded>(),
         Op::DiscardBank => NOTHING,

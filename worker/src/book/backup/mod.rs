@@ -131,6 +131,10 @@ const TABLES: &[Table] = &[
     table("settling", &["customer"]),
     table("write_off", &["id"]),
     table("write_off_word", &["write_off", "feed"]),
+    table("settings", &["id"]),
+    table("content", &["digest"]),
+    long("content_part", &["digest", "part"]),
+    table("attachment", &["id"]),
 ];
 
 /// Tables that no export holds: doors, retries, counters, how the alarm went, files that wait to be recorded (they come in by their file again),
@@ -157,6 +161,9 @@ const LEFT_OUT: &[&str] = &[
 
 /// A column that no export holds: what makes digests of this book its own.
 const SECRET: (&str, &str) = ("book", "pepper");
+
+/// A column of bytes: it travels in hexadecimal digits, for JSON has no bytes.
+const BYTES: (&str, &str) = ("content_part", "data");
 
 /// The columns of a table that an export holds.
 fn columns(sql: &Sql, table: &str) -> Result<Vec<String>> {

@@ -13,6 +13,7 @@ use shared::record::api::file::{
     AddPiece, CorrectPiece, EndPiece, PIECE_MOST, PIECES_MOST, PieceState, PieceVersion, VersionWritten,
 };
 
+use super::super::attachments;
 use super::super::call::Call;
 use super::super::ledger::{NewFact, further, record_facts};
 use super::super::sql::{Bind, Sql};
@@ -184,7 +185,8 @@ pub fn withdraw(call: &Call) -> Result<Answer, Failure> {
     write(call, &New { content: Err((PieceState::Withdrawn, &why)), ..New::after(&stored) })
 }
 
-/// `POST pieces/{id}/erasure`: takes out a piece about a person and erases what its versions said, with their salts.
+/// `POST pieces/{id}/erasure`: takes out a piece about a person and erases what its versions said, with their salts, and the
+/// files that are attached to it.
 pub fn erase(call: &Call) -> Result<Answer, Failure> {
     let stored = found(call)?;
     let EndPiece { reason: why } = body(call)?;
@@ -198,6 +200,7 @@ pub fn erase(call: &Call) -> Result<Answer, Failure> {
     }
     let versions = "DELETE FROM piece_personal WHERE feed IN (SELECT feed FROM piece_version WHERE piece = ?)";
     call.sql.run(versions, &[&stored.id])?;
+    attachments::end_all_of(call, stored.id)?;
     write(call, &New { content: Err((PieceState::Erased, &why)), ..New::after(&stored) })
 }
 
