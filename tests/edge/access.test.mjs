@@ -123,6 +123,7 @@ function request(operation, customer, role) {
     read_report: [customer.id],
     read_attachments: [customer.id],
     read_settings: [""],
+    read_messages: [""],
     add_piece: [customer.id, { id: newId(), piece: PIECE[role] ?? PIECE.contact }],
   }[operation];
 }
@@ -155,7 +156,7 @@ const APART = [
   "record_return", "record_recovery", "ask_write_off", "decide_write_off",
   "make_customer", "change_customer", "correct_piece", "withdraw_piece", "erase_piece", "ask_step", "decide_step",
   "draft_policy", "approve_policy", "read_imports", "stage_import", "commit_import", "discard_import", "undo_import",
-  "add_attachment", "read_attachment", "remove_attachment", "change_settings",
+  "add_attachment", "read_attachment", "remove_attachment", "change_settings", "retry_message", "cancel_message",
   "stage_bank", "commit_bank", "discard_bank", "read_claim", "claim_receipt", "set_receipt_aside",
 ];
 

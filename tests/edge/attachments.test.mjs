@@ -99,11 +99,11 @@ test("a file comes in in parts and goes out as it was, to be saved and never as 
 
 test("what is taken shows in the bytes, and the name says so", async () => {
   const { customer, officer } = await fresh();
-  const sheet = workbook([["a", "b"], ["1", "2"]]);
-  const document = zip([["[Content_Types].xml", "<Types/>"], ["word/document.xml", "<w/>"]]);
+  const sheet = workbook({ 表: [["a", "b"], ["1", "2"]] });
+  const document = zip({ "[Content_Types].xml": "<Types/>", "word/document.xml": "<w/>" });
   const taken = [
     ["a.png", Buffer.from("89504e470d0a1a0a00", "hex"), "png"], ["a.jpeg", Buffer.from("ffd8ffe000", "hex"), "jpeg"], ["a.xlsx", sheet, "xlsx"], ["a.DOCX", document, "docx"],
-    ["发票.ofd", zip([["OFD.xml", "<OFD/>"]]), "ofd"], ["a.csv", Buffer.from("单号,金额\n"), "text"], ["a.txt", Buffer.from("cdb6cbdf", "hex"), "text"],
+    ["发票.ofd", zip({ "OFD.xml": "<OFD/>" }), "ofd"], ["a.csv", Buffer.from("单号,金额\n"), "text"], ["a.txt", Buffer.from("cdb6cbdf", "hex"), "text"],
   ];
   for (const [name, bytes, kind] of taken) {
     const { status, body } = await attach(officer, customer, bytes, { name });
@@ -112,8 +112,8 @@ test("what is taken shows in the bytes, and the name says so", async () => {
   const before = await list(officer, customer);
   for (const [name, bytes, status, code] of [
     ["a.pdf", Buffer.from("MZ\u0090\u0000"), 422, "attachment_kind"],
-    ["a.zip", zip([["a.txt", "a"]]), 422, "attachment_kind"],
-    ["a.xlsm", zip([["xl/workbook.xml", "<w/>"], ["xl/vbaProject.bin", "x"]]), 422, "attachment_kind"],
+    ["a.zip", zip({ "a.txt": "a" }), 422, "attachment_kind"],
+    ["a.xlsm", zip({ "xl/workbook.xml": "<w/>", "xl/vbaProject.bin": "x" }), 422, "attachment_kind"],
     ["a.html", Buffer.from("<script>alert(1)</script>"), 422, "attachment_ending"],
     ["a.svg", Buffer.from("<svg onload=alert(1)>"), 422, "attachment_ending"],
     ["a.png", PDF, 422, "attachment_ending"],

@@ -64,6 +64,11 @@ async function filled(code) {
   const bank = ok(await upload(finance, `交易日期,交易流水号,收入,对方户名\n2026-11-20,${code}-1,10,海川\n`, { to: "bank" }));
   ok(await finance.write("POST", `bank/${bank.file}/commit`));
   const waiting = ok(await upload(finance, `交易日期,交易流水号,收入,对方户名\n2026-11-20,${code}-2,10,海川\n`, { to: "bank", name: "bank2.csv" }));
+  // A receiver that nobody is at, so that a message waits.
+  const hook = { url: `https://${code}.example.com/hook`, secret: "what messages of this book are signed with" };
+  ok(await admin.write("POST", "settings", { attached_bytes: 1 << 30, hook }, randomUUID(), { "if-match": '"0"' }));
+  ok(await officer.write("POST", `customers/${customer}/freeze`, { frozen: false, reason: "复核" }));
+  const [{ message }] = ok(await admin.get("messages")).messages;
   const attachment = newId();
   ok(await upload(sales, "提单号,箱号\n", { to: `customers/${customer}/attachments`, id: attachment, name: "提单.csv" }));
   ok(await sales.write("POST", `customers/${customer}/links`));
@@ -84,7 +89,7 @@ async function filled(code) {
     customers: customer, orders: confirmed.decision.judgement.matter.order.id, decisions: confirmed.decision.id, policies: drafts.at(-1), applications: application,
     imports: staged.import, sessions: sessions[0].session, people: book.people.ops, tokens: token.id, portal: links[0].link, pieces: piece, steps: step,
     bank: waiting.file, pool: bank.listed[0].money.receipt, receipts: receipt, items: document.fact.id, "write-offs": writeOff,
-    attachments: attachment,
+    attachments: attachment, messages: message,
   };
   return Object.assign(book, { callers, ids, held: held.id, other, item: document.fact.id, policy });
 }
@@ -210,7 +215,7 @@ test("whose they are, there they are", async () => {
   const { ids } = ours;
   for (const path of [`customers/${ids.customers}`, `orders/${ids.orders}`, `decisions/${ids.decisions}`, `applications/${ids.applications}`, `pieces/${ids.pieces}`]) ok(await sales.get(path));
   const lists = [
-    [finance, "imports", ids.imports], [admin, "people", ids.people], [admin, "tokens", ids.tokens], [sales, `customers/${ids.customers}/links`, ids.portal],
+    [finance, "imports", ids.imports], [admin, "people", ids.people], [admin, "messages", ids.messages], [admin, "tokens", ids.tokens], [sales, `customers/${ids.customers}/links`, ids.portal],
     [finance, "pool", ids.pool], [finance, "write-offs", ids["write-offs"]], [finance, `customers/${ids.customers}/statement`, ids.items], [finance, `customers/${ids.customers}/statement`, ids.receipts], [sales, "sessions", ids.sessions], [officer, `customers/${ids.customers}/file`, ids.steps], [officer, `customers/${ids.customers}/attachments`, ids.attachments], [manager, "policies", `"version":${ids.policies}`],
   ];
   for (const [caller, path, id] of lists) assert.ok(JSON.stringify(ok(await caller.get(path))).includes(id), path);

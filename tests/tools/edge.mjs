@@ -18,20 +18,21 @@ export class Edge {
 
   /**
    * Starts a fresh one of what was built on a free port, with the pages of `files`. Whatever the API answers is held against
-   * what its document tells, unless nothing is to be `checked`.
+   * what its document tells, unless nothing is to be `checked`. With `localHooks` messages may go to a receiver on this machine.
    */
-  static async start({ build = BUILD, files = FILES, checked = true } = {}) {
+  static async start({ build = BUILD, files = FILES, checked = true, localHooks = false } = {}) {
     const edge = new Edge();
     edge.contract = checked ? Contract.ours() : undefined;
     edge.build = build;
     edge.files = files;
+    edge.localHooks = localHooks;
     edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
     await edge.#up(0);
     return edge;
   }
 
   async #up(port) {
-    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true, addressHeader: "x-address-of-test" });
+    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true, addressHeader: "x-address-of-test", localHooks: this.localHooks });
     this.url = this.#running.url;
     this.secret = this.#running.secret;
   }

@@ -188,7 +188,7 @@ class Lane {
     const sent = options.headers["content-type"]?.startsWith("application/json") && options.body ? JSON.parse(options.body) : undefined;
     learn(this.book, operation.operationId, { id, sent, body });
     // What an answer names can be asked about next.
-    for (const [id] of text.matchAll(/"(?:id|decision|import|session|link|attachment)":"[^"]{8,80}"/g)) this.maker.known.push(id.split('"')[3]);
+    for (const [id] of text.matchAll(/"(?:id|decision|import|session|link|attachment|message)":"[^"]{8,80}"/g)) this.maker.known.push(id.split('"')[3]);
     if (this.maker.known.length > 300) this.maker.known.splice(this.book.known.length, 150);
   }
 

@@ -312,6 +312,12 @@ export async function retries(edge, { code = "retries" } = {}) {
     const sent = await upload(officer, { id, name: "附件.csv" }, `号码,数\n${place},1\n`, randomUUID(), `customers/${customer}/attachments`);
     assert.equal(sent.status, 200, JSON.stringify(sent.body));
   }
+  // Two messages wait for a receiver that there is none of by that name.
+  const hook = { url: "https://nobody.example.com/hook", secret: "what messages of this book are signed with" };
+  assert.equal((await admin.write("POST", "settings", { attached_bytes: 2 ** 30, hook }, randomUUID(), { "if-match": '"0"' })).status, 200);
+  for (const frozen of [true, false]) assert.equal((await officer.write("POST", `customers/${customer}/freeze`, { frozen, reason: "再试" })).status, 200);
+  const messages = (await admin.get("messages")).body.messages.map(({ message }) => message);
+  assert.equal(messages.length, 2);
   let drafted, portal, token, sheet, pool;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
@@ -360,7 +366,9 @@ export async function retries(edge, { code = "retries" } = {}) {
     ask_step: () => [officer, "POST", `customers/${customer}/steps`, { id: step, to: "suspended", reason: "停航" }],
     decide_step: () => [manager, "POST", `steps/${step}/decision`, { approve: true, reason: "同意" }],
     remove_attachment: () => [officer, "DELETE", `attachments/${attached[0]}`],
-    change_settings: () => [admin, "POST", "settings", { attached_bytes: 2 ** 31 }, 0],
+    change_settings: () => [admin, "POST", "settings", { attached_bytes: 2 ** 31, hook }, 1],
+    cancel_message: () => [admin, "DELETE", `messages/${messages[0]}`],
+    retry_message: () => [admin, "POST", `messages/${messages[1]}/retry`],
   };
   // A file travels as bytes; the kills above send one again.
   const apart = ["stage_import", "stage_bank", "add_attachment"];
@@ -379,7 +387,10 @@ export async function retries(edge, { code = "retries" } = {}) {
     const again = await Promise.all([send(), send()]);
     const secrets = ["invite_customer", "invite_person", "renew_link", "make_token"].includes(name) ? 2 : 0;
     const links = name === "make_token" ? 0 : secrets;
-    assert.deepEqual(await rows(book), { ...after, link: after.link + links, audit: after.audit + secrets }, `${name}: one effect`);
+    // Another link is told of, too.
+    const told = name.startsWith("invite_") ? secrets : 0;
+    const expected = { ...after, link: after.link + links, audit: after.audit + secrets, message: after.message + told };
+    assert.deepEqual(await rows(book), expected, `${name}: one effect`);
     for (const answer of again) {
       assert.equal(answer.status, first.status, name);
       // A secret is told once and never kept: a retry makes a new link or token and ends the one before.

@@ -130,6 +130,10 @@ id!(
     AttachmentId
 );
 id!(
+    /// A message that goes out.
+    MessageId
+);
+id!(
     /// A write-off that waits for approval.
     WriteOffId
 );

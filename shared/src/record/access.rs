@@ -268,6 +268,12 @@ pub enum Operation {
     ReadSettings,
     /// Set it.
     ChangeSettings,
+    /// Read the messages that went out and go out; what they say only of customers in sight.
+    ReadMessages,
+    /// Try a message again at once.
+    RetryMessage,
+    /// Call a message off.
+    CancelMessage,
     /// Read a bank's file into the stage and see what it would put into the pool of receipts to be claimed.
     StageBank,
     /// Put it there, all or nothing.
@@ -590,6 +596,13 @@ pub const TABLE: &[Line] = &[
     writes(Op::RemoveAttachment, Delete, "attachments/{id}", FILE),
     reads(Op::ReadSettings, "settings", ADMIN),
     writes(Op::ChangeSettings, Post, "settings", ADMIN),
+    reads(
+        Op::ReadMessages,
+        "messages",
+        &[(Officer, All), (Manager, All), (Director, All), (Auditor, All), (Admin, Free)],
+    ),
+    writes(Op::RetryMessage, Post, "messages/{id}/retry", ADMIN),
+    writes(Op::CancelMessage, Delete, "messages/{id}", ADMIN),
     writes(Op::StageBank, Post, "bank", FINANCE),
     writes(Op::CommitBank, Post, "bank/{id}/commit", FINANCE),
     writes(Op::DiscardBank, Delete, "bank/{id}", FINANCE),

@@ -13,6 +13,7 @@
 //! - [`bank`]: bank files, and the pool of receipts to be claimed
 //! - [`attachments`]: files attached to what the book holds; what is set for the whole book
 //! - [`losses`]: payments that came back, write-offs, and what was recovered of them
+//! - [`outbox`]: what goes out to the company's own receiver, and what became of it
 //! - [`audit`]: the trail of who did what, a chain of digests
 //! - [`book`]: how large and how old a book is, and how its own work goes
 
@@ -25,6 +26,7 @@ pub mod file;
 pub mod imports;
 pub mod losses;
 pub mod orders;
+pub mod outbox;
 pub mod people;
 
 pub use orders::{CheckOrder, ConfirmOrder};

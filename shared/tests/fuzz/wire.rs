@@ -6,7 +6,9 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, applications, attachments, audit, bank, book, file, imports, losses, orders, people};
+use shared::record::api::{
+    self, applications, attachments, audit, bank, book, file, imports, losses, orders, outbox, people,
+};
 use shared::record::{attachment, decision, import};
 
 /// A type: its name, what grows an example, and its reader.
@@ -52,6 +54,8 @@ pub fn wire() -> Vec<Wire> {
         orders:
             OrderAround MoveOrder ChangeOrder OrderMoved ReleaseOrder OrderReleased RefuseOrder HoldOrder HeldByHand
             OrdersAnswer OrderLine OrderAnswer OrderStep StepKind;
+        outbox:
+            Message MessageCustomer MessageBody MessageState HookFault MessagesAnswer MessageLine HookState SetHook;
         people:
             PasswordSignIn Purpose LinkAnswer Join ChangePassword ProvePassword SecondFactorBegun
             ConfirmSecondFactor RecoveryCodes SessionsAnswer SessionEntry PeopleAnswer PersonEntry InvitePerson

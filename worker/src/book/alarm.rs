@@ -14,6 +14,7 @@ use worker::{Date, Storage};
 use super::atomically;
 use super::attachments::content;
 use super::orders::retest;
+use super::outbox::{self, delivery};
 use super::policies;
 use super::sql::Sql;
 use crate::clock;
@@ -33,16 +34,19 @@ const WAITS_MOST: i64 = 3600;
 enum Job {
     /// Held orders are judged again that no request had room for.
     Retest,
-    /// Content that came in and that nothing was attached by is taken away.
+    /// Messages go out.
+    Deliver,
+    /// Content that came in and that nothing was attached by is taken away, and messages that ended long ago.
     Sweep,
 }
 
 impl Job {
-    const ALL: [Self; 2] = [Self::Retest, Self::Sweep];
+    const ALL: [Self; 3] = [Self::Retest, Self::Deliver, Self::Sweep];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Retest => "retest",
+            Self::Deliver => "deliver",
             Self::Sweep => "sweep",
         }
     }
@@ -51,7 +55,11 @@ impl Job {
     fn asked(self, sql: &Sql, now: i64) -> Result<Option<i64>, Failure> {
         match self {
             Self::Retest => Ok(retest::is_due(sql)?.then_some(now)),
-            Self::Sweep => content::swept_from(sql),
+            Self::Deliver => delivery::due_from(sql),
+            Self::Sweep => {
+                let (content, messages) = (content::swept_from(sql)?, outbox::forgotten_from(sql)?);
+                Ok(content.into_iter().chain(messages).min())
+            }
         }
     }
 
@@ -70,10 +78,21 @@ impl Job {
     }
 
     /// Does what is due, or a part of it.
-    fn run(self, storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<(), Failure> {
+    async fn run(
+        self,
+        storage: &Storage,
+        cache: &policies::Cache,
+        near: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), Failure> {
         match self {
             Self::Retest => retest::by_itself(storage, cache, now),
-            Self::Sweep => atomically(storage, || content::sweep(&Sql::of(storage), now)),
+            Self::Deliver => delivery::deliver(storage, near).await,
+            Self::Sweep => atomically(storage, || {
+                let sql = Sql::of(storage);
+                content::sweep(&sql, now)?;
+                outbox::forget(&sql, now)
+            }),
         }
     }
 
@@ -95,14 +114,14 @@ impl Job {
     }
 }
 
-/// The alarm went off: does what is due, and arms the next for what is left.
-pub async fn ring(storage: &Storage, cache: &policies::Cache) -> Result<(), Failure> {
+/// The alarm went off: does what is due, and arms the next for what is left. `near` lets messages go to this machine.
+pub async fn ring(storage: &Storage, cache: &policies::Cache, near: bool) -> Result<(), Failure> {
     let sql = Sql::of(storage);
     storage.set_alarm(ELSE).await?;
     for job in Job::ALL {
         let now = clock::now();
         if job.due(&sql, now.timestamp())?.is_some_and(|due| due <= now.timestamp()) {
-            let how = job.run(storage, cache, now);
+            let how = job.run(storage, cache, near, now).await;
             atomically(storage, || job.went(&sql, now.timestamp(), how))?;
         }
     }

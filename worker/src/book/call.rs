@@ -16,8 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, attachments, audit, bank, decisions, file, imports, losses, once, orders, people, policies,
-    reads, report, sessions, settings, sync, writes,
+    applications, assess, attachments, audit, bank, decisions, file, imports, losses, once, orders, outbox, people,
+    policies, reads, report, sessions, settings, sync, writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -139,6 +139,8 @@ pub struct Call<'a> {
     pub book: BookRow,
     /// The moment.
     pub now: DateTime<Utc>,
+    /// Whether messages may go to this machine.
+    pub local_hooks: bool,
     /// The date of what binds.
     pub today: Date,
     /// Who asks.
@@ -171,6 +173,8 @@ pub struct Here<'a> {
     pub seals: &'a Seals,
     /// The moment.
     pub now: DateTime<Utc>,
+    /// Whether messages may go to this machine.
+    pub local_hooks: bool,
 }
 
 /// Answers a call.
@@ -206,7 +210,7 @@ fn admitted<'a>(
     path: Option<&str>,
     body: &'a [u8],
 ) -> Result<(Call<'a>, &'static Line), Failure> {
-    let Here { sql, cache, seals, now } = here;
+    let Here { sql, cache, seals, now, local_hooks } = here;
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, session) = sessions::authenticate(sql, &token, now)?;
     let path = path.ok_or(RequestError::NotFound)?;
@@ -219,6 +223,7 @@ fn admitted<'a>(
         cache,
         seals,
         now,
+        local_hooks,
         today: book.today(now),
         book,
         caller,
@@ -321,6 +326,9 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::RemoveAttachment => attachments::remove(call),
         Op::ReadSettings => settings::read(call),
         Op::ChangeSettings => settings::change(call),
+        Op::ReadMessages => outbox::list(call),
+        Op::RetryMessage => outbox::retry(call),
+        Op::CancelMessage => outbox::cancel(call),
         Op::StageBank => bank::stage(call),
         Op::CommitBank => bank::record(call),
         Op::DiscardBank => bank::take_back(call),

@@ -23,6 +23,7 @@ mod ledger;
 mod losses;
 mod once;
 mod orders;
+mod outbox;
 mod people;
 mod policies;
 mod reads;
@@ -39,6 +40,7 @@ mod writes;
 pub use atomically::atomically;
 pub use sessions::LinkSpent;
 
+use chrono::{DateTime, Utc};
 use std::cell::Cell;
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
@@ -59,6 +61,8 @@ pub struct Book {
     armed: Cell<bool>,
     policy: policies::Cache,
     seals: Seals,
+    /// Whether messages may go to this machine: in development only.
+    local_hooks: bool,
 }
 
 impl DurableObject for Book {
@@ -69,6 +73,7 @@ impl DurableObject for Book {
             armed: Cell::new(false),
             policy: policies::Cache::default(),
             seals: Seals::of(&env),
+            local_hooks: env.var("LOCAL_HOOKS").is_ok_and(|set| set.to_string() == "1"),
         }
     }
 
@@ -83,7 +88,7 @@ impl DurableObject for Book {
     async fn alarm(&self) -> worker::Result<Response> {
         let storage = self.state.storage();
         let rung = match self.is_ready(&storage) {
-            Ok(true) => alarm::ring(&storage, &self.policy).await,
+            Ok(true) => alarm::ring(&storage, &self.policy, self.local_hooks).await,
             Ok(false) => Ok(()),
             Err(error) => Err(error.into()),
         };
@@ -128,7 +133,7 @@ impl Book {
             }
             (path, _) if path.starts_with("/stage/attachments/") => {
                 let path = path.trim_start_matches("/stage/attachments/");
-                let here = call::Here { sql: &sql, cache: &self.policy, seals: &self.seals, now };
+                let here = self.here(&sql, now);
                 let answer = atomically(&storage, || call::answer_stage(here, &request, path, &body))?;
                 alarm::arm(&storage).await?;
                 Ok(answer)
@@ -138,7 +143,7 @@ impl Book {
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
             _ => {
-                let here = call::Here { sql: &sql, cache: &self.policy, seals: &self.seals, now };
+                let here = self.here(&sql, now);
                 let answer = atomically(&storage, || call::answer(here, &request, &path, &body))?;
                 if request.method() != Method::Get || !self.armed.replace(true) {
                     alarm::arm(&storage).await?;
@@ -146,6 +151,11 @@ impl Book {
                 Ok(answer)
             }
         }
+    }
+
+    /// The book as a call finds it.
+    const fn here<'a>(&'a self, sql: &'a Sql, now: DateTime<Utc>) -> call::Here<'a> {
+        call::Here { sql, cache: &self.policy, seals: &self.seals, now, local_hooks: self.local_hooks }
     }
 
     /// Whether the book exists; its tables are then up to date.

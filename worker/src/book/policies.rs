@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::facts::id::{FeedNumber, PersonId};
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::{DraftPolicy, POLICIES_LISTED_MOST, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
 use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
@@ -10,6 +11,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::call::Call;
+use super::outbox;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
@@ -203,6 +205,7 @@ pub fn approve(call: &Call) -> Result<Answer, Failure> {
         "UPDATE policy_version SET approved_by = ?, approved_at = ?, feed = ? WHERE version = ?",
         &[&call.caller.person, &call.now.timestamp(), &feed, &version],
     )?;
+    outbox::tell(call.sql, call.now, None, MessageBody::PolicyInForce { version })?;
     Ok(Answer::json(&Written { feed })?.about(&version))
 }
 

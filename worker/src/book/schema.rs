@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_settling"),
     migration!(15, "0015_jobs"),
     migration!(16, "0016_attachments"),
+    migration!(17, "0017_outbox"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

@@ -1,6 +1,7 @@
 //! The wire of files attached to what the book holds, and of the book's settings.
 
 use super::super::attachment::AttachmentKind;
+use super::outbox::{HookState, SetHook};
 use crate::facts::id::{AttachmentId, CustomerId, FeedNumber, PersonId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -113,6 +114,9 @@ pub struct SettingsAnswer {
     pub attached_bytes: u64,
     /// How many they have.
     pub attached_bytes_used: u64,
+    /// Where messages go; absent when they go nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook: Option<HookState>,
 }
 
 /// `POST settings`, with the version in `If-Match`.
@@ -122,4 +126,7 @@ pub struct SettingsAnswer {
 pub struct ChangeSettings {
     /// How many bytes all attached files may have together; fewer than there are keeps further ones out.
     pub attached_bytes: u64,
+    /// Where messages go; absent: nowhere from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook: Option<SetHook>,
 }

@@ -32,6 +32,7 @@ use super::super::api::orders::{
     ChangeOrder, CheckOrder, ConfirmOrder, HoldOrder, MoveOrder, OrderAnswer, OrderMoved, OrderReleased, OrdersAnswer,
     RefuseOrder, ReleaseOrder,
 };
+use super::super::api::outbox::{MessageLine, MessageState, MessagesAnswer};
 use super::super::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
     PasswordSignIn, PeopleAnswer, PortalAnswer, ProvePassword, RecoveryCodes, SecondFactorBegun, SessionsAnswer,
@@ -244,6 +245,12 @@ const ATTACHMENTS: &[Parameter] = &[
     optional::<FeedNumber>("after", "What a list before gave as next"),
     optional::<u32>("limit", "How many at most"),
 ];
+const MESSAGES: &[Parameter] = &[
+    optional::<MessageState>("state", "Only those that are so"),
+    optional::<CustomerId>("customer", "Only those about this customer"),
+    optional::<u64>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
 const BEHIND: &[Parameter] =
     &[optional::<FeedNumber>("after", "Receipts behind this feed number; by default from the first")];
 const OF_CUSTOMER: &[Parameter] = &[optional::<CustomerId>("customer", "What it would settle of this customer's")];
@@ -331,6 +338,8 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::RemoveAttachment => answers::<AttachmentLine>(),
         Op::ReadSettings => answers::<SettingsAnswer>().tells_version(),
         Op::ChangeSettings => answers::<SettingsAnswer>().takes::<ChangeSettings>().changes_version(),
+        Op::ReadMessages => answers::<MessagesAnswer>().query(MESSAGES),
+        Op::RetryMessage | Op::CancelMessage => answers::<MessageLine>(),
         Op::StageBank => answers::<BankPreview>().takes_file().query(BANK_FILE),
         Op::CommitBank => answers::<BankRecorded>(),
         Op::DiscardBank => NOTHING,

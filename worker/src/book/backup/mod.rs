@@ -135,6 +135,7 @@ const TABLES: &[Table] = &[
     table("content", &["digest"]),
     long("content_part", &["digest", "part"]),
     table("attachment", &["id"]),
+    table("message", &["number"]),
 ];
 
 /// Tables that no export holds: doors, retries, counters, how the alarm went, files that wait to be recorded (they come in by their file again),
@@ -159,8 +160,8 @@ const LEFT_OUT: &[&str] = &[
     restore::RESTORING,
 ];
 
-/// A column that no export holds: what makes digests of this book its own.
-const SECRET: (&str, &str) = ("book", "pepper");
+/// Columns that no export holds: what makes digests of this book its own, and what its messages are signed with.
+const SECRETS: [(&str, &str); 2] = [("book", "pepper"), ("settings", "hook_secret")];
 
 /// A column of bytes: it travels in hexadecimal digits, for JSON has no bytes.
 const BYTES: (&str, &str) = ("content_part", "data");
@@ -168,7 +169,7 @@ const BYTES: (&str, &str) = ("content_part", "data");
 /// The columns of a table that an export holds.
 fn columns(sql: &Sql, table: &str) -> Result<Vec<String>> {
     let mut columns = sql.columns(table)?;
-    columns.retain(|column| (table, column.as_str()) != SECRET);
+    columns.retain(|column| !SECRETS.contains(&(table, column.as_str())));
     Ok(columns)
 }
 

@@ -17,6 +17,7 @@ use shared::facts::ledger::{Fact, Order, OrderEnd, OrderEndReason};
 use shared::facts::money::Money;
 use shared::readings::standing::Standing;
 use shared::record::api::orders::{OrderAround, StepKind};
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::{
     CheckOrder, ConfirmOrder, Confirmation, DeviceJudgement, DeviceReplay, OrderEntry, OrderStatus, Written,
 };
@@ -30,7 +31,7 @@ use super::call::Call;
 use super::ledger::standings::Known;
 use super::ledger::{NewFact, customers, facts, further, rates, record_facts, standings};
 use super::sql::Sql;
-use super::{decisions, policies};
+use super::{decisions, outbox, policies};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 
@@ -202,6 +203,10 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     entry.confirmation = serde_json::to_string(&confirmation)?;
     let number = confirmation.authorisation.as_deref();
     entry.save(&doing, feed, &Step { at, decision: Some(id), number, ..Step::of(StepKind::Asked) })?;
+    if entry.status == OrderStatus::Held {
+        let (order, amount) = (entry.order.id, entry.order.amount);
+        outbox::tell(call.sql, call.now, Some(entry.customer()), MessageBody::OrderHeld { order, amount })?;
+    }
     Ok(Answer::json(&confirmation)?.about(&entry.order.id))
 }
 
