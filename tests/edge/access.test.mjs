@@ -124,6 +124,7 @@ function request(operation, customer, role) {
     read_attachments: [customer.id],
     read_settings: [""],
     read_messages: [""],
+    read_leases: [""],
     add_piece: [customer.id, { id: newId(), piece: PIECE[role] ?? PIECE.contact }],
   }[operation];
 }
@@ -156,7 +157,7 @@ const APART = [
   "record_return", "record_recovery", "ask_write_off", "decide_write_off",
   "make_customer", "change_customer", "correct_piece", "withdraw_piece", "erase_piece", "ask_step", "decide_step",
   "draft_policy", "approve_policy", "read_imports", "stage_import", "commit_import", "discard_import", "undo_import",
-  "add_attachment", "read_attachment", "remove_attachment", "change_settings", "retry_message", "cancel_message",
+  "add_attachment", "read_attachment", "remove_attachment", "change_settings", "retry_message", "cancel_message", "take_lease", "confirm_leased", "return_lease",
   "stage_bank", "commit_bank", "discard_bank", "read_claim", "claim_receipt", "set_receipt_aside",
 ];
 

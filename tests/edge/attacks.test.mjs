@@ -69,6 +69,11 @@ async function filled(code) {
   ok(await admin.write("POST", "settings", { attached_bytes: 1 << 30, hook }, randomUUID(), { "if-match": '"0"' }));
   ok(await officer.write("POST", `customers/${customer}/freeze`, { frozen: false, reason: "复核" }));
   const [{ message }] = ok(await admin.get("messages")).messages;
+  // Leases are off; one was given when they were not.
+  const lease = newId();
+  const given = `INSERT INTO lease (id, customer, person, device, policy, currency, minor, given, ends, reserved_until, state, feed)
+    VALUES ('${lease}', '${customer}', '${book.people.sales}', '手机', 'x', 'CNY', 100, 1, 2, 1000000000, 'open', 0)`;
+  ok(await book.testing("meddle", given));
   const attachment = newId();
   ok(await upload(sales, "提单号,箱号\n", { to: `customers/${customer}/attachments`, id: attachment, name: "提单.csv" }));
   ok(await sales.write("POST", `customers/${customer}/links`));
@@ -89,7 +94,7 @@ async function filled(code) {
     customers: customer, orders: confirmed.decision.judgement.matter.order.id, decisions: confirmed.decision.id, policies: drafts.at(-1), applications: application,
     imports: staged.import, sessions: sessions[0].session, people: book.people.ops, tokens: token.id, portal: links[0].link, pieces: piece, steps: step,
     bank: waiting.file, pool: bank.listed[0].money.receipt, receipts: receipt, items: document.fact.id, "write-offs": writeOff,
-    attachments: attachment, messages: message,
+    attachments: attachment, messages: message, leases: lease,
   };
   return Object.assign(book, { callers, ids, held: held.id, other, item: document.fact.id, policy });
 }
@@ -134,6 +139,8 @@ function body(operation, { ids, policy, people }) {
     remove_second_factor: { password: "x" },
     invite_person: { name: "新人", role: "sales" },
     make_token: { name: "ERP", role: "finance", operations: ["record_receipt"], days: 30 },
+    take_lease: { lease: newId(), customer: ids.customers, device: "手机", amount: yuan(1) },
+    confirm_leased: { order: order(ids.customers, 1), decision: randomUUID(), device: "手机", made: 1 },
     change_settings: { attached_bytes: 1 << 30 },
     make_customer: { customer: { ...customer, id: newId(), code: "NEW", stage: "prospect" } },
   }[operation];
@@ -171,6 +178,7 @@ test("ids of another company inside a body are none of this one", async () => {
   for (const [caller, path, given, statuses] of [
     [sales, "orders", { order: order(ours.ids.customers, 1), decision: randomUUID() }, [404]],
     [sales, "checks", { order: order(ours.ids.customers, 1) }, [404]],
+    [sales, "leases", { lease: newId(), customer: ours.ids.customers, device: "手机", amount: yuan(1) }, [404]],
     [sales, "applications", body("apply", ours), [404]],
     [officer, "assessments", { customers: [ours.ids.customers] }, [404]],
     [finance, "receipts", body("record_receipt", ours), [404]],
@@ -215,7 +223,7 @@ test("whose they are, there they are", async () => {
   const { ids } = ours;
   for (const path of [`customers/${ids.customers}`, `orders/${ids.orders}`, `decisions/${ids.decisions}`, `applications/${ids.applications}`, `pieces/${ids.pieces}`]) ok(await sales.get(path));
   const lists = [
-    [finance, "imports", ids.imports], [admin, "people", ids.people], [admin, "messages", ids.messages], [admin, "tokens", ids.tokens], [sales, `customers/${ids.customers}/links`, ids.portal],
+    [finance, "imports", ids.imports], [admin, "people", ids.people], [sales, "leases", ids.leases], [admin, "messages", ids.messages], [admin, "tokens", ids.tokens], [sales, `customers/${ids.customers}/links`, ids.portal],
     [finance, "pool", ids.pool], [finance, "write-offs", ids["write-offs"]], [finance, `customers/${ids.customers}/statement`, ids.items], [finance, `customers/${ids.customers}/statement`, ids.receipts], [sales, "sessions", ids.sessions], [officer, `customers/${ids.customers}/file`, ids.steps], [officer, `customers/${ids.customers}/attachments`, ids.attachments], [manager, "policies", `"version":${ids.policies}`],
   ];
   for (const [caller, path, id] of lists) assert.ok(JSON.stringify(ok(await caller.get(path))).includes(id), path);

@@ -285,8 +285,12 @@ export async function retries(edge, { code = "retries" } = {}) {
     await Promise.all(["officer", "manager", "director", "finance", "admin"].map(async (login) => [login, await book.signIn(login)])),
   );
   const { officer, manager, director, finance, admin } = people;
-  const { versions } = (await officer.get("policies")).body;
-  const [{ policy }] = versions;
+  // Devices may have leases.
+  const [{ policy: shipped }] = (await officer.get("policies")).body.versions;
+  const policy = { ...shipped, lease: { ...shipped.lease, on: true } };
+  const { version } = (await officer.write("POST", "policies", { policy })).body;
+  assert.equal((await manager.write("POST", `policies/${version}/approval`)).status, 200);
+  const [lease, leased] = [newId(), order(customer, 10)];
   const confirmed = order(customer, 100);
   const [application, withdrawn] = [randomUUID(), randomUUID()];
   const asked = { terms: { kind: "net", days: 45 }, reason: "再试" };
@@ -322,6 +326,9 @@ export async function retries(edge, { code = "retries" } = {}) {
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
+    take_lease: () => [officer, "POST", "leases", { lease, customer, device: "手机", amount: yuan(1_000) }],
+    confirm_leased: () => [officer, "POST", `leases/${lease}/orders`, { ...leased, device: "手机", made: Math.floor(Date.now() / 60_000) }],
+    return_lease: () => [officer, "DELETE", `leases/${lease}`],
     change_order: () => [officer, "POST", `orders/${confirmed.order.id}`, { order: { ...confirmed.order, amount: yuan(200) }, decision: randomUUID() }, 1],
     move_order: () => [officer, "POST", `orders/${confirmed.order.id}/checkpoints`, { at: "documents", decision: randomUUID() }],
     hold_order: () => [manager, "POST", `orders/${confirmed.order.id}/hold`, { held: true, reason: "再试" }],

@@ -140,6 +140,14 @@ pub enum Operation {
     HoldOrder,
     /// Call off a confirmed order.
     CancelOrder,
+    /// Read the leases of devices.
+    ReadLeases,
+    /// Set credit of a customer aside for a device.
+    TakeLease,
+    /// Deliver an order that a device approved on a lease.
+    ConfirmLeased,
+    /// Give back what is left of a lease.
+    ReturnLease,
     /// Read a decision.
     ReadDecision,
     /// Judge a stored decision again and say whether it comes out the same.
@@ -493,6 +501,10 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", RELEASE) },
     Line { four_eyes: true, ..writes(Op::HoldOrder, Post, "orders/{id}/hold", RELEASE) },
     writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
+    reads(Op::ReadLeases, "leases", SELL),
+    writes(Op::TakeLease, Post, "leases", SELL),
+    writes(Op::ConfirmLeased, Post, "leases/{id}/orders", SELL),
+    writes(Op::ReturnLease, Delete, "leases/{id}", SELL),
     reads(
         Op::ReadDecision,
         "decisions/{id}",

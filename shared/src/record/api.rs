@@ -9,6 +9,7 @@
 //! - [`file`](mod@file): making and changing customers, and the pieces of their files
 //! - [`applications`]: credit asked for by one person and granted by another
 //! - [`orders`]: what is asked at each checkpoint, and what waits
+//! - [`leases`]: credit set aside for devices without a signal
 //! - [`imports`]: files of customers, documents and payments
 //! - [`bank`]: bank files, and the pool of receipts to be claimed
 //! - [`attachments`]: files attached to what the book holds; what is set for the whole book
@@ -24,6 +25,7 @@ pub mod bank;
 pub mod book;
 pub mod file;
 pub mod imports;
+pub mod leases;
 pub mod losses;
 pub mod orders;
 pub mod outbox;

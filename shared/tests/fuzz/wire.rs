@@ -7,7 +7,7 @@ use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
 use shared::record::api::{
-    self, applications, attachments, audit, bank, book, file, imports, losses, orders, outbox, people,
+    self, applications, attachments, audit, bank, book, file, imports, leases, losses, orders, outbox, people,
 };
 use shared::record::{attachment, decision, import};
 
@@ -49,6 +49,8 @@ pub fn wire() -> Vec<Wire> {
         imports:
             ImportPreview NewCustomer ImportsAnswer ImportEntry ImportState ImportRecorded ImportUndone
             StagedFile StageSetting ImportedLimit;
+        leases:
+            TakeLease LeaseState LeaseLine ApprovalOnLease LeasesAnswer ConfirmLeased LeasedConfirmation;
         losses:
             RecordReturn AskWriteOff DecideWriteOff RecordRecovery WriteOffsAnswer WriteOffAsked;
         orders:

@@ -15,8 +15,8 @@ use super::atomically;
 use super::attachments::content;
 use super::orders::retest;
 use super::outbox::{self, delivery};
-use super::policies;
 use super::sql::Sql;
+use super::{leases, policies};
 use crate::clock;
 use crate::problem::Failure;
 
@@ -34,6 +34,8 @@ const WAITS_MOST: i64 = 3600;
 enum Job {
     /// Held orders are judged again that no request had room for.
     Retest,
+    /// Leases run out.
+    Leases,
     /// Messages go out.
     Deliver,
     /// Content that came in and that nothing was attached by is taken away, and messages that ended long ago.
@@ -41,11 +43,12 @@ enum Job {
 }
 
 impl Job {
-    const ALL: [Self; 3] = [Self::Retest, Self::Deliver, Self::Sweep];
+    const ALL: [Self; 4] = [Self::Retest, Self::Leases, Self::Deliver, Self::Sweep];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Retest => "retest",
+            Self::Leases => "leases",
             Self::Deliver => "deliver",
             Self::Sweep => "sweep",
         }
@@ -55,6 +58,7 @@ impl Job {
     fn asked(self, sql: &Sql, now: i64) -> Result<Option<i64>, Failure> {
         match self {
             Self::Retest => Ok(retest::is_due(sql)?.then_some(now)),
+            Self::Leases => leases::run_out_from(sql),
             Self::Deliver => delivery::due_from(sql),
             Self::Sweep => {
                 let (content, messages) = (content::swept_from(sql)?, outbox::forgotten_from(sql)?);
@@ -87,6 +91,7 @@ impl Job {
     ) -> Result<(), Failure> {
         match self {
             Self::Retest => retest::by_itself(storage, cache, now),
+            Self::Leases => atomically(storage, || leases::run_out(&Sql::of(storage), now, None)),
             Self::Deliver => delivery::deliver(storage, near).await,
             Self::Sweep => atomically(storage, || {
                 let sql = Sql::of(storage);

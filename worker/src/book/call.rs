@@ -16,8 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, attachments, audit, bank, decisions, file, imports, losses, once, orders, outbox, people,
-    policies, reads, report, sessions, settings, sync, writes,
+    applications, assess, attachments, audit, bank, decisions, file, imports, leases, losses, once, orders, outbox,
+    people, policies, reads, report, sessions, settings, sync, writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -262,6 +262,10 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::RefuseOrder => orders::holds::refuse(call),
         Op::HoldOrder => orders::holds::by_hand(call),
         Op::CancelOrder => orders::cancel(call),
+        Op::ReadLeases => leases::list(call),
+        Op::TakeLease => leases::take(call),
+        Op::ConfirmLeased => leases::confirm(call),
+        Op::ReturnLease => leases::give_back(call),
         Op::ReadDecision => decisions::read(call),
         Op::ReplayDecision => decisions::replay(call),
         Op::ReadPolicies => policies::read(call),
@@ -355,6 +359,12 @@ impl Call<'_> {
     pub fn parameter<T: FromStr>(&self, name: &'static str, expected: &'static str) -> Result<Option<T>, Failure> {
         let given = self.query.get(name).map(|text| text.parse());
         given.transpose().map_err(|_| RequestError::Parameter { name, expected }.into())
+    }
+
+    /// Where a list goes on, as one before gave it; a number that goes through JavaScript unharmed, as all that are given do.
+    pub fn after(&self) -> Result<Option<u64>, Failure> {
+        let after: Option<u64> = self.parameter("after", "what a list before gave as next")?;
+        Ok(after.map(|after| after.min((1 << 53) - 1)))
     }
 
     /// Whether the caller already holds the answer with this tag.

@@ -19,6 +19,7 @@ mod decisions;
 mod directory;
 mod file;
 mod imports;
+mod leases;
 mod ledger;
 mod losses;
 mod once;

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_jobs"),
     migration!(16, "0016_attachments"),
     migration!(17, "0017_outbox"),
+    migration!(18, "0018_leases"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

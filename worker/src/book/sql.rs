@@ -7,8 +7,8 @@
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
-    ApplicationId, AttachmentId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, MessageId, OrderId,
-    PersonId, PieceId, ReceiptId, StepId, WriteOffId,
+    ApplicationId, AttachmentId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, LeaseId, MessageId,
+    OrderId, PersonId, PieceId, ReceiptId, StepId, WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -176,6 +176,7 @@ bind_texts!(
     FactId,
     ImportId,
     ItemId,
+    LeaseId,
     MessageId,
     OrderId,
     PersonId,

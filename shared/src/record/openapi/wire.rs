@@ -27,6 +27,7 @@ use super::super::api::file::{
     PiecesAnswer, VersionWritten,
 };
 use super::super::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use super::super::api::leases::{ConfirmLeased, LeaseLine, LeasedConfirmation, LeasesAnswer, TakeLease};
 use super::super::api::losses::{AskWriteOff, DecideWriteOff, RecordRecovery, RecordReturn, WriteOffsAnswer};
 use super::super::api::orders::{
     ChangeOrder, CheckOrder, ConfirmOrder, HoldOrder, MoveOrder, OrderAnswer, OrderMoved, OrderReleased, OrdersAnswer,
@@ -212,6 +213,11 @@ const APPLICATIONS: &[Parameter] = &[
 ];
 const POLICIES: &[Parameter] =
     &[optional::<u32>("after", "What a list before gave as next"), optional::<u32>("limit", "How many at most")];
+const LEASES: &[Parameter] = &[
+    optional::<CustomerId>("customer", "Only this customer's"),
+    optional::<FeedNumber>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
 const PERIOD: &[Parameter] = &[
     optional::<Date>("from", "The first day; by default the first of the month"),
     optional::<Date>("to", "The last day; by default the book's today"),
@@ -277,6 +283,10 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::RefuseOrder => answers::<Written>().takes::<RefuseOrder>().changes_version(),
         Op::HoldOrder => answers::<Written>().takes::<HoldOrder>().tells_version(),
         Op::CancelOrder => answers::<Written>().refuses(&[412]),
+        Op::ReadLeases => answers::<LeasesAnswer>().query(LEASES),
+        Op::TakeLease => answers::<LeaseLine>().takes::<TakeLease>().refuses(&[404]),
+        Op::ConfirmLeased => answers::<LeasedConfirmation>().takes::<ConfirmLeased>(),
+        Op::ReturnLease => answers::<LeaseLine>(),
         Op::ReadDecision => answers::<Decision>(),
         Op::ReplayDecision => answers::<ReplayAnswer>().refuses(&[409, 422]),
         Op::ReadPolicies => answers::<PoliciesAnswer>().query(POLICIES),

@@ -270,8 +270,7 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let customer: CustomerId = call.id()?;
     call.sees(customer)?;
     let object: Option<Uuid> = call.parameter("object", "a UUID")?;
-    let after: Option<u64> = call.parameter("after", "what a list before gave as next")?;
-    let after = after.map(|after| after.min(FEED_MOST));
+    let after = call.after()?;
     let most: u32 = call.parameter("limit", "a number")?.unwrap_or(LISTED).clamp(1, ATTACHMENTS_LISTED_MOST);
     let mut conditions = format!("customer = ? AND ({})", seen_by(call.caller.role));
     let mut binds: Vec<&dyn Bind> = vec![&customer];
@@ -292,9 +291,6 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let next = rows.last().filter(|_| more).map(|row| row.feed);
     Answer::json(&AttachmentsAnswer { attachments: rows.into_iter().map(Row::line).collect(), next })
 }
-
-/// No feed number is greater: it is the greatest that goes through JavaScript unharmed.
-const FEED_MOST: u64 = (1 << 53) - 1;
 
 /// True of what is attached to something that a role may see, as SQL has it.
 fn seen_by(role: Role) -> String {

@@ -136,6 +136,8 @@ const TABLES: &[Table] = &[
     long("content_part", &["digest", "part"]),
     table("attachment", &["id"]),
     table("message", &["number"]),
+    table("lease", &["id"]),
+    table("lease_approval", &["order_id"]),
 ];
 
 /// Tables that no export holds: doors, retries, counters, how the alarm went, files that wait to be recorded (they come in by their file again),

@@ -101,8 +101,7 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let state = state.map_err(|_| RequestError::Parameter { name: "state", expected })?;
     let state = state.map(|state| name_of(&state)).transpose()?;
     let customer: Option<CustomerId> = call.parameter("customer", "a customer's id")?;
-    let after: Option<u64> = call.parameter("after", "what a list before gave as next")?;
-    let after = after.map(|after| after.min(NUMBER_MOST));
+    let after = call.after()?;
     let most: u32 = call.parameter("limit", "a number")?.unwrap_or(LISTED).clamp(1, MESSAGES_LISTED_MOST);
     let mut conditions = vec!["true"];
     let mut binds: Vec<&dyn Bind> = Vec::new();
@@ -129,9 +128,6 @@ pub fn list(call: &Call) -> Result<Answer, Failure> {
     let next = rows.last().filter(|_| more).map(|row| row.number);
     Answer::json(&MessagesAnswer { messages: rows.into_iter().map(|row| row.line(call.rows)).collect(), next })
 }
-
-/// No message's number is greater: it is the greatest that goes through JavaScript unharmed.
-const NUMBER_MOST: u64 = (1 << 53) - 1;
 
 /// `POST messages/{id}/retry`: tries one again at once, and as often as any. It is there: 404, and hasn't ended well: 409.
 pub fn retry(call: &Call) -> Result<Answer, Failure> {
