@@ -8,12 +8,16 @@ use gloo_net::http::{Request, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId, ReceiptId};
+use shared::facts::id::{ApplicationId, CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId, ReceiptId};
 use shared::record::access::{Line, Method, Operation, WAYS_IN, WayIn, line};
+use shared::record::api::applications::{
+    AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationsAnswer, Apply, ReviseApplication,
+};
 use shared::record::api::bank::{
     BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
 };
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use shared::record::api::orders::{HoldOrder, OrderAnswer, OrderReleased, OrdersAnswer, RefuseOrder, ReleaseOrder};
 use shared::record::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
     PasswordSignIn, PeopleAnswer, PortalAnswer, ProvePassword, RecoveryCodes, SecondFactorBegun, SessionsAnswer,
@@ -151,6 +155,94 @@ pub async fn confirm_order(order: &ConfirmOrder, key: Key) -> Result<Confirmatio
 /// Calls off a confirmed order.
 pub async fn cancel_order(id: OrderId, key: Key) -> Result<Written, ClientError> {
     Call::of(Operation::CancelOrder).on(&id.to_string()).once(key).read().await
+}
+
+/// Orders of one kind, or of all; the newest change first. Behind a page, the next.
+pub async fn orders(status: Option<&str>, after: Option<&str>, most: u32) -> Result<OrdersAnswer, ClientError> {
+    let mut call = Call::of(Operation::ReadOrders).with("limit", &most.to_string());
+    for (name, value) in [("status", status), ("after", after)] {
+        if let Some(value) = value {
+            call = call.with(name, value);
+        }
+    }
+    call.read().await
+}
+
+/// All there is about one order.
+pub async fn order(id: OrderId) -> Result<OrderAnswer, ClientError> {
+    Call::of(Operation::ReadOrder).on(&id.to_string()).read().await
+}
+
+/// Lets an order through that waits.
+pub async fn release_order(
+    id: OrderId,
+    release: &ReleaseOrder,
+    version: u32,
+    key: Key,
+) -> Result<OrderReleased, ClientError> {
+    Call::of(Operation::ReleaseOrder).on(&id.to_string()).at(version).once(key).json(release).read().await
+}
+
+/// Refuses what waits of an order.
+pub async fn refuse_order(id: OrderId, refusal: &RefuseOrder, version: u32, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::RefuseOrder).on(&id.to_string()).at(version).once(key).json(refusal).read().await
+}
+
+/// Holds an order by hand, or ends that.
+pub async fn hold_order(id: OrderId, hold: &HoldOrder, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::HoldOrder).on(&id.to_string()).once(key).json(hold).read().await
+}
+
+/// Applications in one state, or all; perhaps of one customer. Behind a page, the next.
+pub async fn applications(
+    state: Option<&str>,
+    customer: Option<CustomerId>,
+    after: Option<&str>,
+    most: u32,
+) -> Result<ApplicationsAnswer, ClientError> {
+    let mut call = Call::of(Operation::ReadApplications).with("limit", &most.to_string());
+    let customer = customer.map(|customer| customer.to_string());
+    for (name, value) in [("state", state), ("customer", customer.as_deref()), ("after", after)] {
+        if let Some(value) = value {
+            call = call.with(name, value);
+        }
+    }
+    call.read().await
+}
+
+/// All there is about one application.
+pub async fn application(id: ApplicationId) -> Result<ApplicationAnswer, ClientError> {
+    Call::of(Operation::ReadApplication).on(&id.to_string()).read().await
+}
+
+/// Asks for credit.
+pub async fn apply(application: &Apply, key: Key) -> Result<ApplicationLine, ClientError> {
+    Call::of(Operation::Apply).once(key).json(application).read().await
+}
+
+/// Puts an application another way.
+pub async fn revise_application(
+    id: ApplicationId,
+    revised: &ReviseApplication,
+    version: u32,
+    key: Key,
+) -> Result<ApplicationLine, ClientError> {
+    Call::of(Operation::ReviseApplication).on(&id.to_string()).at(version).once(key).json(revised).read().await
+}
+
+/// Takes an application back.
+pub async fn withdraw_application(id: ApplicationId, key: Key) -> Result<(), ClientError> {
+    Call::of(Operation::WithdrawApplication).on(&id.to_string()).once(key).send().await.map(drop)
+}
+
+/// Answers an application.
+pub async fn answer_application(
+    id: ApplicationId,
+    answer: &AnswerApplication,
+    version: u32,
+    key: Key,
+) -> Result<ApplicationLine, ClientError> {
+    Call::of(Operation::AnswerApplication).on(&id.to_string()).at(version).once(key).json(answer).read().await
 }
 
 /// A stored decision.
@@ -386,6 +478,8 @@ struct Call {
     method: Method,
     address: String,
     key: Option<Key>,
+    /// The version that the caller looked at.
+    version: Option<u32>,
     body: Body,
     patience: u32,
 }
@@ -400,7 +494,14 @@ impl Call {
     fn of(operation: Operation) -> Self {
         // Every operation has a line; a test of the table says so.
         let (method, path) = line(operation).map_or((Method::Get, ""), |Line { method, path, .. }| (*method, *path));
-        Self { method, address: format!("{BASE}{path}"), key: None, body: Body::Nothing, patience: PATIENCE }
+        Self {
+            method,
+            address: format!("{BASE}{path}"),
+            key: None,
+            version: None,
+            body: Body::Nothing,
+            patience: PATIENCE,
+        }
     }
 
     /// A call by somebody who isn't in yet.
@@ -427,6 +528,12 @@ impl Call {
 
     fn once(mut self, key: Key) -> Self {
         self.key = Some(key);
+        self
+    }
+
+    /// Only as long as it is still the version that the caller looked at.
+    fn at(mut self, version: u32) -> Self {
+        self.version = Some(version);
         self
     }
 
@@ -463,6 +570,10 @@ impl Call {
         let builder = builder.header("accept", "application/json").abort_signal(Some(&signal));
         let builder = match self.key {
             Some(key) => builder.header("idempotency-key", &key.0.to_string()),
+            None => builder,
+        };
+        let builder = match self.version {
+            Some(version) => builder.header("if-match", &format!("\"{version}\"")),
             None => builder,
         };
         let request = body(builder, self.body).map_err(|_| ClientError::Unreadable)?;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
+use std::str::FromStr;
 
 /// Where the door stands.
 pub const BASE: &str = "/desk";
@@ -35,6 +36,17 @@ impl Address {
     /// The path. Follows the address.
     pub fn path(self) -> String {
         self.path.get()
+    }
+
+    /// The one thing that a list's address names behind `under`; absent while none is open.
+    pub fn open_one<T: FromStr + Copy + PartialEq + Send + Sync + 'static>(
+        self,
+        under: &'static str,
+    ) -> Memo<Option<T>> {
+        Memo::new(move |_| {
+            let name = self.path.with(|path| path.strip_prefix(BASE)?.strip_prefix(under).map(str::to_owned));
+            name.and_then(|name| name.trim_end_matches('/').parse().ok())
+        })
     }
 
     /// Another page, with what this one keeps.

@@ -3,10 +3,14 @@
 
 pub mod address;
 pub mod aging;
+pub mod applications;
 pub mod book;
 pub mod customers;
+mod decision;
 pub mod import;
 pub mod lab;
+pub mod orders;
+mod paged;
 mod parts;
 pub mod policy;
 pub mod pool;
@@ -79,6 +83,14 @@ fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
                     <ParentRoute path=path!("/customers") view=guard(Operation::Sync, "客户", "Customers", customers::Page)>
                         <Route path=path!("") view=|| () />
                         <Route path=path!(":id") view=customers::File />
+                    </ParentRoute>
+                    <ParentRoute path=path!("/orders") view=guard(Operation::ReadOrders, "订单", "Orders", orders::Page)>
+                        <Route path=path!("") view=orders::Nothing />
+                        <Route path=path!(":id") view=orders::One />
+                    </ParentRoute>
+                    <ParentRoute path=path!("/applications") view=guard(Operation::ReadApplications, "授信申请", "Applications", applications::Page)>
+                        <Route path=path!("") view=applications::Nothing />
+                        <Route path=path!(":id") view=applications::One />
                     </ParentRoute>
                     <Route path=path!("/aging") view=guard(Operation::ReadJournal, "账龄", "Aging", aging::Page) />
                     <Route path=path!("/import") view=guard(Operation::ReadImports, "导入", "Import", import::Page) />

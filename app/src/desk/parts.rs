@@ -1,10 +1,11 @@
 //! Small parts that several pages of the desk use.
 
 use super::book::Load;
+use super::words::refusal;
 use crate::data::client::ClientError;
 use crate::download::Form;
 use crate::lang::{Lang, lang, t};
-use crate::ui::{Button, ErrorNote, Skeleton};
+use crate::ui::{Button, Dialog, ErrorNote, Field, Skeleton};
 use crate::words::failure;
 use leptos::prelude::*;
 use shared::facts::calendar::{Date, plus_days};
@@ -23,8 +24,9 @@ pub fn Failure(
 ) -> impl IntoView {
     move || {
         error.get().map(|error| {
+            let say = move |error: &ClientError| refusal(lang(), error).unwrap_or_else(|| failure(lang(), error));
             let what = error.clone();
-            let (what, next) = (move || failure(lang(), &what).what, move || failure(lang(), &error).next);
+            let (what, next) = (move || say(&what).what, move || say(&error).next);
             match on_retry {
                 Some(retry) => view! { <ErrorNote what=what next=next on_retry=retry /> }.into_any(),
                 None => view! { <ErrorNote what=what next=next /> }.into_any(),
@@ -72,6 +74,103 @@ pub fn limit(lang: Lang, limit: Option<Limit>) -> String {
 /// An amount of a table in `home`: without its currency when it is that one.
 pub fn in_column(lang: Lang, money: Money, home: Currency) -> String {
     if money.currency() == home { lang.amount(money) } else { lang.money(money) }
+}
+
+/// A choice among a few, of which one is always made.
+#[component]
+pub fn Picks<T: Copy + PartialEq + Send + Sync + 'static>(
+    /// What is chosen.
+    label: Signal<String>,
+    /// What there is, with its name in both languages.
+    choices: Vec<(T, &'static str, &'static str)>,
+    /// What was chosen.
+    chosen: RwSignal<T>,
+) -> impl IntoView {
+    let choice = move |(of, zh, en): (T, &'static str, &'static str)| {
+        view! {
+            <button
+                type="button"
+                class="pick"
+                aria-pressed=move || if chosen.get() == of { "true" } else { "false" }
+                on:click=move |_| chosen.set(of)
+            >
+                {t(zh, en)}
+            </button>
+        }
+    };
+    view! {
+        <div class="picks screen-only" role="group" aria-label=move || label.get()>
+            {choices.into_iter().map(choice).collect_view()}
+        </div>
+    }
+}
+
+/// A question that takes a reason: what is about to be done, why, and what went wrong with it.
+#[component]
+pub fn AskReason(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// The question.
+    #[prop(into)]
+    title: Signal<String>,
+    /// The words of the deed.
+    #[prop(into)]
+    act: Signal<String>,
+    /// The deed refuses or stops.
+    #[prop(into)]
+    stop: Signal<bool>,
+    /// The deed cannot be done yet for another want than the reason's.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// The reason.
+    reason: RwSignal<String>,
+    /// The reason is another one: another write.
+    on_change: Callback<()>,
+    /// The deed is on its way.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// What went wrong with it.
+    #[prop(into)]
+    failed: Signal<Option<ClientError>>,
+    /// The reader did it.
+    on_act: Callback<()>,
+    /// The reader left it.
+    on_close: Callback<()>,
+    /// What it means.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let stop = Memo::new(move |_| stop.get());
+    let missing = Signal::derive(move || disabled.get() || reason.with(|reason| reason.trim().is_empty()));
+    let children = StoredValue::new(children);
+    move || {
+        view! {
+            <Dialog
+                open=open
+                title=title
+                safe=both("再想想", "Think again")
+                act=act
+                stop=stop.get()
+                disabled=missing
+                busy=busy
+                on_act=on_act
+                on_close=on_close
+            >
+                {children.with_value(|children| children())}
+                <Field
+                    label=both("理由", "Reason")
+                    value=reason
+                    on_input=Callback::new(move |text| {
+                        reason.set(text);
+                        on_change.run(());
+                    })
+                    help=both("写给来问的人；记入账簿", "For those who will ask; recorded in the book")
+                    required=true
+                />
+                <Failure error=failed />
+            </Dialog>
+        }
+    }
 }
 
 /// The two buttons by which a table leaves the page.

@@ -3,13 +3,14 @@
 use super::address::BASE;
 use super::book::Desk;
 use super::parts::Failure;
-use crate::data::client::ClientError;
+use crate::data::client::{self, ClientError};
 use crate::data::session::{self, Access, Doorkeeper};
 use crate::lang::{lang, t};
 use crate::ui::{Age, Brand, Button, Chip, Empty, Kind, LangSwitch, Skeleton, ThemeSwitch, Tone, page_title};
 use crate::way_in::{ByPassword, Joining};
 use crate::words::role as role_name;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::A;
 use shared::record::access::Operation;
 use std::time::Duration;
@@ -76,12 +77,15 @@ pub fn Rail() -> impl IntoView {
         let count = desk.customers.with(|customers| customers.len());
         if count == 0 { String::new() } else { lang().number(i64::try_from(count).unwrap_or_default()) }
     });
+    let waiting = waiting(desk.may(Operation::ReadOrders));
     let version = Signal::derive(move || {
         desk.policy.with(|policy| policy.as_ref().map(|policy| format!("v{}", policy.version)).unwrap_or_default())
     });
     let known = |operation, path, zh, en, count| desk.may(operation).then(|| place(path, zh, en, count));
     let book = [
         known(Operation::Sync, "customers", "客户", "Customers", Some(customers)),
+        known(Operation::ReadOrders, "orders", "订单", "Orders", Some(waiting)),
+        known(Operation::ReadApplications, "applications", "授信申请", "Applications", None),
         known(Operation::ReadJournal, "aging", "账龄", "Aging", None),
         known(Operation::ReadPool, "pool", "到款认领", "Money in", None),
         known(Operation::ReadImports, "import", "导入", "Import", None),
@@ -145,6 +149,33 @@ pub fn Rail() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// So many orders that wait are counted; more are more.
+const COUNTED: u32 = 99;
+
+/// How many orders wait for somebody with authority, counted anew whenever the book has moved on; empty when none does.
+fn waiting(may: bool) -> Signal<String> {
+    let desk = Desk::here();
+    let count = RwSignal::new(0_usize);
+    Effect::new(move |_| {
+        desk.feed.track();
+        if !may {
+            return;
+        }
+        spawn_local(async move {
+            let heard = client::orders(Some("held"), None, COUNTED.saturating_add(1)).await;
+            // Out of reach: the rail says so at its foot, and what moves next counts anew.
+            if let Ok(answer) = desk.keeper.heed(heard) {
+                count.try_set(answer.orders.len());
+            }
+        });
+    });
+    Signal::derive(move || match u32::try_from(count.get()) {
+        Ok(0) => String::new(),
+        Ok(count) if count <= COUNTED => count.to_string(),
+        _ => format!("{COUNTED}+"),
+    })
 }
 
 /// The head of a page: its name, a line about it, and what can be done.

@@ -1,9 +1,12 @@
 //! What the desk calls things: the parts of a score, the methods of a limit, the places of a policy.
 
+use crate::data::client::ClientError;
 use crate::lang::{Lang, shortest};
+use crate::words::{Said, role};
 use shared::facts::customer::Stage;
 use shared::facts::number::Ratio;
 use shared::questions::statement::LineKind;
+use shared::record::access::Role;
 use shared::record::api::OrderStatus;
 use shared::rules::limit::Method;
 use shared::rules::order_check::OverdueRule;
@@ -271,6 +274,104 @@ pub fn overdue_days(lang: Lang, overdue: &OverdueRule) -> Vec<String> {
         ));
     }
     said
+}
+
+/// Why the edge refuses what only the desk asks of it.
+pub fn refusal(lang: Lang, error: &ClientError) -> Option<Said> {
+    let ClientError::Problem(problem) = error else { return None };
+    let value = |name: &str| problem.values.get(name).map_or("", String::as_str);
+    let (what, next) = match problem.code.as_str() {
+        "other_version" => (
+            lang.pick("这期间有人改过它", "Somebody changed it meanwhile"),
+            lang.pick("看看现在的样子，再决定", "Look at it as it is now, then decide"),
+        ),
+        "order_not_held" => (
+            lang.pick("这一单已经没有什么在等", "Nothing of this order waits any more"),
+            lang.pick("看看它现在的状态", "Look at what it is now"),
+        ),
+        "order_refused" => (
+            lang.pick("规则不予，放行不了", "The rules refuse it; that cannot be let through"),
+            lang.pick("先解决不予的理由", "What refuses it must go first"),
+        ),
+        "own_order" => (
+            lang.pick("自己提交的，要由别人决定", "Whoever asked for it cannot decide it"),
+            lang.pick("请另一位有权限的同事决定", "Ask another colleague who may"),
+        ),
+        "application_decided" => (
+            lang.pick("这个申请已经有结果", "This application is decided already"),
+            lang.pick("看看它现在的样子", "Look at it as it is now"),
+        ),
+        "own_application" => (
+            lang.pick("自己申请的，要由别人批", "Whoever asked for it cannot answer it"),
+            lang.pick("请另一位有权限的同事批", "Ask another colleague who may"),
+        ),
+        "not_maker" => (
+            lang.pick("这是别人的申请", "This is somebody else’s application"),
+            lang.pick("请申请人自己改", "Ask whoever made it"),
+        ),
+        "end_of_chain" => (
+            lang.pick("上面没有人可以上报了", "There is nobody above to leave it to"),
+            lang.pick("请直接批准或不批准", "Grant it or refuse it"),
+        ),
+        "application_nothing" => (
+            lang.pick("没有说要什么", "Nothing is asked for"),
+            lang.pick("填额度、账期或临时额度", "Enter a limit, terms or a temporary limit"),
+        ),
+        "application_limit" => (
+            lang.pick("额度的币种或金额不对", "The limit’s currency or amount does not fit"),
+            lang.pick("用客户的币种，不能为负", "Use the customer’s currency, not below zero"),
+        ),
+        "application_days" => (
+            lang.pick(
+                "日期不对：最后一天要在今天之后，也不能早于第一天",
+                "The days do not fit: the last must not be past, nor before the first",
+            ),
+            lang.pick("改日期后再送", "Change them and send again"),
+        ),
+        "no_temporary_limits" => (
+            lang.pick("现行政策没有临时额度", "The policy in force knows no temporary limits"),
+            lang.pick("改申请额度，或先改政策", "Ask for a limit instead, or change the policy first"),
+        ),
+        "beyond_authority" => {
+            let who = problem.values.get("lowest").map_or_else(String::new, |name| role_named(lang, name));
+            return Some(Said {
+                what: match problem.values.get("overage") {
+                    Some(over) => lang.fill("超额 {0}，超出您的权限", "{0} over: beyond your authority", &[over]),
+                    None => lang.pick("超出您的权限", "Beyond your authority").to_owned(),
+                },
+                next: if who.is_empty() {
+                    lang.pick("请更高一级的同事决定", "Ask a colleague with more authority").to_owned()
+                } else {
+                    lang.fill("请{0}决定", "Ask the {0}", &[&who])
+                },
+            });
+        }
+        "overage_grown" => {
+            return Some(Said {
+                what: lang.fill(
+                    "超额已变成 {0}，比刚才看到的多",
+                    "It is {0} over by now, more than was shown",
+                    &[value("overage")],
+                ),
+                next: lang.pick("再看一遍，再决定", "Look again, then decide").to_owned(),
+            });
+        }
+        "no_authority" => (
+            lang.pick(
+                "按政策没有人可以放行，或缺汇率",
+                "By the policy nobody may let it through, or a rate is missing",
+            ),
+            lang.pick("补汇率，或在政策里定放行权限", "Record the rate, or name an authority in the policy"),
+        ),
+        _ => return None,
+    };
+    Some(Said { what: what.to_owned(), next: next.to_owned() })
+}
+
+/// A role by the name that the policy gives it; one of the company's own stays as it is.
+pub fn role_named(lang: Lang, name: &str) -> String {
+    let known = serde_json::from_value::<Role>(serde_json::Value::String(name.to_owned()));
+    known.map_or_else(|_| name.to_owned(), |known| role(lang, known).to_owned())
 }
 
 /// Points of a score without needless decimals: `12`, `6.6`.

@@ -4,13 +4,13 @@ use super::ask::{Ask, followed};
 use super::place::Place;
 use super::question::{Question, Way};
 use super::queue::{Counted, count_in};
-use super::verdict::{Reasons, Standings, VerdictBand, bare, load};
+use super::verdict::{Reasons, Standings, VerdictBand};
 use super::{Shared, Top, list::TooOld};
 use crate::data::client::new_id;
 use crate::data::local::{Shelf, TOO_OLD};
 use crate::data::outbox::Entry;
 use crate::lang::{Lang, lang, t};
-use crate::ui::{Amount, Beam, BeamLegend, Button, Empty, ErrorNote, Freshness, Grade, Kind, Skeleton};
+use crate::ui::{Amount, Beam, BeamLegend, Button, Empty, ErrorNote, Freshness, Grade, Kind, Load, Skeleton};
 use crate::words::limit;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -203,10 +203,13 @@ fn Form(id: CustomerId, first: Arc<SyncCustomer>, shelf: Arc<Shelf>) -> impl Int
     });
     let beam = Memo::new(move |_| {
         let answer = judged.get().map(|judged| judged.answer).or_else(|| plain.get());
-        ground.with(|ground| {
-            answer
-                .and_then(|answer| load(&ground.shelf.policy.policy, &ground.standing, &answer, ground.today))
-                .unwrap_or_else(|| bare(&ground.standing))
+        ground.with(|Ground { shelf, standing, today, .. }| {
+            let position = answer.as_ref().and_then(|answer| Some((answer, answer.position.as_ref()?)));
+            let tolerance = shelf.policy.policy.order_check.tolerance;
+            position.map_or_else(
+                || Load::bare(standing.currency),
+                |(answer, position)| Load::of(standing, position, answer.order, tolerance, *today),
+            )
         })
     });
     let confirm = move |()| {

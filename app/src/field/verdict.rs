@@ -1,52 +1,14 @@
-//! The answer: seal, headline, reasons, and the exposure on the beam.
+//! The answer: seal, headline and reasons.
 
 use crate::lang::{lang, t};
-use crate::ui::{Ceiling, Load, Piece, ReasonRow, Seal, amount};
+use crate::ui::{ReasonRow, Seal, amount};
 use crate::words::{Figure, Told, headline, mark, reason};
 use leptos::prelude::*;
-use shared::facts::calendar::Date;
-use shared::facts::ledger::Limit;
-use shared::facts::number::Ratio;
-use shared::readings::standing::Standing;
-use shared::rules::order_check::{Answer, OrderPolicy, Reason, Rule, Verdict};
+use shared::rules::order_check::{Answer, Reason, Rule, Verdict};
 use std::sync::Arc;
 
 /// So many reasons are shown before all of them are asked for.
 const FIRST: usize = 3;
-
-/// What lies on the beam; absent when a rate is missing.
-pub fn load(policy: &OrderPolicy, standing: &Standing, answer: &Answer, as_of: Date) -> Option<Load> {
-    let position = answer.position.as_ref()?;
-    let exposure = &position.exposure;
-    let ceiling = match standing.limit_at(as_of) {
-        Some(Limit::Amount { amount }) => Ceiling::Amount(amount.minor()),
-        Some(Limit::Unlimited) => Ceiling::Unlimited,
-        Some(Limit::None) | None => Ceiling::Nothing,
-    };
-    Some(Load {
-        currency: standing.currency,
-        pieces: vec![
-            Piece { name: ("未清", "Open"), minor: exposure.open_items.minor() },
-            Piece { name: ("订单", "Orders"), minor: exposure.orders.minor() },
-        ],
-        deduction: Piece { name: ("未核销", "Unapplied"), minor: exposure.unapplied.minor() },
-        ceiling,
-        tolerance: policy.order_check.tolerance,
-        order: answer.order.minor(),
-    })
-}
-
-/// Nothing on an empty beam.
-pub fn bare(standing: &Standing) -> Load {
-    Load {
-        currency: standing.currency,
-        pieces: Vec::new(),
-        deduction: Piece { name: ("未核销", "Unapplied"), minor: 0 },
-        ceiling: Ceiling::Nothing,
-        tolerance: Ratio::ZERO,
-        order: 0,
-    }
-}
 
 /// The verdict with its headline. What it rests on, or what follows, is its child.
 #[component]

@@ -6,8 +6,11 @@
 use super::geometry;
 use crate::lang::{Lang, lang};
 use leptos::prelude::*;
+use shared::facts::calendar::Date;
+use shared::facts::ledger::Limit;
 use shared::facts::money::{Currency, MINOR_MAX, Money};
 use shared::facts::number::Ratio;
+use shared::readings::standing::{Position, Standing};
 
 /// What may be owed at once. Three different things, and none of them is a code for another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +50,36 @@ pub struct Load {
 }
 
 impl Load {
+    /// What a customer's position and an order weigh, in the customer's currency.
+    pub fn of(standing: &Standing, position: &Position, order: Money, tolerance: Ratio, as_of: Date) -> Self {
+        let exposure = &position.exposure;
+        let piece = |name, amount: Money| Piece { name, minor: amount.minor() };
+        Self {
+            currency: standing.currency,
+            pieces: vec![piece(("未清", "Open"), exposure.open_items), piece(("订单", "Orders"), exposure.orders)],
+            deduction: piece(("未核销", "Unapplied"), exposure.unapplied),
+            ceiling: match standing.limit_at(as_of) {
+                Some(Limit::Amount { amount }) => Ceiling::Amount(amount.minor()),
+                Some(Limit::Unlimited) => Ceiling::Unlimited,
+                Some(Limit::None) | None => Ceiling::Nothing,
+            },
+            tolerance,
+            order: order.minor(),
+        }
+    }
+
+    /// Nothing on an empty beam.
+    pub fn bare(currency: Currency) -> Self {
+        Self {
+            currency,
+            pieces: Vec::new(),
+            deduction: Piece { name: ("", ""), minor: 0 },
+            ceiling: Ceiling::Nothing,
+            tolerance: Ratio::ZERO,
+            order: 0,
+        }
+    }
+
     /// Exposure after deductions, without the order.
     fn net(&self) -> i64 {
         self.gross().saturating_sub(self.deduction.minor)

@@ -2,9 +2,9 @@
 
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::Desk;
-use crate::desk::parts::{Failure, both};
+use crate::desk::parts::{AskReason, Failure};
 use crate::lang::{lang, t};
-use crate::ui::{Button, Dialog, Field, Progress};
+use crate::ui::{Button, Dialog, Progress};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::facts::id::CustomerId;
@@ -186,7 +186,6 @@ pub fn FreezeButton(
         let pair = if frozen.get() { ("恢复供货", "Resume supply") } else { ("停止供货", "Stop supply") };
         lang().pick(pair.0, pair.1).to_owned()
     });
-    let missing = Signal::derive(move || reason.with(|reason| reason.trim().is_empty()));
     let send = Callback::new(move |()| {
         let freeze =
             FreezeCustomer { frozen: !frozen.get_untracked(), reason: reason.get_untracked().trim().to_owned() };
@@ -231,34 +230,19 @@ pub fn FreezeButton(
     };
     view! {
         <Button on_press=ask>{move || act.get()}</Button>
-        {move || {
-            let stop = !frozen.get();
-            view! {
-                <Dialog
-                    open=open
-                    title=title
-                    safe=both("再想想", "Think again")
-                    act=act
-                    stop=stop
-                    disabled=missing
-                    busy=busy
-                    on_act=send
-                    on_close=Callback::new(move |()| open.set(false))
-                >
-                    <p>{what}</p>
-                    <Field
-                        label=both("理由", "Reason")
-                        value=reason
-                        on_input=Callback::new(move |text| {
-                            key.set_value(Key::new());
-                            reason.set(text);
-                        })
-                        help=both("写给来问的人；记入账簿", "For those who will ask; recorded in the book")
-                        required=true
-                    />
-                    <Failure error=failed />
-                </Dialog>
-            }
-        }}
+        <AskReason
+            open=open
+            title=title
+            act=act
+            stop=Signal::derive(move || !frozen.get())
+            reason=reason
+            on_change=Callback::new(move |()| key.set_value(Key::new()))
+            busy=busy
+            failed=failed
+            on_act=send
+            on_close=Callback::new(move |()| open.set(false))
+        >
+            <p>{what}</p>
+        </AskReason>
     }
 }

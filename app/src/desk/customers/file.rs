@@ -8,17 +8,19 @@ use super::score::ScoreSheet;
 use super::statement::Account;
 use crate::data::client;
 use crate::desk::address::Address;
+use crate::desk::applications::ApplyButton;
 use crate::desk::book::{Desk, Known, Load};
 use crate::desk::parts::{self, Loaded, both, current};
 use crate::desk::words;
 use crate::lang::{Lang, lang, t};
-use crate::ui::{Beam, BeamLegend, Ceiling, Chip, Empty, Grade, Load as Weights, Piece, Tone, amount};
+use crate::ui::{Beam, BeamLegend, Chip, Empty, Grade, Load as Weights, Tone, amount};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 use shared::facts::customer::Stage;
 use shared::facts::id::CustomerId;
 use shared::facts::ledger::Limit;
+use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
 use shared::record::access::Operation;
 use shared::record::api::CustomerAnswer;
@@ -117,12 +119,13 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
     };
     let frozen =
         Signal::derive(move || known.with(|known| known.as_ref().is_some_and(|known| known.standing.frozen.is_some())));
+    let ask = desk.may(Operation::Apply).then(|| view! { <ApplyButton id=id /> });
     let freeze = desk.may(Operation::Freeze).then(|| view! { <FreezeButton id=id frozen=frozen on_done=read /> });
     view! {
         <section class="file" aria-label=t("客户档案", "Customer file")>
             <header>
                 {move || known.get().map(|known| heading(&known))}
-                <div class="acts screen-only">{freeze}</div>
+                <div class="acts screen-only">{ask}{freeze}</div>
                 <button
                     type="button"
                     class="btn btn--bare close screen-only"
@@ -181,10 +184,14 @@ fn Standing(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
     let tolerance = move || {
         desk.policy.with(|policy| policy.as_ref().map_or(Ratio::ZERO, |policy| policy.policy.order_check.tolerance))
     };
-    let weights = Memo::new(move |_| known.get().and_then(|known| weights(&known, desk, tolerance())));
+    let weights = Memo::new(move |_| {
+        let known = known.get()?;
+        let (standing, position) = (&known.standing, known.position.as_ref()?);
+        Some(Weights::of(standing, position, Money::zero(standing.currency), tolerance(), desk.today()))
+    });
     let beam = move || {
         weights.with(Option::is_some).then(|| {
-            let of = Signal::derive(move || weights.get().unwrap_or_else(empty_weights));
+            let of = Signal::derive(move || weights.get().unwrap_or_else(|| Weights::bare(Currency::CNY)));
             view! { <figure class="weigh"><Beam of=of /><BeamLegend of=of /></figure> }
         })
     };
@@ -193,40 +200,6 @@ fn Standing(known: Memo<Option<Arc<Known>>>) -> impl IntoView {
         {move || known.get().map(|known| figures(&known, desk))}
         {move || known.get().map(|known| facts(&known, desk))}
     }
-}
-
-fn empty_weights() -> Weights {
-    Weights {
-        currency: shared::facts::money::Currency::CNY,
-        pieces: Vec::new(),
-        deduction: Piece { name: ("", ""), minor: 0 },
-        ceiling: Ceiling::Nothing,
-        tolerance: Ratio::ZERO,
-        order: 0,
-    }
-}
-
-/// What lies on the beam; absent when a rate is missing.
-fn weights(known: &Known, desk: Desk, tolerance: Ratio) -> Option<Weights> {
-    let position = known.position.as_ref()?;
-    let exposure = &position.exposure;
-    let ceiling = match known.limit(desk.today()) {
-        Some(Limit::Unlimited) => Ceiling::Unlimited,
-        Some(Limit::Amount { amount }) => Ceiling::Amount(amount.minor()),
-        Some(Limit::None) | None => Ceiling::Nothing,
-    };
-    let piece = |name, minor| Piece { name, minor };
-    Some(Weights {
-        currency: known.standing.currency,
-        pieces: vec![
-            piece(("未清", "Open items"), exposure.open_items.minor()),
-            piece(("订单", "Orders"), exposure.orders.minor()),
-        ],
-        deduction: piece(("未核销", "Unapplied"), exposure.unapplied.minor()),
-        ceiling,
-        tolerance,
-        order: 0,
-    })
 }
 
 /// The four figures that people ask for first.

@@ -4,14 +4,13 @@ use super::actions::AssessAll;
 use super::files;
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Desk, Known};
-use crate::desk::parts::{self, Loaded, SaveAs, both, current};
+use crate::desk::parts::{self, Loaded, Picks, SaveAs, both, current};
 use crate::desk::shell::Bar;
 use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Chip, Empty, Grade, Sort, SortHead, Tone, VirtualTable};
 use leptos::{ev, html, prelude::*};
 use leptos_router::components::Outlet;
-use leptos_router::hooks::use_location;
 use shared::facts::calendar::Date;
 use shared::facts::customer::Stage;
 use shared::facts::id::CustomerId;
@@ -110,11 +109,7 @@ pub fn Page() -> impl IntoView {
     let grade = address.keep_text("grade");
     let only = address.keep("only", Only::All, read_only, write_only);
     let sort = address.keep("sort", Sort { column: 6, down: true }, read_sort, write_sort);
-    let path = use_location().pathname;
-    let open = Memo::new(move |_| {
-        let id = path.with(|path| path.strip_prefix(BASE)?.strip_prefix("/customers/").map(str::to_owned));
-        id.and_then(|id| id.trim_end_matches('/').parse::<CustomerId>().ok())
-    });
+    let open = address.open_one::<CustomerId>("/customers/");
     let grades = Memo::new(move |_| desk.grades());
     let rows = Memo::new(move |_| {
         let (customers, today) = (desk.customers.get(), desk.today());
@@ -180,7 +175,11 @@ pub fn Page() -> impl IntoView {
             <section class="list" aria-label=t("客户名单", "List of customers")>
                 <div class="tools screen-only">
                     <Search text=search />
-                    <Picks only=only />
+                    <Picks
+                        label=both("只看", "Show only")
+                        choices=ONLY.map(|(only, _, zh, en)| (only, zh, en)).to_vec()
+                        chosen=only
+                    />
                     <PickGrade grade=grade grades=grades />
                 </div>
                 <Loaded of=desk.loaded on_retry=Callback::new(move |()| desk.refresh())>
@@ -238,28 +237,6 @@ fn NobodyHere() -> impl IntoView {
         >
             {import}
         </Empty>
-    }
-}
-
-/// Which customers are listed, as a row of buttons.
-#[component]
-fn Picks(only: RwSignal<Only>) -> impl IntoView {
-    let choose = move |(value, _, zh, en): (Only, &'static str, &'static str, &'static str)| {
-        view! {
-            <button
-                type="button"
-                class="pick"
-                aria-pressed=move || if only.get() == value { "true" } else { "false" }
-                on:click=move |_| only.set(value)
-            >
-                {t(zh, en)}
-            </button>
-        }
-    };
-    view! {
-        <div class="picks" role="group" aria-label=t("只看", "Show only")>
-            {ONLY.map(choose).into_iter().collect_view()}
-        </div>
     }
 }
 

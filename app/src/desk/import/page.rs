@@ -4,12 +4,12 @@ use super::choices::{evidence, handling};
 use super::file::{ReadError, Source};
 use super::look::Look;
 use super::outcome::{FileLine, deed, outcome, recorded};
-use super::past::{self, Past};
+use super::past::{Imports, Past};
 use super::problems::{problem_list, summary};
 use super::table::{self, sample_table};
 use super::words;
 use crate::data::client::{self, ClientError, Key, new_id};
-use crate::desk::book::{Desk, Load};
+use crate::desk::book::Desk;
 use crate::desk::parts::{Failure, both};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
@@ -18,7 +18,7 @@ use leptos::task::spawn_local;
 use leptos::{html, prelude::*};
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
-use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportsAnswer};
+use shared::record::api::imports::{ImportPreview, ImportRecorded};
 use shared::record::import::{
     Choices, Defaults, FileError, FileKind, GaveWay, Inspection, Mapping, Problem, Severity, UnknownCustomers, What,
     inspect,
@@ -52,7 +52,7 @@ struct State {
     step: RwSignal<Step>,
     moved: RwSignal<bool>,
     error: RwSignal<Option<ClientError>>,
-    imports: RwSignal<Load<ImportsAnswer>>,
+    imports: Imports,
     /// The key of the write on its way, kept until it is answered.
     key: StoredValue<Option<(ImportId, Key)>>,
     /// Whether what is staged waits for another person to record it.
@@ -70,7 +70,7 @@ impl State {
             step: RwSignal::new(Step::Here),
             moved: RwSignal::new(false),
             error: RwSignal::new(None),
-            imports: RwSignal::new(Load::Waiting),
+            imports: Imports::new(desk),
             key: StoredValue::new(None),
             waits: StoredValue::new(false),
         }
@@ -105,7 +105,7 @@ impl State {
             let import = preview.import;
             spawn_local(async move {
                 let _ = client::discard_import(import, Key::new()).await;
-                past::read(self.desk, self.imports);
+                self.imports.read();
             });
         }
     }
@@ -115,6 +115,8 @@ impl State {
         self.reading.set(true);
         let name = file.name();
         spawn_local(async move {
+            // How such a file was read before is known first, though the last import was recorded a moment ago.
+            self.imports.refresh().await;
             let read = Source::read(file).await;
             if self.reading.try_set(false).is_some() {
                 return;
@@ -148,13 +150,8 @@ impl State {
     /// Recognises the columns, for a kind of file that somebody has named, or for any.
     fn inspect(self, kind: Option<FileKind>) {
         let Some(source) = self.source.get_untracked() else { return };
-        let imports = self.imports.with_untracked(Load::ready);
-        let remembered = |signature: &str| {
-            let known = imports.as_ref()?.mappings.iter().find(|mapping| mapping.source == signature);
-            known.cloned()
-        };
         let defaults = untrack(|| self.defaults());
-        let look = inspect(&source.text, kind, defaults, remembered)
+        let look = inspect(&source.text, kind, defaults, |signature| self.imports.mapping(signature))
             .map(|inspection| by_sheet(inspection, source.sheet.clone()))
             .and_then(|inspection| Look::from(&source.text, inspection));
         self.show(look.map(Arc::new));
@@ -199,7 +196,7 @@ impl State {
                 Ok(preview) => self.step.set(Step::Shown(Arc::new(preview))),
                 Err(error) => self.fail(Step::Here, error),
             }
-            past::read(self.desk, self.imports);
+            self.imports.read();
         });
     }
 
@@ -241,7 +238,7 @@ impl State {
                     self.fail(Step::Shown(preview), error);
                 }
             }
-            past::read(self.desk, self.imports);
+            self.imports.read();
         });
     }
 
@@ -262,7 +259,7 @@ fn by_sheet(mut inspection: Inspection, sheet: Option<String>) -> Inspection {
 pub fn Page() -> impl IntoView {
     let desk = Desk::here();
     let state = State::new(desk);
-    past::read(desk, state.imports);
+    state.imports.read();
     // What was staged and not recorded doesn't wait for somebody who has left.
     on_cleanup(move || state.take_back());
     let may = desk.may(Operation::StageImport);

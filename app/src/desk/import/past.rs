@@ -3,6 +3,7 @@
 use super::outcome::counts;
 use super::words;
 use crate::data::client::{self, ClientError, Key};
+use crate::data::session::Doorkeeper;
 use crate::desk::book::{Desk, Load};
 use crate::desk::parts::{Failure, Loaded, both, moment};
 use crate::lang::{Lang, lang, t};
@@ -13,24 +14,65 @@ use leptos::task::spawn_local;
 use shared::facts::id::ImportId;
 use shared::record::access::Operation;
 use shared::record::api::imports::{ImportEntry, ImportState, ImportUndone, ImportedLimit, ImportsAnswer};
-use shared::record::import::{FileKind, Summary};
+use shared::record::import::{FileKind, Mapping, Summary};
 
-/// Reads the list of imports.
-pub fn read(desk: Desk, imports: RwSignal<Load<ImportsAnswer>>) {
-    spawn_local(async move {
-        let load = match desk.keeper.heed(client::imports().await) {
+/// The list of imports, with the mappings they left, as last read.
+#[derive(Clone, Copy)]
+pub struct Imports {
+    keeper: Doorkeeper,
+    load: RwSignal<Load<ImportsAnswer>>,
+    asked: StoredValue<u32>,
+    shown: StoredValue<u32>,
+}
+
+impl Imports {
+    /// A list that is yet to be read.
+    pub fn new(desk: Desk) -> Self {
+        let load = RwSignal::new(Load::Waiting);
+        Self { keeper: desk.keeper, load, asked: StoredValue::new(0), shown: StoredValue::new(0) }
+    }
+
+    /// Reads the list. What was asked for earlier and comes later doesn't replace it.
+    pub async fn refresh(self) {
+        let Some(turn) = self.asked.try_update_value(|asked| {
+            *asked = asked.wrapping_add(1);
+            *asked
+        }) else {
+            return;
+        };
+        let load = match self.keeper.heed(client::imports().await) {
             Ok(answer) => Load::Ready(std::sync::Arc::new(answer)),
             Err(error) => Load::Failed(error),
         };
-        imports.try_set(load);
-    });
+        let newer = self.shown.try_update_value(|shown| {
+            let newer = turn > *shown;
+            if newer {
+                *shown = turn;
+            }
+            newer
+        });
+        if newer == Some(true) {
+            self.load.try_set(load);
+        }
+    }
+
+    /// Has the list read.
+    pub fn read(self) {
+        spawn_local(self.refresh());
+    }
+
+    /// How the columns of such a file were read the last time.
+    pub fn mapping(self, signature: &str) -> Option<Mapping> {
+        let known = self.load.with_untracked(Load::ready)?;
+        known.mappings.iter().find(|mapping| mapping.source == signature).cloned()
+    }
 }
 
 /// The list.
 #[component]
 pub fn Past(
     /// The imports made.
-    imports: RwSignal<Load<ImportsAnswer>>,
+    imports: Imports,
 ) -> impl IntoView {
     let desk = Desk::here();
     let offset = desk.book.with_untracked(|book| book.utc_offset_minutes);
@@ -40,7 +82,7 @@ pub fn Past(
             if answer.is_ok() {
                 desk.toaster.say(lang().pick("已丢弃预检", "Taken back"));
             }
-            read(desk, imports);
+            imports.read();
         });
     });
     let (asked, left) = (RwSignal::new(None::<ImportEntry>), RwSignal::new(None::<ImportEntry>));
@@ -55,7 +97,7 @@ pub fn Past(
     // A file that was only looked at and would add nothing is no import; it is swept in time.
     let entries = move || -> Vec<ImportEntry> {
         let told = |entry: &ImportEntry| entry.state != ImportState::Staged || !entry.summary.is_nothing_new();
-        let entries = imports.with(Load::ready).map(|answer| answer.imports.clone()).unwrap_or_default();
+        let entries = imports.load.with(Load::ready).map(|answer| answer.imports.clone()).unwrap_or_default();
         entries.into_iter().filter(told).collect()
     };
     let rows = move || entries().into_iter().map(|entry| row(entry, offset, deeds)).collect_view();
@@ -63,7 +105,7 @@ pub fn Past(
     view! {
         <section class="past" aria-label=t("导入记录", "Imports")>
             <h2>{t("导入记录", "Imports")}</h2>
-            <Loaded of=imports on_retry=Callback::new(move |()| read(desk, imports))>
+            <Loaded of=imports.load on_retry=Callback::new(move |()| imports.read())>
                 <Show
                     when=move || !none()
                     fallback=|| view! {
@@ -103,7 +145,7 @@ struct Deeds {
 
 /// Shows what a staged file comes to, and records it: to the second person whom its limits want, or to whoever left it.
 #[component]
-fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>, second: bool) -> impl IntoView {
+fn Record(asked: RwSignal<Option<ImportEntry>>, imports: Imports, second: bool) -> impl IntoView {
     let desk = Desk::here();
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
     let key = StoredValue::new(Key::new());
@@ -128,7 +170,7 @@ fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAn
                 }
                 Err(error) => failed.set(Some(error)),
             }
-            read(desk, imports);
+            imports.read();
         });
     });
     let shown = move || {
@@ -176,7 +218,7 @@ fn Record(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAn
 
 /// Asks whether an import is to be undone, and does it.
 #[component]
-fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnswer>>) -> impl IntoView {
+fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: Imports) -> impl IntoView {
     let desk = Desk::here();
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<ClientError>));
     // A new question is a new write; a retry of the same one keeps its key.
@@ -202,7 +244,7 @@ fn Undo(asked: RwSignal<Option<ImportEntry>>, imports: RwSignal<Load<ImportsAnsw
                 }
                 Err(error) => failed.set(Some(error)),
             }
-            read(desk, imports);
+            imports.read();
         });
     });
     let open = Signal::derive(move || asked.with(Option::is_some));
