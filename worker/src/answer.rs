@@ -121,7 +121,7 @@ impl Download {
         let head = response.headers();
         headers::harden(head)?;
         head.set("content-type", "application/octet-stream")?;
-        head.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox")?;
+        head.set("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox")?;
         head.set("cache-control", "no-store")?;
         head.set("content-disposition", &disposition(&name))?;
         Ok(response)
