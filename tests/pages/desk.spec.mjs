@@ -24,7 +24,7 @@ async function bookOf(edge) {
 }
 
 /** Signs somebody in by a link, as they would. */
-async function signIn(page, edge, who, path = "/") {
+async function signIn(page, edge, who, path = "/customers") {
   const { book } = await bookOf(edge);
   await page.goto(`/desk${path}#t=${await book.link("desk", who)}`);
   await page.getByRole("button", { name: "登录" }).click();

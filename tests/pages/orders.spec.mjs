@@ -47,7 +47,7 @@ test("a hold goes from the queue to its release", async ({ page, edge }) => {
   await expect(one.getByRole("heading", { name: "海川国际货运" })).toBeVisible();
   await expect(one).toContainText("暂缓");
   await expect(one).toContainText("怎样能过");
-  await expect(one.locator(".remedies")).toContainText("预付 ¥15,000.00");
+  await expect(one.locator(".remedies")).toContainText("预付 ¥10,000.00");
   await expect(one).toContainText("超出您的权限，信用经理可以放行");
   await expect(one.getByRole("button", { name: "放行" })).toBeDisabled();
   await checkAccess(page);
@@ -78,8 +78,30 @@ test("a hold goes from the queue to its release", async ({ page, edge }) => {
   await expect(page).toHaveURL(/only=open/);
 });
 
+test("today shows what waits, and leads there", async ({ page, edge }) => {
+  const { book, customer } = await fresh(edge, 115_000, { owed: 30_000 });
+  const sales = await book.signIn("sales");
+  const asked = { limit: { kind: "amount", amount: yuan(200_000) }, reason: "旺季备货" };
+  expect((await sales.write("POST", "applications", { application: randomUUID(), customer: customer.id, asked })).status).toBe(200);
+  await page.goto(`/desk/#t=${await book.link("desk", "manager")}`);
+  await page.getByRole("button", { name: "登录" }).click();
+  await expect(page.getByRole("heading", { name: "今天" })).toBeVisible();
+  const card = (name) => page.getByRole("region", { name, exact: true });
+  await expect(card("等放行的订单")).toContainText("¥115,000.00");
+  await expect(card("等批的申请")).toContainText("额度 ¥200,000.00");
+  await expect(card("逾期最多").getByRole("link", { name: /海川国际货运/ })).toContainText("¥30,000.00");
+  await expect(card("超额度")).toContainText("没有客户超额度");
+  await expect(page.locator(".kpi").first()).toContainText("30,000");
+  await checkAccess(page);
+  await card("等批的申请").getByRole("link", { name: /海川国际货运/ }).click();
+  await expect(page.getByRole("heading", { name: "授信申请" })).toBeVisible();
+  await page.goBack();
+  await card("等放行的订单").getByRole("link", { name: /海川国际货运/ }).click();
+  await expect(opened(page).getByRole("heading", { name: "海川国际货运" })).toBeVisible();
+});
+
 test("an order is refused with a reason that the salesperson reads", async ({ page, edge }) => {
-  const { book, sales, order } = await fresh(edge, 105_000);
+  const { book, sales, order } = await fresh(edge, 108_000);
   await atOrders(page, book, "officer", `orders/${order.id}`);
   const one = opened(page);
   await one.getByRole("button", { name: "驳回" }).click();
@@ -112,7 +134,7 @@ test("a hold by hand is lifted by a person only", async ({ page, edge }) => {
 });
 
 test("what another decided meanwhile is told, and what was written stays", async ({ page, edge }) => {
-  const { book, order } = await fresh(edge, 105_000);
+  const { book, order } = await fresh(edge, 108_000);
   await atOrders(page, book, "officer", `orders/${order.id}`);
   await opened(page).getByRole("button", { name: "放行" }).click();
   const dialog = page.getByRole("dialog");

@@ -135,7 +135,7 @@ test2("an officer is invited, joins elsewhere, turns the second factor on, comes
   await join(officer, link, OFFICER);
   await isIn(officer);
   // An empty book says what comes first, and no page of it breaks.
-  await expect(officer.getByText("还没有客户")).toBeVisible();
+  await expect(officer.getByText("账簿还是空的")).toBeVisible();
   for (const place of ["账龄", "导入", "试算", "版本", "客户"]) {
     await go(officer, place);
     await expect(officer.getByRole("heading", { level: 1 })).toBeVisible();

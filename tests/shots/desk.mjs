@@ -8,6 +8,14 @@ export async function desk(look) {
   await page.getByRole("button", { name: say("登录", "Sign in") }).waitFor();
   await look.shoot(page, "desk/sign-in");
   await page.getByRole("button", { name: say("登录", "Sign in") }).click();
+  await page.locator(".card .queue").first().waitFor();
+  await page.locator(".card .skeleton").first().waitFor({ state: "detached" });
+  await look.shoot(page, "desk/today");
+  if (look.width < 760) {
+    await page.getByRole("button", { name: say("菜单", "Menu") }).click();
+    await look.shoot(page, "desk/menu");
+  }
+  await page.goto("/desk/customers");
   const row = page.locator("section.list tbody tr a").first();
   await row.waitFor();
   await look.shoot(page, "desk/customers");
@@ -46,7 +54,55 @@ export async function desk(look) {
   await page.locator(".version h2").first().waitFor();
   await look.shoot(page, "desk/policy");
   await context.close();
+  await decisions(look, say);
   await imports(look, say);
+}
+
+/** The manager decides: the queue, an order in it and the question before it goes through; then what is asked for. */
+async function decisions(look, say) {
+  const { context, page } = await look.visitor();
+  await page.goto(`/desk/orders#t=${await look.demo.link("desk", look.demo.manager)}`);
+  await page.getByRole("button", { name: say("登录", "Sign in") }).click();
+  const row = page.locator(".queue a");
+  await row.first().waitFor();
+  await look.shoot(page, "desk/orders");
+  await row.first().click();
+  await page.locator(".order .names").waitFor();
+  await look.shoot(page, "desk/order");
+  // One that is within the manager's authority.
+  const release = page.locator(".deeds .btn--main");
+  await page.goto(`/desk/orders/${await within(look)}`);
+  await release.waitFor();
+  if (await release.isEnabled()) {
+    await release.click();
+    await page.getByRole("dialog").waitFor();
+    await look.shoot(page, "desk/order-release");
+    await page.keyboard.press("Escape");
+  }
+  await page.goto("/desk/orders?only=open");
+  await row.first().waitFor();
+  await look.shoot(page, "desk/orders-open");
+
+  await page.goto(`/desk/customers/${look.demo.examples.sound.id}`);
+  await page.getByRole("button", { name: say("申请授信", "Ask for credit") }).click();
+  await page.getByRole("dialog").waitFor();
+  await look.shoot(page, "desk/apply");
+  await page.goto("/desk/applications?only=all");
+  await page.locator(".queue, .empty").first().waitFor();
+  await look.shoot(page, "desk/applications");
+  if ((await row.count()) > 0) {
+    await row.first().click();
+    await page.locator(".order .names").waitFor();
+    await look.shoot(page, "desk/application");
+  }
+  await context.close();
+}
+
+/** An order that the manager may let through. */
+async function within(look) {
+  const caller = await look.demo.enter("desk", look.demo.manager);
+  const { orders } = (await caller.get("orders?status=held&limit=200")).body;
+  return orders.find(({ release }) => release?.authority.roles.some(({ role, may }) => role === "manager" && may))?.order.id ?? orders[0].order.id;
 }
 
 /** A clerk brings files in: one that is read and compared with the book, one with a row that is wrong, one that is none. */

@@ -16,10 +16,10 @@ export async function demoEdge() {
     if (status !== 201) throw new Error(JSON.stringify(body));
     return body.token;
   };
-  const officer = await Caller.enter(edge, await link("desk", "officer"));
-  const sales = await Caller.enter(edge, await link("field", SALES));
+  const enter = async (door, login) => Caller.enter(edge, await link(door, login));
+  const [officer, sales] = [await enter("desk", "officer"), await enter("field", SALES)];
   const shown = examples((await sales.get("sync")).body.customers, (await officer.get("sync")).body.customers);
-  return { edge, url: edge.url, secret: edge.secret, link, sales: SALES, officer: "officer", finance: "finance", ...shown, stop: () => edge.stop() };
+  return { edge, url: edge.url, secret: edge.secret, link, enter, sales: SALES, officer: "officer", manager: "manager", finance: "finance", ...shown, stop: () => edge.stop() };
 }
 
 /** Of a salesperson's customers those whose orders pass, warn and are held; of all the one that owes most too late. */

@@ -6,6 +6,7 @@
 
 use crate::data::client::{self, ClientError};
 use crate::data::session::{self, Doorkeeper};
+use crate::lang::lang;
 use crate::ui::{Freshness, Toaster};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -257,7 +258,7 @@ impl Desk {
     /// Where somebody of this role begins.
     pub fn home(self) -> &'static str {
         const PLACES: [(Operation, &str); 3] =
-            [(Operation::Sync, "/customers"), (Operation::ReadPeople, "/people"), (Operation::ReadPolicies, "/policy")];
+            [(Operation::Sync, "/today"), (Operation::ReadPeople, "/people"), (Operation::ReadPolicies, "/policy")];
         PLACES.iter().find(|(operation, _)| self.may(*operation)).map_or("/account", |(_, path)| path)
     }
 
@@ -272,6 +273,12 @@ impl Desk {
             let bands = policy.as_ref().map(|policy| policy.policy.grade.bands.iter());
             bands.into_iter().flatten().map(|band| band.grade.clone()).collect()
         })
+    }
+
+    /// A customer's name in the reader's language; the one that came along until the customer is here.
+    pub fn customer(self, id: CustomerId, name: &str) -> String {
+        let lang = lang();
+        self.customers.with(|all| all.get(id).map_or_else(|| name.to_owned(), |known| known.name(lang).to_owned()))
     }
 
     /// The name of a person.

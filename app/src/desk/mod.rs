@@ -16,6 +16,7 @@ pub mod policy;
 pub mod pool;
 pub mod settings;
 pub mod shell;
+pub mod today;
 pub mod words;
 
 use crate::data::session::{Access, Doorkeeper};
@@ -80,6 +81,7 @@ fn House(keeper: Doorkeeper, session: Arc<Session>) -> impl IntoView {
                 <shell::Rail />
                 <Routes fallback=shell::Nowhere>
                     <Route path=path!("/") view=move || view! { <Redirect path=home /> } />
+                    <Route path=path!("/today") view=guard(Operation::Sync, "今天", "Today", today::Page) />
                     <ParentRoute path=path!("/customers") view=guard(Operation::Sync, "客户", "Customers", customers::Page)>
                         <Route path=path!("") view=|| () />
                         <Route path=path!(":id") view=customers::File />

@@ -2,7 +2,7 @@
 
 use super::address::BASE;
 use super::book::Desk;
-use super::parts::Failure;
+use super::parts::{Failure, both};
 use crate::data::client::{self, ClientError};
 use crate::data::session::{self, Access, Doorkeeper};
 use crate::lang::{lang, t};
@@ -12,6 +12,7 @@ use crate::words::role as role_name;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 use shared::record::access::Operation;
 use std::time::Duration;
 
@@ -83,6 +84,7 @@ pub fn Rail() -> impl IntoView {
     });
     let known = |operation, path, zh, en, count| desk.may(operation).then(|| place(path, zh, en, count));
     let book = [
+        known(Operation::Sync, "today", "今天", "Today", None),
         known(Operation::Sync, "customers", "客户", "Customers", Some(customers)),
         known(Operation::ReadOrders, "orders", "订单", "Orders", Some(waiting)),
         known(Operation::ReadApplications, "applications", "授信申请", "Applications", None),
@@ -107,6 +109,42 @@ pub fn Rail() -> impl IntoView {
     let part = |(name, places): (_, Vec<_>)| {
         (!places.is_empty()).then(|| view! { <li><p class="label">{name}</p><ul>{places}</ul></li> })
     };
+    let demo = Signal::derive(move || desk.book.with(|book| book.demo));
+    // On a phone the places unfold, until one is chosen.
+    let (unfolded, path) = (RwSignal::new(false), use_location().pathname);
+    Effect::new(move |_| {
+        path.track();
+        unfolded.set(false);
+    });
+    view! {
+        <section class="rail" class:open=move || unfolded.get() aria-label=t("信衡", "Xinheng")>
+            <Brand />
+            <Show when=move || demo.get()>
+                <p class="of-demo"><Chip text=both("演示账簿", "Demo book") tone=Tone::Caution /></p>
+            </Show>
+            <button
+                type="button"
+                class="btn btn--bare menu"
+                aria-expanded=move || if unfolded.get() { "true" } else { "false" }
+                aria-controls="places"
+                on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)
+            >
+                {move || if unfolded.get() { lang().pick("收起", "Close") } else { lang().pick("菜单", "Menu") }}
+            </button>
+            <nav id="places" aria-label=t("主导航", "Main")>
+                <ul>
+                    {parts.into_iter().map(part).collect_view()}
+                </ul>
+            </nav>
+            <Me demo=demo />
+        </section>
+    }
+}
+
+/// Who sits there, how fresh what they see is, and the ways out.
+#[component]
+fn Me(demo: Signal<bool>) -> impl IntoView {
+    let desk = Desk::here();
     let (name, role) = desk.session.with_value(|session| (session.name.clone(), session.role));
     let company = move || {
         desk.book.with(|book| match (lang(), &book.name_en) {
@@ -114,40 +152,30 @@ pub fn Rail() -> impl IntoView {
             _ => book.name.clone(),
         })
     };
-    let demo = move || desk.book.with(|book| book.demo);
     let (now, set_now) = signal(session::now());
     if let Ok(timer) = set_interval_with_handle(move || set_now.set(session::now()), Duration::from_secs(5)) {
         on_cleanup(move || timer.clear());
     }
     let seconds = Signal::derive(move || desk.heard.get().map(|heard| now.get().saturating_sub(heard).max(0)));
     view! {
-        <section class="rail" aria-label=t("信衡", "Xinheng")>
-            <Brand />
-            <nav aria-label=t("主导航", "Main")>
-                <ul>
-                    {parts.into_iter().map(part).collect_view()}
-                </ul>
-            </nav>
-            <div class="me">
-                <Show when=demo>
-                    <Chip text=Signal::derive(move || lang().pick("演示账簿", "Demo book").to_owned()) tone=Tone::Caution />
-                    <p class="label">{move || {
-                        let lang = lang();
-                        lang.fill("日期停在 {0}", "Its date stands at {0}", &[&lang.date(desk.today())])
-                    }}</p>
-                </Show>
-                <p>{name}</p>
-                <p class="label">{move || role_name(lang(), role)}<br />{company}</p>
-                <Age of=desk.freshness seconds=seconds />
-                <ThemeSwitch />
-                <p class="ways">
-                    <LangSwitch />
-                    <Button kind=Kind::Bare on_press=Callback::new(move |()| desk.keeper.leave())>
-                        {t("退出", "Sign out")}
-                    </Button>
-                </p>
-            </div>
-        </section>
+        <div class="me">
+            <Show when=move || demo.get()>
+                <p class="label">{move || {
+                    let lang = lang();
+                    lang.fill("日期停在 {0}", "Its date stands at {0}", &[&lang.date(desk.today())])
+                }}</p>
+            </Show>
+            <p>{name}</p>
+            <p class="label">{move || role_name(lang(), role)}<br />{company}</p>
+            <Age of=desk.freshness seconds=seconds />
+            <ThemeSwitch />
+            <p class="ways">
+                <LangSwitch />
+                <Button kind=Kind::Bare on_press=Callback::new(move |()| desk.keeper.leave())>
+                    {t("退出", "Sign out")}
+                </Button>
+            </p>
+        </div>
     }
 }
 

@@ -24,13 +24,15 @@ pub fn remedy(lang: Lang, remedy: &Remedy, order: &Order) -> Said {
         Step::Prepay { amount } => Some(*amount),
         _ => None,
     });
-    let terms = lang.terms(terms.unwrap_or(order.terms));
+    let terms = terms.unwrap_or(order.terms);
+    let (prepays, terms) = (terms.is_prepaid(), lang.terms(terms));
     let rest = order.amount.minus(prepaid.or(order.prepayment).unwrap_or(order.amount));
     let next = match rest {
         Ok(rest) if rest.minor() > 0 => {
             lang.fill("其余 {0} {1}", "The rest, {0}, on {1}", &[&lang.brief(rest), &terms])
         }
         _ if prepaid.is_some() => lang.pick("全额先款，不占用额度", "All of it in advance; no credit used").to_owned(),
+        _ if prepays => lang.pick("全额预付", "All of it paid in advance").to_owned(),
         _ => lang.fill("全额{0}", "All of it on {0}", &[&terms]),
     };
     let what = what.join(lang.pick("，", ", "));

@@ -165,7 +165,7 @@ pub fn Question(
     let title = Signal::derive(move || {
         let Some((deed, line)) = asked.get() else { return String::new() };
         let lang = lang();
-        let with = [words::answer(lang, deed), &*line.customer_name];
+        let with = [words::answer(lang, deed), &*desk.customer(line.customer, &line.customer_name)];
         lang.fill("{1}：{0}？", "{1}: {0}?", &with)
     });
     let what = move || {

@@ -117,10 +117,16 @@ fn Queue(list: List, open: Memo<Option<ApplicationId>>, address: Address) -> imp
     }
 }
 
+/// An application as a row of another page.
+pub fn row(line: ApplicationLine) -> impl IntoView {
+    view! { <Row line=line open=Memo::new(|_| None) address=Address::here() /> }
+}
+
 #[component]
 fn Row(line: ApplicationLine, open: Memo<Option<ApplicationId>>, address: Address) -> impl IntoView {
     let id = line.application;
-    let name = line.customer_name.clone();
+    let desk = Desk::here();
+    let (customer, name) = (line.customer, line.customer_name.clone());
     let mark = words::seal(line.state);
     let line = Arc::new(line);
     let turn = {
@@ -142,7 +148,7 @@ fn Row(line: ApplicationLine, open: Memo<Option<ApplicationId>>, address: Addres
                 aria-current=move || current(open.get() == Some(id))
             >
                 <Seal of=mark beside=true />
-                <b class="name">{name}</b>
+                <b class="name">{move || desk.customer(customer, &name)}</b>
                 <span class="since">{turn}</span>
                 <span class="why">{what}</span>
                 <span class="since">{move || lang().date(date)}</span>

@@ -7,5 +7,5 @@ mod one;
 mod words;
 
 pub use form::ApplyButton;
-pub use list::{Nothing, Page};
+pub use list::{Nothing, Page, row};
 pub use one::One;

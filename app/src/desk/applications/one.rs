@@ -93,7 +93,7 @@ fn Body(answer: Arc<ApplicationAnswer>, asked: Asked) -> impl IntoView {
     let seen = RwSignal::new(false);
     view! {
         <header class="names">
-            <h2><A href=format!("{BASE}/customers/{customer}")>{name}</A></h2>
+            <h2><A href=format!("{BASE}/customers/{customer}")>{move || desk.customer(customer, &name)}</A></h2>
             <p class="chips"><Chip text=Signal::derive(move || words::state(lang(), state).to_owned()) tone=words::tone(state) /></p>
             <p class="quiet">{made}</p>
         </header>

@@ -72,7 +72,7 @@ fn OrderRow(order: OrderEntry, open: RwSignal<Option<DecisionId>>) -> impl IntoV
         }
     });
     let way = desk.may(Operation::ReadOrders).then(|| {
-        view! { <A attr:class="btn btn--bare" href=format!("{BASE}/orders/{}", order.id)>{t("去处理", "Open")}</A> }
+        view! { <A attr:class="btn btn--bare" href=format!("{BASE}/orders/{}", order.id)>{t("打开", "Open")}</A> }
     });
     view! {
         <tr>

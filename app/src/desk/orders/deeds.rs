@@ -14,7 +14,7 @@ use shared::facts::id::DecisionId;
 use shared::facts::money::Money;
 use shared::record::access::Operation;
 use shared::record::api::OrderStatus;
-use shared::record::api::orders::{HoldOrder, OrderAnswer, RefuseOrder, ReleaseOrder};
+use shared::record::api::orders::{HoldOrder, OrderAnswer, OrderLine, RefuseOrder, ReleaseOrder};
 use shared::rules::order_check::{NeedsRelease, Verdict};
 use std::sync::Arc;
 
@@ -202,8 +202,9 @@ pub fn Question(
             }
         });
     });
-    let title =
-        Signal::derive(move || asked.get().map(|(deed, answer)| title(lang(), deed, &answer)).unwrap_or_default());
+    let title = Signal::derive(move || {
+        asked.get().map(|(deed, answer)| title(lang(), deed, &answer, desk)).unwrap_or_default()
+    });
     let act = Signal::derive(move || deed.get().map(|deed| act(lang(), deed).to_owned()).unwrap_or_default());
     let what = move || asked.get().map(|(deed, answer)| means(lang(), deed, &answer));
     let open = Signal::derive(move || deed.get().is_some());
@@ -238,8 +239,9 @@ pub fn Question(
 }
 
 /// The question in words.
-fn title(lang: Lang, deed: Deed, answer: &OrderAnswer) -> String {
-    let with = [&*answer.line.customer_name, &*lang.money(answer.line.order.amount)];
+fn title(lang: Lang, deed: Deed, answer: &OrderAnswer, desk: Desk) -> String {
+    let OrderLine { customer_name, order, .. } = &answer.line;
+    let with = [&*desk.customer(order.customer, customer_name), &*lang.money(order.amount)];
     match deed {
         Deed::Release => lang.fill("放行 {0} 的 {1}？", "Let {1} of {0} through?", &with),
         Deed::Refuse => lang.fill("驳回 {0} 的 {1}？", "Refuse {1} of {0}?", &with),

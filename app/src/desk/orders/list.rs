@@ -134,13 +134,18 @@ fn Queue(list: List, open: Memo<Option<OrderId>>, address: Address) -> impl Into
     }
 }
 
+/// An order as a row of another page.
+pub fn row(line: OrderLine) -> impl IntoView {
+    view! { <Row line=line open=Memo::new(|_| None) address=Address::here() /> }
+}
+
 #[component]
 fn Row(line: OrderLine, open: Memo<Option<OrderId>>, address: Address) -> impl IntoView {
     let desk = Desk::here();
     let id = line.order.id;
     let href = move || address.link(&format!("/orders/{id}"));
     let mark = words::seal(&line);
-    let (name, sum) = (line.customer_name.clone(), line.order.amount);
+    let (customer, name, sum) = (line.order.customer, line.customer_name.clone(), line.order.amount);
     let quiet = line.status == OrderStatus::Cancelled || line.lapsed;
     let line = Arc::new(line);
     let why = {
@@ -152,7 +157,7 @@ fn Row(line: OrderLine, open: Memo<Option<OrderId>>, address: Address) -> impl I
         <li class:quiet=quiet>
             <a href=href aria-current=move || current(open.get() == Some(id))>
                 <Seal of=mark />
-                <b class="name">{name}</b>
+                <b class="name">{move || desk.customer(customer, &name)}</b>
                 <span class="num">{amount(sum)}</span>
                 <span class="why">{why}</span>
                 <span class="since">{waits}</span>

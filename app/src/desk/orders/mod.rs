@@ -6,5 +6,5 @@ mod list;
 mod one;
 mod words;
 
-pub use list::{Nothing, Page};
+pub use list::{Nothing, Page, row};
 pub use one::One;

@@ -118,7 +118,7 @@ fn Body(answer: Arc<OrderAnswer>, asked: Asked) -> impl IntoView {
     let (decision, digest) = (answer.line.decision, answer.decision.digest.clone());
     let (as_of, version) = (answer.decision.judgement.as_of, answer.decision.policy_version);
     view! {
-        {heading(&answer)}
+        {heading(&answer, desk)}
         {by_hand}
         <div class="found">
             <h3>{if waits { t("现在检查", "Checked now") } else { t("最后一次检查", "The last check") }}</h3>
@@ -141,7 +141,7 @@ fn Body(answer: Arc<OrderAnswer>, asked: Asked) -> impl IntoView {
 }
 
 /// Whose it is, how much, on which terms, and what it is now.
-fn heading(answer: &OrderAnswer) -> impl IntoView + use<> {
+fn heading(answer: &OrderAnswer, desk: Desk) -> impl IntoView + use<> {
     let line = &answer.line;
     let (order, name, status) = (line.order.clone(), line.customer_name.clone(), line.status);
     let href = format!("{BASE}/customers/{}", order.customer);
@@ -174,7 +174,7 @@ fn heading(answer: &OrderAnswer) -> impl IntoView + use<> {
     });
     view! {
         <header class="names">
-            <h2><A href=href>{name}</A></h2>
+            <h2><A href=href>{move || desk.customer(order.customer, &name)}</A></h2>
             <p class="sum"><b>{amount(sum)}</b>" "{move || lang().terms(terms)}
                 {prepaid.map(|prepaid| view! { ", " {move || lang().fill("预付 {0}", "{0} in advance", &[&lang().money(prepaid)])} })}
             </p>
