@@ -33,6 +33,14 @@ export async function desk(look) {
     await look.shoot(page, `desk/customer-${i + 1}`);
   }
 
+  // One whose file is filled, and the form by which a piece comes into it.
+  await page.goto(`/desk/customers/${await filled(look)}?tab=papers`);
+  await page.locator(".pieces").first().waitFor();
+  await look.shoot(page, "desk/papers");
+  await page.getByRole("button", { name: say("添加", "Add"), exact: true }).click();
+  await page.getByRole("dialog").getByRole("combobox").first().selectOption("statement");
+  await look.shoot(page, "desk/papers-add");
+
   await page.goto("/desk/aging");
   await page.getByRole("button", { name: say("下载 CSV", "Download CSV") }).first().waitFor();
   await page.locator("tbody:not(.gap) tr").first().waitFor();
@@ -96,6 +104,13 @@ async function decisions(look, say) {
     await look.shoot(page, "desk/application");
   }
   await context.close();
+}
+
+/** A customer whose file holds pieces. */
+async function filled(look) {
+  const caller = await look.demo.enter("desk", look.demo.officer);
+  const { pieces } = (await caller.get("pieces?since=0")).body;
+  return pieces[0].customer;
 }
 
 /** An order that the manager may let through. */

@@ -30,6 +30,7 @@ const BOOK = {
     { login: "officer", name: "张敏", role: "officer" },
     { login: "manager", name: "王建国", role: "manager" },
     { login: "finance", name: "李文静", role: "finance" },
+    { login: "director", name: "赵启明", role: "director" },
     { login: "auditor", name: "何慎", role: "auditor" },
   ],
 };
@@ -40,8 +41,9 @@ const SERVICES = ["海运费，宁波至汉堡，1×40HQ", "海运费，宁波�
 /** Where each person of the demo comes in. The first of a door is the one that `make run` shows. */
 const WELCOME = [
   ["field", "外勤", "chen.jing"],
-  ["desk", "信用管理", "officer"],
+  ["desk", "信用专员", "officer"],
   ["desk", "信用经理", "manager"],
+  ["desk", "总经理", "director"],
   ["desk", "财务", "finance"],
   ["portal", "客户", undefined],
 ];
@@ -52,7 +54,7 @@ export async function ensureDemo(edge, say = () => {}) {
   try {
     const operator = new Operator(edge);
     if (!(await operator.needsBook())) return;
-    say("making the demo book (once)");
+    say("making the demo book (once; its links are printed when it is done, in about two minutes)");
     await generate(files);
     await operator.post("books", BOOK);
     const finance = await operator.enter("desk", "finance");

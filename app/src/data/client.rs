@@ -8,13 +8,18 @@ use gloo_net::http::{Request, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
-use shared::facts::id::{ApplicationId, CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId, ReceiptId};
+use shared::facts::id::{
+    ApplicationId, CustomerId, DecisionId, FeedNumber, ImportId, OrderId, PersonId, PieceId, ReceiptId, StepId,
+};
 use shared::record::access::{Line, Method, Operation, WAYS_IN, WayIn, line};
 use shared::record::api::applications::{
     AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationsAnswer, Apply, ReviseApplication,
 };
 use shared::record::api::bank::{
     BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
+};
+use shared::record::api::file::{
+    AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, VersionWritten,
 };
 use shared::record::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
 use shared::record::api::orders::{HoldOrder, OrderAnswer, OrderReleased, OrdersAnswer, RefuseOrder, ReleaseOrder};
@@ -280,6 +285,61 @@ pub async fn freeze(id: CustomerId, freeze: &FreezeCustomer, key: Key) -> Result
     Call::of(Operation::Freeze).on(&id.to_string()).once(key).json(freeze).read().await
 }
 
+/// A customer's papers, as far as the caller may see them.
+pub async fn file(id: CustomerId) -> Result<FileAnswer, ClientError> {
+    Call::of(Operation::ReadFile).on(&id.to_string()).read().await
+}
+
+/// Makes a prospect.
+pub async fn make_customer(customer: &MakeCustomer, key: Key) -> Result<VersionWritten, ClientError> {
+    Call::of(Operation::MakeCustomer).once(key).json(customer).read().await
+}
+
+/// Changes a customer's own sheet.
+pub async fn change_customer(
+    id: CustomerId,
+    change: &ChangeCustomer,
+    version: FeedNumber,
+    key: Key,
+) -> Result<VersionWritten, ClientError> {
+    Call::of(Operation::ChangeCustomer).on(&id.to_string()).at(version.0).once(key).json(change).read().await
+}
+
+/// Adds a piece to a file.
+pub async fn add_piece(id: CustomerId, piece: &AddPiece, key: Key) -> Result<VersionWritten, ClientError> {
+    Call::of(Operation::AddPiece).on(&id.to_string()).once(key).json(piece).read().await
+}
+
+/// Corrects a piece.
+pub async fn correct_piece(
+    id: PieceId,
+    correction: &CorrectPiece,
+    version: u32,
+    key: Key,
+) -> Result<VersionWritten, ClientError> {
+    Call::of(Operation::CorrectPiece).on(&id.to_string()).at(version).once(key).json(correction).read().await
+}
+
+/// Takes a piece out of a file.
+pub async fn withdraw_piece(
+    id: PieceId,
+    end: &EndPiece,
+    version: u32,
+    key: Key,
+) -> Result<VersionWritten, ClientError> {
+    Call::of(Operation::WithdrawPiece).on(&id.to_string()).at(version).once(key).json(end).read().await
+}
+
+/// Asks for a step in a customer's life.
+pub async fn ask_step(id: CustomerId, step: &AskStep, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::AskStep).on(&id.to_string()).once(key).json(step).read().await
+}
+
+/// Decides on such a step.
+pub async fn decide_step(id: StepId, decision: &DecideStep, key: Key) -> Result<Written, ClientError> {
+    Call::of(Operation::DecideStep).on(&id.to_string()).once(key).json(decision).read().await
+}
+
 /// The imports made.
 pub async fn imports() -> Result<ImportsAnswer, ClientError> {
     Call::of(Operation::ReadImports).read().await
@@ -479,7 +539,7 @@ struct Call {
     address: String,
     key: Option<Key>,
     /// The version that the caller looked at.
-    version: Option<u32>,
+    version: Option<u64>,
     body: Body,
     patience: u32,
 }
@@ -532,8 +592,8 @@ impl Call {
     }
 
     /// Only as long as it is still the version that the caller looked at.
-    fn at(mut self, version: u32) -> Self {
-        self.version = Some(version);
+    fn at(mut self, version: impl Into<u64>) -> Self {
+        self.version = Some(version.into());
         self
     }
 

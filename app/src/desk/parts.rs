@@ -151,6 +151,7 @@ pub fn AskReason(
                 safe=both("再想想", "Think again")
                 act=act
                 stop=stop.get()
+                writes=true
                 disabled=missing
                 busy=busy
                 on_act=on_act
@@ -166,6 +167,7 @@ pub fn AskReason(
                     })
                     help=both("写给来问的人；记入账簿", "For those who will ask; recorded in the book")
                     required=true
+                    first=true
                 />
                 <Failure error=failed />
             </Dialog>

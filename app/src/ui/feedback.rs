@@ -25,6 +25,9 @@ pub fn Dialog(
     /// The deed refuses or deletes.
     #[prop(optional)]
     stop: bool,
+    /// Something is written first: the focus belongs there, not on the safe choice.
+    #[prop(optional)]
+    writes: bool,
     /// The deed cannot be done yet.
     #[prop(optional, into)]
     disabled: Signal<bool>,
@@ -76,7 +79,7 @@ pub fn Dialog(
                 <h2 id=title_id.clone()>{move || title.get()}</h2>
                 <div class="body">{children()}</div>
                 <div class="acts">
-                    <Button autofocus=true on_press=on_close>{move || safe.get()}</Button>
+                    <Button autofocus=!writes on_press=on_close>{move || safe.get()}</Button>
                     <Show when=move || act.with(|act| !act.is_empty())>
                         <Button
                             kind=if stop { Kind::Stop } else { Kind::Main }

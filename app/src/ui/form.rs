@@ -50,6 +50,9 @@ pub fn Field(
     /// It has the focus when it comes.
     #[prop(optional)]
     focus: bool,
+    /// It has the focus first in the dialog that it stands in.
+    #[prop(optional)]
+    first: bool,
 ) -> impl IntoView {
     let id = name_of("field");
     let help_id = format!("{id}-help");
@@ -72,6 +75,7 @@ pub fn Field(
                 autocomplete=autocomplete.unwrap_or("off")
                 placeholder=move || Some(placeholder.get()).filter(|text| !text.is_empty())
                 required=required
+                autofocus=first
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=help_id.clone()
                 prop:value=move || value.get()

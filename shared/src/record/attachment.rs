@@ -149,7 +149,7 @@ fn is_text(bytes: &[u8]) -> bool {
         return is_utf16(rest, u16::from_be_bytes);
     }
     let controls = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | b'\x0C');
-    !bytes.iter().any(|byte| controls(byte)) && (std::str::from_utf8(bytes).is_ok() || is_gb18030(bytes))
+    !bytes.iter().any(controls) && (std::str::from_utf8(bytes).is_ok() || is_gb18030(bytes))
 }
 
 fn is_utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> bool {

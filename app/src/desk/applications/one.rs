@@ -15,7 +15,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use shared::facts::id::{ApplicationId, CustomerId};
 use shared::record::access::Operation;
-use shared::record::api::applications::{ApplicationAnswer, ApplicationStep, AskedCredit};
+use shared::record::api::applications::{ApplicationAnswer, ApplicationStep, ApplicationStepKind, AskedCredit};
 use std::sync::Arc;
 
 /// The application that the address names.
@@ -98,9 +98,12 @@ fn Body(answer: Arc<ApplicationAnswer>, asked: Asked) -> impl IntoView {
             <p class="quiet">{made}</p>
         </header>
         <Compared customer=customer asked=line.asked.clone() />
-        <p class="wanted">{line.asked.reason.clone()}</p>
+        {(!assessed).then(|| view! { <p class="wanted">{line.asked.reason.clone()}</p> })}
+        {desk.may(Operation::ReadDecision).then(|| view! {
+            <p><A href=format!("{BASE}/customers/{customer}?tab=score")>{t("看评分和额度怎样算出", "See the score and how the limit comes about")}</A></p>
+        })}
         <Deeds answer=Arc::clone(&answer) asked=asked />
-        {steps(answer.steps.clone(), desk)}
+        {steps(answer.steps.clone(), assessed, desk)}
         {decision.map(|id| view! {
             <details class="screen-only" on:toggle=move |_| seen.set(true)>
                 <summary>{t("之前的评定", "The assessment before it")}</summary>
@@ -164,9 +167,11 @@ fn Compared(customer: CustomerId, asked: AskedCredit) -> impl IntoView {
 }
 
 /// All that happened to it, the newest first.
-fn steps(steps: Vec<ApplicationStep>, desk: Desk) -> impl IntoView {
+fn steps(steps: Vec<ApplicationStep>, assessed: bool, desk: Desk) -> impl IntoView {
     let row = move |of: ApplicationStep| {
         let ApplicationStep { date, kind, person, reason, .. } = of;
+        // What an assessment writes by itself names its grade only, which stands above.
+        let reason = reason.filter(|_| !(assessed && kind == ApplicationStepKind::Made));
         view! {
             <li>
                 <time>{move || lang().date(date)}</time>

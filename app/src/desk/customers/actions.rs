@@ -113,6 +113,12 @@ fn told(run: Run, all: Signal<u32>, version: u32) -> AnyView {
                     &[&version.to_string()],
                 )}
             </p>
+            <p class="caution">
+                {t(
+                    "现有的额度会被替换，人工批准或导入的也一样：没有往来记录、资料不全的客户可能得不到额度。超过政策上限的提高要另行批准。先在“试算”里看看会怎样。",
+                    "Limits in force are replaced, those that people granted or a file brought included: a customer without history or papers may get none. A rise beyond the policy’s bound waits for approval. Look at What-if first.",
+                )}
+            </p>
         }
         .into_any(),
         Run::Going(done) => {

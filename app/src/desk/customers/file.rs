@@ -2,6 +2,7 @@
 
 use super::actions::FreezeButton;
 use super::orders::Orders;
+use super::papers::Papers;
 use super::portal::PortalAccess;
 use super::receipt::RecordMoney;
 use super::score::ScoreSheet;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Tab {
     Standing,
+    Papers,
     Account,
     Score,
     Orders,
@@ -37,8 +39,9 @@ enum Tab {
     Portal,
 }
 
-const TABS: [(Tab, &str, &str, &str); 6] = [
+const TABS: [(Tab, &str, &str, &str); 7] = [
     (Tab::Standing, "", "现状", "Standing"),
+    (Tab::Papers, "papers", "档案", "Papers"),
     (Tab::Account, "account", "往来", "Account"),
     (Tab::Score, "score", "评分", "Score"),
     (Tab::Orders, "orders", "订单", "Orders"),
@@ -87,6 +90,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
         read.run(());
     });
     let may_see = move |(of, ..): &(Tab, &str, &str, &str)| match of {
+        Tab::Papers => desk.may(Operation::ReadFile),
         Tab::Score => desk.may(Operation::ReadDecision),
         Tab::Money => desk.may(Operation::RecordReceipt),
         Tab::Portal => desk.may(Operation::ReadPortalAccess),
@@ -101,6 +105,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
     };
     let shown = move || match tab.get() {
         Tab::Standing => view! { <Standing known=known /> }.into_any(),
+        Tab::Papers => view! { <Papers id=id /> }.into_any(),
         Tab::Account => view! { <Account id=id /> }.into_any(),
         Tab::Score => view! {
             <Loaded of=answer on_retry=read>

@@ -2,6 +2,7 @@
 
 use super::actions::AssessAll;
 use super::files;
+use super::papers::MakeProspect;
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Desk, Known};
 use crate::desk::parts::{self, Loaded, Picks, SaveAs, both, current};
@@ -157,6 +158,7 @@ pub fn Page() -> impl IntoView {
     on_cleanup(move || keys.remove());
     let row = Callback::new(move |slot: u32| view! { <Row at=slot open=open address=address /> }.into_any());
     let assess = desk.may(Operation::Assess).then(|| view! { <AssessAll /> });
+    let make = desk.may(Operation::MakeCustomer).then(|| view! { <MakeProspect /> });
     let save = Callback::new(move |form: Form| {
         let lang = untrack(lang);
         let listed: Vec<Arc<Known>> = desk.customers.with_untracked(|all| {
@@ -170,7 +172,7 @@ pub fn Page() -> impl IntoView {
     });
     let none = Memo::new(move |_| rows.with(|rows| rows.is_empty()));
     view! {
-        <Bar title=both("客户", "Customers") about=about>{assess}<SaveAs on_press=save /></Bar>
+        <Bar title=both("客户", "Customers") about=about>{make}{assess}<SaveAs on_press=save /></Bar>
         <main class="page customers" id="main" class:with-file=move || open.get().is_some()>
             <section class="list" aria-label=t("客户名单", "List of customers")>
                 <div class="tools screen-only">

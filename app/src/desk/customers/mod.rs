@@ -5,6 +5,7 @@ mod file;
 mod files;
 mod list;
 mod orders;
+mod papers;
 mod portal;
 mod receipt;
 mod score;

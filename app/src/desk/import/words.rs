@@ -506,9 +506,11 @@ pub fn what(lang: Lang, what: &What) -> String {
         What::UnknownCustomer { customer } => {
             lang.fill("账簿里没有客户“{0}”", "customer “{0}” is not in the book", &[customer])
         }
-        What::UnknownPerson { name } => {
-            lang.fill("没有登录名为“{0}”的人，留空", "nobody signs in as “{0}”; left blank", &[name])
-        }
+        What::UnknownPerson { name } => lang.fill(
+            "没有登录名或姓名是“{0}”的人，留空",
+            "nobody signs in as “{0}” or has that name alone; left blank",
+            &[name],
+        ),
         What::DuplicateDiffers { number, first } => lang.fill(
             "{0} 在第 {1} 行也有，内容不同",
             "{0} stands in line {1} too, with other figures",

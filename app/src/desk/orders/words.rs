@@ -1,5 +1,6 @@
 //! What is said of orders: why one waits, since when, what happened to it.
 
+use crate::desk::words::role_named;
 use crate::lang::Lang;
 use crate::ui::Mark;
 use crate::words::{mark, reason};
@@ -72,6 +73,12 @@ pub fn since(lang: Lang, line: &OrderLine, today: Date) -> String {
         (true, 0) => lang.pick("今天", "today").to_owned(),
         (true, days) => lang.fill("等了 {0}", "waits {0}", &[&lang.days(days)]),
         (false, _) => lang.date(line.date),
+    };
+    let since = match line.release.as_ref().and_then(|needs| needs.authority.lowest.as_ref()) {
+        Some(lowest) if waits && line.by_hand.is_none() => {
+            lang.fill("{0}，{1}可放行", "{0}, for the {1}", &[&since, &role_named(lang, lowest)])
+        }
+        _ => since,
     };
     match line.planned {
         Some(planned) if waits => lang.fill("{0}，{1} 发货", "{0}, ships {1}", &[&since, &lang.date(planned)]),

@@ -9,6 +9,7 @@ use shared::facts::id::{CustomerId, ItemId, PersonId, ReceiptId};
 use shared::facts::ledger::{Limit, LimitGrant};
 use shared::facts::money::{Currency, Money, MoneyError};
 use shared::facts::terms::Terms;
+use shared::record::api::people::login_of;
 use shared::record::import::{BookView, KnownCustomer, KnownItem, KnownReceipt, Row};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,9 +152,16 @@ impl BookView for View<'_> {
         known
     }
 
-    fn person(&self, sign_in: &str) -> Option<PersonId> {
-        let query = "SELECT json_quote(id) FROM person WHERE login = ? AND customer IS NULL";
-        self.kept(self.sql.first(query, &[&sign_in]))
+    /// By login, however it is typed, else by a name that only one of the people has.
+    fn person(&self, named: &str) -> Option<PersonId> {
+        let login = login_of(named).unwrap_or_else(|| named.to_owned());
+        let query = "SELECT json_quote(id) FROM person WHERE login IN (?1, ?2) AND customer IS NULL LIMIT 1";
+        let by_login = self.kept(self.sql.first(query, &[&named, &login]));
+        by_login.or_else(|| {
+            let query =
+                "SELECT json_quote(min(id)) FROM person WHERE name = ? AND customer IS NULL HAVING count(*) = 1";
+            self.kept(self.sql.first(query, &[&named]))
+        })
     }
 
     fn item(&self, customer: CustomerId, number: &str) -> Option<KnownItem> {
