@@ -75,6 +75,7 @@ impl Case {
             journal: &Journal::default(),
             payments: &self.payments,
             assessed: &[],
+            leased: &[],
             group,
             rates: &self.rates,
         };

@@ -107,6 +107,7 @@ function request(operation, customer, role) {
     read_pool: [""],
     read_audit: [""],
     verify_audit: [""],
+    read_book: [""],
     read_sessions: [""],
     read_people: [""],
     invite_person: ["", { name: "新人", role: "sales" }],
@@ -120,6 +121,10 @@ function request(operation, customer, role) {
     read_piece: [customer.piece],
     sync_pieces: [""],
     read_report: [customer.id],
+    read_attachments: [customer.id],
+    read_settings: [""],
+    read_messages: [""],
+    read_leases: [""],
     add_piece: [customer.id, { id: newId(), piece: PIECE[role] ?? PIECE.contact }],
   }[operation];
 }
@@ -143,7 +148,7 @@ const who = (role) => callers[role === "customer" ? "customer" : PEOPLE.find((pe
 /** What names customers' rows; the others answer for the book. */
 const ROWS = ["read_customer", "read_statement", "check_order", "confirm_order", "cancel_order", "read_order", "change_order", "move_order", "release_order", "refuse_order", "hold_order",
   "apply", "read_application", "revise_application", "withdraw_application", "answer_application", "read_decision", "freeze", "invite_customer", "read_portal_access", "end_portal_access",
-  "read_file", "read_piece", "read_report", "add_piece"];
+  "read_file", "read_piece", "read_report", "add_piece", "read_attachments"];
 
 /** Operations whose requests are made in tests of their own: files, versions of the policy, what ends a session or needs a password. */
 const APART = [
@@ -152,6 +157,7 @@ const APART = [
   "record_return", "record_recovery", "ask_write_off", "decide_write_off",
   "make_customer", "change_customer", "correct_piece", "withdraw_piece", "erase_piece", "ask_step", "decide_step",
   "draft_policy", "approve_policy", "read_imports", "stage_import", "commit_import", "discard_import", "undo_import",
+  "add_attachment", "read_attachment", "remove_attachment", "change_settings", "retry_message", "cancel_message", "take_lease", "confirm_leased", "return_lease",
   "stage_bank", "commit_bank", "discard_bank", "read_claim", "claim_receipt", "set_receipt_aside",
 ];
 

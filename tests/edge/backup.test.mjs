@@ -50,7 +50,7 @@ test("a book that has seen every write comes back whole on another server, byte 
   const { rows } = await save(edge, "all", file);
   const held = tables(text(file).trimEnd().split("\n"));
   // All but what is empty for good reasons in this book.
-  for (const table of ["fact", "item", "decision", "order_step", "release", "application", "piece_version", "pool_end", "write_off_word", "audit", "standing"]) {
+  for (const table of ["fact", "item", "decision", "order_step", "release", "application", "piece_version", "pool_end", "write_off_word", "audit", "standing", "content_part", "attachment", "settings", "message", "lease", "lease_approval"]) {
     assert.ok(held.get(table)?.length > 0, `nothing of ${table}`);
   }
   const secrets = ["password", "link", "session", "idempotency", "api_token", "second_factor"];

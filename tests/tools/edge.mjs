@@ -18,20 +18,21 @@ export class Edge {
 
   /**
    * Starts a fresh one of what was built on a free port, with the pages of `files`. Whatever the API answers is held against
-   * what its document tells, unless nothing is to be `checked`.
+   * what its document tells, unless nothing is to be `checked`. With `localHooks` messages may go to a receiver on this machine.
    */
-  static async start({ build = BUILD, files = FILES, checked = true } = {}) {
+  static async start({ build = BUILD, files = FILES, checked = true, localHooks = false } = {}) {
     const edge = new Edge();
     edge.contract = checked ? Contract.ours() : undefined;
     edge.build = build;
     edge.files = files;
+    edge.localHooks = localHooks;
     edge.data = mkdtempSync(join(tmpdir(), "xinheng-"));
     await edge.#up(0);
     return edge;
   }
 
   async #up(port) {
-    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true, addressHeader: "x-address-of-test" });
+    this.#running = await start({ build: this.build, files: this.files, data: this.data, port, quiet: true, addressHeader: "x-address-of-test", localHooks: this.localHooks });
     this.url = this.#running.url;
     this.secret = this.#running.secret;
   }
@@ -73,8 +74,10 @@ export class Edge {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     const kind = body === undefined ? {} : { "content-type": "application/json" };
     const response = await this.fetch(`/api/v1/${path}`, { method, headers: { ...kind, ...headers }, ...sent });
-    const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    const bytes = Buffer.from(await response.arrayBuffer());
+    // A file that goes out stays bytes.
+    const read = (bytes) => (/json/.test(response.headers.get("content-type")) ? JSON.parse(bytes) : bytes);
+    const answer = { status: response.status, headers: response.headers, body: bytes.length > 0 ? read(bytes) : undefined };
     if (!path.startsWith("testing/")) this.#keepsItsPromise(method, `/api/v1/${path}`, body, answer);
     return answer;
   }

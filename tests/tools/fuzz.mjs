@@ -45,13 +45,13 @@ async function filled(edge, code) {
   const officer = await book.signIn("officer");
   book.policy = (await officer.get("policies")).body.versions[0].policy;
   // What is told of sheets and pieces, with the versions that stand, and of steps that were asked for.
-  Object.assign(book, { sheets: new Map(), pieces: new Map(), orders: new Map(), applications: new Map(), steps: [], receipts: [], items: [documents[0].fact.id], write_offs: [] });
+  Object.assign(book, { sheets: new Map(), pieces: new Map(), orders: new Map(), applications: new Map(), steps: [], receipts: [], items: [documents[0].fact.id], write_offs: [], attachments: [] });
   for (const { id } of files) learn(book, "read_file", { body: (await officer.get(`customers/${id}/file`)).body });
   return book;
 }
 
 /** Remembers of an answer what a later change has to name: who has which version, and what waits for a decision. */
-function learn({ sheets, pieces, orders, applications, steps, receipts, write_offs }, name, { id, sent, body }) {
+function learn({ sheets, pieces, orders, applications, steps, receipts, write_offs, attachments }, name, { id, sent, body }) {
   const keep = (known, id, it) => {
     if ((known.get(id)?.version ?? 0) <= it.version) known.set(id, it);
   };
@@ -65,6 +65,7 @@ function learn({ sheets, pieces, orders, applications, steps, receipts, write_of
   else if (name === "revise_application") keep(applications, id, { version: (applications.get(id)?.version ?? 1) + 1 });
   else if (name === "record_receipt") receipts.push(sent.receipt);
   else if (name === "ask_write_off") write_offs.push(sent.id);
+  else if (name === "add_attachment") attachments.push(body.attachment);
   else if (name === "read_file") {
     keep(sheets, body.customer.id, { customer: body.customer, version: body.version });
     for (const { id, piece, version } of body.pieces) keep(pieces, id, { piece, version });
@@ -73,7 +74,7 @@ function learn({ sheets, pieces, orders, applications, steps, receipts, write_of
 
 /** Operations about a sheet, a piece and a step. */
 const ABOUT = {
-  sheets: ["read_customer", "change_customer", "read_file", "add_piece", "ask_step", "read_report", "read_statement"],
+  sheets: ["read_customer", "change_customer", "read_file", "add_piece", "ask_step", "read_report", "read_statement", "read_attachments", "add_attachment"],
   pieces: ["read_piece", "correct_piece", "withdraw_piece", "erase_piece"],
   orders: ["read_order", "move_order", "hold_order", "change_order"],
   applications: ["read_application", "revise_application", "answer_application"],
@@ -81,6 +82,7 @@ const ABOUT = {
   receipts: ["record_return"],
   items: ["ask_write_off", "record_recovery"],
   write_offs: ["decide_write_off"],
+  attachments: ["read_attachment", "remove_attachment"],
 };
 
 /** Something that is there for an operation to be about, with what is known of it. */
@@ -176,7 +178,8 @@ class Lane {
     const counted = this.seen.operations.get(operation.operationId);
     counted.tried += 1;
     assert.ok(status < 500, `${status} ${text.slice(0, 500)}`);
-    const body = text ? JSON.parse(text) : undefined;
+    const json = /json/.test(response.headers.get("content-type"));
+    const body = text && json ? JSON.parse(text) : undefined;
     // A path with ".." in it is another one by the time that it is sent.
     const { pathname, search } = new URL(path, this.edge.url);
     this.contract.check({ method: options.method, path: pathname + search, status, type: response.headers.get("content-type") ?? undefined, body });
@@ -185,7 +188,7 @@ class Lane {
     const sent = options.headers["content-type"]?.startsWith("application/json") && options.body ? JSON.parse(options.body) : undefined;
     learn(this.book, operation.operationId, { id, sent, body });
     // What an answer names can be asked about next.
-    for (const [id] of text.matchAll(/"(?:id|decision|import|session|link)":"[^"]{8,80}"/g)) this.maker.known.push(id.split('"')[3]);
+    for (const [id] of text.matchAll(/"(?:id|decision|import|session|link|attachment|message)":"[^"]{8,80}"/g)) this.maker.known.push(id.split('"')[3]);
     if (this.maker.known.length > 300) this.maker.known.splice(this.book.known.length, 150);
   }
 
@@ -233,7 +236,8 @@ class Lane {
         path = path.replace(`{${parameter.name}}`, plain);
         asked = plain;
       } else if (parameter.in === "query" && (parameter.required || maker.is(0.5)) && !(odd && maker.is(0.3))) {
-        const value = odd ? maker.pick(["", "x", "-1", "\u0000", "9".repeat(40), "2026-13-45"]) : maker.make(parameter.schema);
+        const file = name === "add_attachment" && parameter.name === "name" && maker.is(0.8);
+        const value = file ? "a.csv" : odd ? maker.pick(["", "x", "-1", "\u0000", "9".repeat(40), "2026-13-45"]) : maker.make(parameter.schema);
         query.set(parameter.name, typeof value === "string" ? value : JSON.stringify(value));
       } else if (parameter.name === "Idempotency-Key" && !(odd && maker.is(0.5))) {
         headers[parameter.name] = odd ? maker.pick(["x", "", "0".repeat(40)]) : maker.uuid();
@@ -254,7 +258,7 @@ class Lane {
       options.body = JSON.stringify(body);
       if (spoilt && maker.is(0.1)) options.body = options.body.slice(0, Math.floor(maker.random() * options.body.length));
       headers["content-type"] = spoilt && maker.is(0.05) ? maker.pick(["text/plain", "", "application/json; charset=gbk", "x"]) : "application/json";
-      // A policy is long, and all its versions are read at once: thousands of them would be all that is tried.
+      // A policy is long, and up to fifty versions are read at once: thousands of them would be all that is tried.
       if (name === "draft_policy" && (this.book.drafts = (this.book.drafts ?? 0) + 1) > DRAFTS_MOST && !spoilt) return undefined;
     } else if (content) {
       options.body = this.file(spoilt);

@@ -285,8 +285,12 @@ export async function retries(edge, { code = "retries" } = {}) {
     await Promise.all(["officer", "manager", "director", "finance", "admin"].map(async (login) => [login, await book.signIn(login)])),
   );
   const { officer, manager, director, finance, admin } = people;
-  const { versions } = (await officer.get("policies")).body;
-  const [{ policy }] = versions;
+  // Devices may have leases.
+  const [{ policy: shipped }] = (await officer.get("policies")).body.versions;
+  const policy = { ...shipped, lease: { ...shipped.lease, on: true } };
+  const { version } = (await officer.write("POST", "policies", { policy })).body;
+  assert.equal((await manager.write("POST", `policies/${version}/approval`)).status, 200);
+  const [lease, leased] = [newId(), order(customer, 10)];
   const confirmed = order(customer, 100);
   const [application, withdrawn] = [randomUUID(), randomUUID()];
   const asked = { terms: { kind: "net", days: 45 }, reason: "再试" };
@@ -306,10 +310,25 @@ export async function retries(edge, { code = "retries" } = {}) {
   const person = (name) => ({ kind: "contact", what: { name } });
   // Two bank files with two entries: one is recorded, one discarded; of the entries one is claimed, one set aside.
   const [bank, unwanted] = [await stagedBank(finance), await stagedBank(finance)];
+  // Two files are attached; one stays.
+  const attached = [newId(), newId()];
+  for (const [place, id] of attached.entries()) {
+    const sent = await upload(officer, { id, name: "附件.csv" }, `号码,数\n${place},1\n`, randomUUID(), `customers/${customer}/attachments`);
+    assert.equal(sent.status, 200, JSON.stringify(sent.body));
+  }
+  // Two messages wait for a receiver that there is none of by that name.
+  const hook = { url: "https://nobody.example.com/hook", secret: "what messages of this book are signed with" };
+  assert.equal((await admin.write("POST", "settings", { attached_bytes: 2 ** 30, hook }, randomUUID(), { "if-match": '"0"' })).status, 200);
+  for (const frozen of [true, false]) assert.equal((await officer.write("POST", `customers/${customer}/freeze`, { frozen, reason: "再试" })).status, 200);
+  const messages = (await admin.get("messages")).body.messages.map(({ message }) => message);
+  assert.equal(messages.length, 2);
   let drafted, portal, token, sheet, pool;
   /** By operation: who does it, and what is sent. In an order in which each can follow the last. */
   const writes = {
     confirm_order: () => [officer, "POST", "orders", confirmed],
+    take_lease: () => [officer, "POST", "leases", { lease, customer, device: "手机", amount: yuan(1_000) }],
+    confirm_leased: () => [officer, "POST", `leases/${lease}/orders`, { ...leased, device: "手机", made: Math.floor(Date.now() / 60_000) }],
+    return_lease: () => [officer, "DELETE", `leases/${lease}`],
     change_order: () => [officer, "POST", `orders/${confirmed.order.id}`, { order: { ...confirmed.order, amount: yuan(200) }, decision: randomUUID() }, 1],
     move_order: () => [officer, "POST", `orders/${confirmed.order.id}/checkpoints`, { at: "documents", decision: randomUUID() }],
     hold_order: () => [manager, "POST", `orders/${confirmed.order.id}/hold`, { held: true, reason: "再试" }],
@@ -353,9 +372,13 @@ export async function retries(edge, { code = "retries" } = {}) {
     erase_piece: () => [officer, "POST", `pieces/${contact}/erasure`, { reason: "本人要求" }, 3],
     ask_step: () => [officer, "POST", `customers/${customer}/steps`, { id: step, to: "suspended", reason: "停航" }],
     decide_step: () => [manager, "POST", `steps/${step}/decision`, { approve: true, reason: "同意" }],
+    remove_attachment: () => [officer, "DELETE", `attachments/${attached[0]}`],
+    change_settings: () => [admin, "POST", "settings", { attached_bytes: 2 ** 31, hook }, 1],
+    cancel_message: () => [admin, "DELETE", `messages/${messages[0]}`],
+    retry_message: () => [admin, "POST", `messages/${messages[1]}/retry`],
   };
   // A file travels as bytes; the kills above send one again.
-  const apart = ["stage_import", "stage_bank"];
+  const apart = ["stage_import", "stage_bank", "add_attachment"];
   const { body: table } = await edge.api("GET", "testing/operations");
   const known = table.filter((line) => line.writes).map((line) => line.operation);
   assert.deepEqual(known.filter((name) => !apart.includes(name)).sort(), Object.keys(writes).sort(), "every write has its line here");
@@ -371,7 +394,10 @@ export async function retries(edge, { code = "retries" } = {}) {
     const again = await Promise.all([send(), send()]);
     const secrets = ["invite_customer", "invite_person", "renew_link", "make_token"].includes(name) ? 2 : 0;
     const links = name === "make_token" ? 0 : secrets;
-    assert.deepEqual(await rows(book), { ...after, link: after.link + links, audit: after.audit + secrets }, `${name}: one effect`);
+    // Another link is told of, too.
+    const told = name.startsWith("invite_") ? secrets : 0;
+    const expected = { ...after, link: after.link + links, audit: after.audit + secrets, message: after.message + told };
+    assert.deepEqual(await rows(book), expected, `${name}: one effect`);
     for (const answer of again) {
       assert.equal(answer.status, first.status, name);
       // A secret is told once and never kept: a retry makes a new link or token and ends the one before.

@@ -3,6 +3,7 @@
 //   node worker/selfhost/serve.mjs            PORT=8787 DATA=.data BUILD=worker/build FILES=dist/quick
 //
 // ADDRESS_HEADER names the header in which a reverse proxy tells a caller's address, so that guessing is slow per address, too.
+// LOCAL_HOOKS=1 is for development: messages may go to a receiver on this machine, and without TLS.
 // DEMO=1 makes the demo book, once, and prints sign-in links into it.
 
 import { spawn } from "node:child_process";
@@ -22,7 +23,7 @@ const { default: workerd } = createRequire(import.meta.url)("workerd");
  * `port` 0 takes any free port. `build` and `files` are what was built; `data` is where the books live, made if missing.
  * The caller ends it with `stop()`; `kill()` is a power cut.
  */
-export async function start({ build, files, data, port = 0, host = "127.0.0.1", quiet = false, addressHeader = "" }) {
+export async function start({ build, files, data, port = 0, host = "127.0.0.1", quiet = false, addressHeader = "", localHooks = false }) {
   for (const [what, path] of [["the worker", join(build, "config.capnp")], ["the pages", join(files, "index.html")]]) {
     if (!existsSync(path)) throw new Error(`${what} is not built: there is no ${path}`);
   }
@@ -30,14 +31,14 @@ export async function start({ build, files, data, port = 0, host = "127.0.0.1", 
   mkdirSync(books, { recursive: true });
   const secret = operatorSecret(data);
   const args = [
-    "serve", join(build, "config.capnp"),
+    "serve", join(build, "config.capnp"), localHooks ? "development" : "config",
     `--socket-addr=http=${host}:${port}`,
     `--directory-path=files=${resolve(files)}`,
     `--directory-path=data=${books}`,
     "--control-fd=3",
   ];
   const child = spawn(workerd, args, {
-    env: { PATH: process.env.PATH, OPERATOR_SECRET: secret, ADDRESS_HEADER: addressHeader },
+    env: { PATH: process.env.PATH, OPERATOR_SECRET: secret, ADDRESS_HEADER: addressHeader, LOCAL_HOOKS: localHooks ? "1" : "" },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const said = [];
@@ -100,8 +101,8 @@ async function welcome(edge) {
 }
 
 async function main() {
-  const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST, ADDRESS_HEADER } = process.env;
-  const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST, addressHeader: ADDRESS_HEADER });
+  const { PORT = "8787", DATA = ".data", BUILD = "worker/build", FILES = "dist/quick", HOST, ADDRESS_HEADER, LOCAL_HOOKS } = process.env;
+  const edge = await start({ build: BUILD, files: FILES, data: DATA, port: Number(PORT), host: HOST, addressHeader: ADDRESS_HEADER, localHooks: LOCAL_HOOKS === "1" });
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, edge.stop);
   await welcome(edge);
   await edge.exited;

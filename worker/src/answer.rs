@@ -6,12 +6,22 @@ use worker::{Response, Result};
 
 use crate::headers;
 use crate::problem::Failure;
+use crate::tokens::hex;
 
 /// From how many bytes on an answer is worth compressing.
 const LARGE: usize = 1024;
 
 /// The header by which a Book tells the entry that its answer is worth compressing; it never leaves the edge.
 pub const LARGE_HEADER: &str = "x-large";
+
+/// A file that goes out to be saved.
+#[derive(Debug)]
+pub struct Download {
+    /// Its name.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
 
 /// An answer.
 #[derive(Debug)]
@@ -20,6 +30,8 @@ pub struct Answer {
     pub status: u16,
     /// JSON, or nothing.
     pub body: String,
+    /// A file instead of JSON.
+    pub file: Option<Download>,
     /// What it is about, for the audit trail.
     pub subject: Option<String>,
     /// Whether it holds a secret, which is not kept for a retry.
@@ -40,7 +52,16 @@ impl Answer {
 
     /// A status with a body that is JSON already.
     pub const fn of(status: u16, body: String) -> Self {
-        Self { status, body, subject: None, secret: false, etag: None, delivers_nothing: false, headers: Vec::new() }
+        Self {
+            status,
+            body,
+            file: None,
+            subject: None,
+            secret: false,
+            etag: None,
+            delivers_nothing: false,
+            headers: Vec::new(),
+        }
     }
 
     /// 204.
@@ -63,7 +84,10 @@ impl Answer {
     }
 
     /// Becomes a response.
-    pub fn respond(self) -> Result<Response> {
+    pub fn respond(mut self) -> Result<Response> {
+        if let Some(file) = self.file.take() {
+            return file.respond();
+        }
         let (large, empty) = (self.body.len() >= LARGE, self.body.is_empty());
         let response = if empty { Response::empty()? } else { Response::ok(self.body)? };
         let response = response.with_status(self.status);
@@ -86,6 +110,37 @@ impl Answer {
         }
         Ok(response)
     }
+}
+
+impl Download {
+    /// Becomes a response that no browser shows, whatever is in it: bytes of no type that it knows, to be saved, and should it
+    /// be opened all the same, in a box where nothing runs and nothing is fetched.
+    fn respond(self) -> Result<Response> {
+        let Self { name, bytes } = self;
+        let response = Response::from_bytes(bytes)?;
+        let head = response.headers();
+        headers::harden(head)?;
+        head.set("content-type", "application/octet-stream")?;
+        head.set("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox")?;
+        head.set("cache-control", "no-store")?;
+        head.set("content-disposition", &disposition(&name))?;
+        Ok(response)
+    }
+}
+
+/// A file to be saved under a name (RFC 6266): in UTF-8 as RFC 8187 writes it, and for old browsers in ASCII.
+fn disposition(name: &str) -> String {
+    let plain = |char: char| if char.is_ascii_alphanumeric() || ".-_ ".contains(char) { char } else { '_' };
+    let coded = name.bytes().fold(String::new(), |mut coded, byte| {
+        if byte.is_ascii_alphanumeric() || b".-_".contains(&byte) {
+            coded.push(char::from(byte));
+        } else {
+            coded.push('%');
+            coded.push_str(&hex(&[byte]).to_uppercase());
+        }
+        coded
+    });
+    format!("attachment; filename=\"{}\"; filename*=UTF-8''{coded}", name.chars().map(plain).collect::<String>())
 }
 
 /// An entity tag over what an answer follows from. Weak, because the same answer may go out compressed.

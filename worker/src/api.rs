@@ -14,7 +14,7 @@ use crate::assets::accepts;
 use crate::book::LinkSpent;
 use crate::problem::{Failure, RequestError};
 use crate::tokens::Seals;
-use crate::{bank, clock, imports, passwords};
+use crate::{attachments, bank, clock, imports, passwords};
 
 /// How long a body may be. Files have a bound of their own.
 const BODY_MOST: usize = 256 * 1024;
@@ -28,7 +28,7 @@ const DOORS: [&str; 3] = ["desk", "field", "portal"];
 ///
 /// 1. The operation is found by method and path: 404, 405.
 /// 2. What changes something must come from a page of ours: 403.
-/// 3. A file that is brought in is read here ([`imports::stage`], [`bank::stage`]); any other body is JSON of bounded length and time: 415, 413, 408.
+/// 3. A file that is brought in is read here ([`imports::stage`], [`bank::stage`], [`attachments::add`]); any other body is JSON of bounded length and time: 415, 413, 408.
 /// 4. A way in is opened by what the body holds, everything else by the token of a session or a program. It names the Book,
 ///    which answers: 401 without one, 400 with two. Passwords are hashed on the way ([`passwords`]).
 pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Response, Failure> {
@@ -41,12 +41,12 @@ pub async fn answer(path: &str, mut request: Request, env: &Env) -> Result<Respo
         from_our_pages(&request)?;
     }
     // 3
-    if matches!(operation, Some(Operation::StageImport | Operation::StageBank)) {
+    if let Some(file @ (Operation::StageImport | Operation::StageBank | Operation::AddAttachment)) = operation {
         let token = token_of_caller(&request)?;
-        let response = if operation == Some(Operation::StageBank) {
-            bank::stage(&mut request, &token, env).await?
-        } else {
-            imports::stage(&mut request, &token, env).await?
+        let response = match file {
+            Operation::StageBank => bank::stage(&mut request, &token, env).await?,
+            Operation::AddAttachment => attachments::add(path, &mut request, &token, env).await?,
+            _ => imports::stage(&mut request, &token, env).await?,
         };
         return compressed(&request, response);
     }
@@ -148,6 +148,27 @@ pub async fn bounded(request: &mut Request, most: usize, seconds: u64) -> Result
         }
     }
     Ok(body)
+}
+
+/// Of a body that is announced as too long so much is let by, times what is taken: who is cut off while sending sees a broken
+/// connection, not the answer.
+const LET_BY: usize = 4;
+
+/// Lets a body by that is announced as too long, unless it is far too long.
+pub async fn let_by(request: &mut Request, most: usize, seconds: u64) -> Result<(), Failure> {
+    let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+    let bound = most.saturating_mul(LET_BY);
+    if announced.is_some_and(|bytes| bytes > most && bytes <= bound) {
+        let mut parts = Parts::of(request, seconds)?;
+        let mut seen = 0_usize;
+        while let Some(part) = parts.next().await? {
+            seen = seen.saturating_add(part.len());
+            if seen > bound {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads a JSON body.

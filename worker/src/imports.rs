@@ -19,7 +19,7 @@ use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Env, Headers, Method, Request, Response};
 
-use crate::api::{Parts, ask, bounded, has_type};
+use crate::api::{ask, bounded, has_type, let_by};
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 use crate::tokens::Seals;
 
@@ -208,23 +208,11 @@ impl Asked {
     }
 }
 
-/// Of a file that is too large so much is let by: who is cut off while sending sees a broken connection, not the answer.
-const LET_BY: usize = 4 * BYTES_MAX;
-
 /// Reads the file, or says how large it is.
 pub async fn whole(request: &mut Request) -> Result<Vec<u8>, Failure> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if let Some(bytes) = announced.filter(|bytes| *bytes > BYTES_MAX) {
-        if bytes <= LET_BY {
-            let mut parts = Parts::of(request, FILE_SECONDS)?;
-            let mut seen = 0_usize;
-            while let Some(part) = parts.next().await? {
-                seen = seen.saturating_add(part.len());
-                if seen > LET_BY {
-                    break;
-                }
-            }
-        }
+        let_by(request, BYTES_MAX, FILE_SECONDS).await?;
         return Err(ReadError::File(FileError::TooLarge { bytes, max: BYTES_MAX }).into());
     }
     bounded(request, BYTES_MAX, FILE_SECONDS).await

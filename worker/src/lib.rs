@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod assets;
+mod attachments;
 mod bank;
 mod book;
 mod clock;

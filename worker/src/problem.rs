@@ -82,6 +82,22 @@ impl Failure {
         }
     }
 
+    /// What broke, without what was quoted from anybody's file.
+    pub fn in_brief(&self) -> String {
+        let said = match self {
+            Self::Refused(problem) => problem.code.clone(),
+            Self::Broken(error) => error.to_string(),
+        };
+        // Every other part of a text split at its quotes stands between two of them.
+        let parts = said.split(['"', '`']).enumerate();
+        parts
+            .map(|(place, part)| if place % 2 == 0 { part } else { "…" })
+            .collect::<String>()
+            .chars()
+            .take(300)
+            .collect()
+    }
+
     /// The answer to whoever asked.
     pub fn answer(self) -> Result<Response> {
         let problem = match self {

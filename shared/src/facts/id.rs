@@ -126,6 +126,14 @@ id!(
     StepId
 );
 id!(
+    /// A file attached to something.
+    AttachmentId
+);
+id!(
+    /// A message that goes out.
+    MessageId
+);
+id!(
     /// A write-off that waits for approval.
     WriteOffId
 );

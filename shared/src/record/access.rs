@@ -140,6 +140,14 @@ pub enum Operation {
     HoldOrder,
     /// Call off a confirmed order.
     CancelOrder,
+    /// Read the leases of devices.
+    ReadLeases,
+    /// Set credit of a customer aside for a device.
+    TakeLease,
+    /// Deliver an order that a device approved on a lease.
+    ConfirmLeased,
+    /// Give back what is left of a lease.
+    ReturnLease,
     /// Read a decision.
     ReadDecision,
     /// Judge a stored decision again and say whether it comes out the same.
@@ -196,6 +204,8 @@ pub enum Operation {
     ReadAudit,
     /// Check the chain of the audit trail.
     VerifyAudit,
+    /// How large and how old the book is, and how what it does by itself goes.
+    ReadBook,
     /// Where am I signed in, and by what?
     ReadSessions,
     /// Sign out everywhere.
@@ -254,6 +264,24 @@ pub enum Operation {
     ReadReport,
     /// Which pieces changed since a feed number, for a device.
     SyncPieces,
+    /// Read which files are attached to a customer's file and to what hangs on it.
+    ReadAttachments,
+    /// Attach a file.
+    AddAttachment,
+    /// Read an attached file's content, to be saved.
+    ReadAttachment,
+    /// Remove an attached file; that it was there stays.
+    RemoveAttachment,
+    /// Read what is set for the whole book.
+    ReadSettings,
+    /// Set it.
+    ChangeSettings,
+    /// Read the messages that went out and go out; what they say only of customers in sight.
+    ReadMessages,
+    /// Try a message again at once.
+    RetryMessage,
+    /// Call a message off.
+    CancelMessage,
     /// Read a bank's file into the stage and see what it would put into the pool of receipts to be claimed.
     StageBank,
     /// Put it there, all or nothing.
@@ -473,6 +501,10 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::RefuseOrder, Post, "orders/{id}/refusal", RELEASE) },
     Line { four_eyes: true, ..writes(Op::HoldOrder, Post, "orders/{id}/hold", RELEASE) },
     writes(Op::CancelOrder, Delete, "orders/{id}", SELL),
+    reads(Op::ReadLeases, "leases", SELL),
+    writes(Op::TakeLease, Post, "leases", SELL),
+    writes(Op::ConfirmLeased, Post, "leases/{id}/orders", SELL),
+    writes(Op::ReturnLease, Delete, "leases/{id}", SELL),
     reads(
         Op::ReadDecision,
         "decisions/{id}",
@@ -540,6 +572,7 @@ pub const TABLE: &[Line] = &[
         "audit/verification",
         &[(Officer, Free), (Manager, Free), (Director, Free), (Auditor, Free), (Admin, Free)],
     ),
+    reads(Op::ReadBook, "book", &[(Auditor, Free), (Admin, Free)]),
     reads(Op::ReadSessions, "sessions", STAFF),
     acts(Op::EndSessions, Delete, "sessions", STAFF),
     acts(Op::EndOneSession, Delete, "sessions/{id}", STAFF),
@@ -569,6 +602,19 @@ pub const TABLE: &[Line] = &[
     Line { four_eyes: true, ..writes(Op::DecideStep, Post, "steps/{id}/decision", &[(Manager, All), (Director, All)]) },
     delivers(Op::SyncPieces, "pieces", READ_FILE),
     delivers(Op::ReadReport, "customers/{id}/report", OVERSEE),
+    reads(Op::ReadAttachments, "customers/{id}/attachments", READ_FILE),
+    writes(Op::AddAttachment, Post, "customers/{id}/attachments", FILE),
+    delivers(Op::ReadAttachment, "attachments/{id}", READ_FILE),
+    writes(Op::RemoveAttachment, Delete, "attachments/{id}", FILE),
+    reads(Op::ReadSettings, "settings", ADMIN),
+    writes(Op::ChangeSettings, Post, "settings", ADMIN),
+    reads(
+        Op::ReadMessages,
+        "messages",
+        &[(Officer, All), (Manager, All), (Director, All), (Auditor, All), (Admin, Free)],
+    ),
+    writes(Op::RetryMessage, Post, "messages/{id}/retry", ADMIN),
+    writes(Op::CancelMessage, Delete, "messages/{id}", ADMIN),
     writes(Op::StageBank, Post, "bank", FINANCE),
     writes(Op::CommitBank, Post, "bank/{id}/commit", FINANCE),
     writes(Op::DiscardBank, Delete, "bank/{id}", FINANCE),

@@ -9,18 +9,26 @@
 //! - [`file`](mod@file): making and changing customers, and the pieces of their files
 //! - [`applications`]: credit asked for by one person and granted by another
 //! - [`orders`]: what is asked at each checkpoint, and what waits
+//! - [`leases`]: credit set aside for devices without a signal
 //! - [`imports`]: files of customers, documents and payments
 //! - [`bank`]: bank files, and the pool of receipts to be claimed
+//! - [`attachments`]: files attached to what the book holds; what is set for the whole book
 //! - [`losses`]: payments that came back, write-offs, and what was recovered of them
+//! - [`outbox`]: what goes out to the company's own receiver, and what became of it
 //! - [`audit`]: the trail of who did what, a chain of digests
+//! - [`book`]: how large and how old a book is, and how its own work goes
 
 pub mod applications;
+pub mod attachments;
 pub mod audit;
 pub mod bank;
+pub mod book;
 pub mod file;
 pub mod imports;
+pub mod leases;
 pub mod losses;
 pub mod orders;
+pub mod outbox;
 pub mod people;
 
 pub use orders::{CheckOrder, ConfirmOrder};
@@ -314,13 +322,19 @@ pub struct ReplayAnswer {
     pub now: String,
 }
 
-/// `GET policies`.
+/// How many versions of the policy one list has at most: each is a whole document.
+pub const POLICIES_LISTED_MOST: u32 = 50;
+
+/// `GET policies?after=&limit=`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PoliciesAnswer {
     /// The versions, the newest first.
     pub versions: Vec<PolicyEntry>,
+    /// Where the list goes on: those before this version; absent when it doesn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
 }
 
 /// A version of the policy and what became of it.

@@ -23,6 +23,7 @@
 //! - [`import`]: customers, documents and payments
 //! - [`bank`]: a bank's file into receipts to be claimed
 //! - [`export`]: tables as CSV and workbooks
+//! - [`attachment`]: which files may be attached to what the book holds
 //!
 #![cfg_attr(feature = "schema", doc = "**For others' programs**, made from the types:")]
 #![cfg_attr(feature = "schema", doc = "")]
@@ -31,6 +32,7 @@
 
 pub mod access;
 pub mod api;
+pub mod attachment;
 pub mod bank;
 pub mod cases;
 pub mod decision;

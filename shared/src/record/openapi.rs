@@ -207,6 +207,7 @@ fn of_operator<Takes: JsonSchema, Answers: JsonSchema>(
 ) -> Value {
     let wire = Wire {
         answers: Some(SchemaGenerator::subschema_for::<Answers>),
+        gives_file: false,
         takes: Body::Json(SchemaGenerator::subschema_for::<Takes>),
         query: &[],
         refuses: &[],
@@ -256,6 +257,9 @@ fn spoken(
         answer =
             json!({ "description": "The answer", "content": { "application/json": { "schema": schema(schemas) } } });
     }
+    if wire.gives_file {
+        answer = json!({ "description": "The file, to be saved", "content": { "application/octet-stream": { "schema": {} } } });
+    }
     if wire.kept || wire.version != Version::None {
         let about = if wire.kept { "Its entity tag" } else { "The version that stands" };
         let tag = json!({ "ETag": { "description": about, "schema": { "type": "string" } } });
@@ -269,7 +273,8 @@ fn spoken(
         parameters.push(json!({ "$ref": "#/components/parameters/IfNoneMatch" }));
         responses.insert("304".to_owned(), json!({ "description": "What the caller holds still stands" }));
     }
-    responses.insert(if wire.answers.is_some() { good } else { 204 }.to_string(), answer);
+    let says = wire.answers.is_some() || wire.gives_file;
+    responses.insert(if says { good } else { 204 }.to_string(), answer);
     for status in refuses {
         responses.insert(status.to_string(), refusal(status));
     }

@@ -4,6 +4,7 @@ use super::Seed;
 use super::readers::{Reader, TABLES};
 use shared::facts::calendar::Date;
 use shared::facts::money::Currency;
+use shared::record::attachment::{AttachmentKind, kind_of};
 use shared::record::bank::{BankFile, BankFormat, camt, mt940, recognise, sort, table};
 use shared::record::export::{Cell, csv, xlsx};
 use shared::record::import::{Defaults, Field, FileKind, Workbook, inspect, sniff};
@@ -17,6 +18,11 @@ pub fn targets() -> Vec<Reader> {
     vec![
         ("bank", vec![bytes(SWIFT), bytes(CAMT), bytes(BANK_TABLE)], try_bank),
         ("workbook", books, try_workbook),
+        (
+            "attachment",
+            vec![bytes("单号,金额\n1,2.00\n"), bytes("%PDF-1.7\n"), Seed::Bytes(xlsx("单", &rows("a,b")))],
+            try_attachment,
+        ),
         ("export", TABLES.iter().copied().map(bytes).collect(), try_export),
     ]
 }
@@ -57,6 +63,17 @@ fn try_workbook(seed: &Seed) -> bool {
         }
     }
     book.text(None).is_ok()
+}
+
+fn try_attachment(seed: &Seed) -> bool {
+    let Seed::Bytes(bytes) = seed else { return false };
+    let kind = AttachmentKind::of(bytes);
+    for ending in ["pdf", "xlsx", "txt", "html"] {
+        if let Ok(taken) = kind_of(&format!("a.{ending}"), bytes) {
+            assert!(Some(taken) == kind && taken.endings().contains(&ending), "taken for what it isn't");
+        }
+    }
+    kind.is_some()
 }
 
 fn try_export(seed: &Seed) -> bool {

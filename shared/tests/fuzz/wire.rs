@@ -6,8 +6,10 @@ use super::grow::grow;
 use super::readers::try_wire;
 use serde_json::Value;
 use shared::facts::{credit_file, customer, ledger, piece};
-use shared::record::api::{self, applications, audit, bank, file, imports, losses, orders, people};
-use shared::record::{decision, import};
+use shared::record::api::{
+    self, applications, attachments, audit, bank, book, file, imports, leases, losses, orders, outbox, people,
+};
+use shared::record::{attachment, decision, import};
 
 /// A type: its name, what grows an example, and its reader.
 pub type Wire = (&'static str, fn(&Pool, &mut Dice) -> Option<Value>, fn(&Seed) -> bool);
@@ -34,6 +36,10 @@ pub fn wire() -> Vec<Wire> {
         applications:
             AskedCredit AskedTemporary ReviseApplication AnswerApplication CreditAnswer ApplicationState
             ApplicationLine ApplicationsAnswer ApplicationAnswer ApplicationStep ApplicationStepKind;
+        attachment:
+            AttachmentKind AttachmentFault;
+        attachments:
+            AttachedTo AttachmentLine AttachmentsAnswer StagedAttachment SettingsAnswer ChangeSettings;
         audit:
             AuditEntry AuditRecord Personal AuditAnswer AuditVerdict AuditBreak AuditFault;
         file:
@@ -43,11 +49,15 @@ pub fn wire() -> Vec<Wire> {
         imports:
             ImportPreview NewCustomer ImportsAnswer ImportEntry ImportState ImportRecorded ImportUndone
             StagedFile StageSetting ImportedLimit;
+        leases:
+            TakeLease LeaseState LeaseLine ApprovalOnLease LeasesAnswer ConfirmLeased LeasedConfirmation;
         losses:
             RecordReturn AskWriteOff DecideWriteOff RecordRecovery WriteOffsAnswer WriteOffAsked;
         orders:
             OrderAround MoveOrder ChangeOrder OrderMoved ReleaseOrder OrderReleased RefuseOrder HoldOrder HeldByHand
             OrdersAnswer OrderLine OrderAnswer OrderStep StepKind;
+        outbox:
+            Message MessageCustomer MessageBody MessageState HookFault MessagesAnswer MessageLine HookState SetHook;
         people:
             PasswordSignIn Purpose LinkAnswer Join ChangePassword ProvePassword SecondFactorBegun
             ConfirmSecondFactor RecoveryCodes SessionsAnswer SessionEntry PeopleAnswer PersonEntry InvitePerson
@@ -56,6 +66,8 @@ pub fn wire() -> Vec<Wire> {
         bank:
             BankPreview BankRecorded PoolAnswer PoolEntry PoolEnded Named BankFileEntry ClaimProposals
             ClaimCandidate ClaimReceipt Apply SetAside ReceiptEnded StagedBank;
+        book:
+            BookReport FactAge JobReport;
         decision:
             Decision Change;
         import:

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, FeedNumber, PersonId};
 use shared::facts::money::Currency;
-use shared::record::access::{Operation, Role, Rows, may, program_may, route};
+use shared::record::access::{Line, Operation, Role, Rows, may, program_may, route};
 use shared::record::api::{BASE, BookInfo, Door};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -16,8 +16,8 @@ use worker::Request;
 use super::people::Visitor;
 use super::sql::Sql;
 use super::{
-    applications, assess, audit, bank, decisions, file, imports, losses, once, orders, people, policies, reads,
-    sessions, sync, writes,
+    applications, assess, attachments, audit, bank, decisions, file, imports, leases, losses, once, orders, outbox,
+    people, policies, reads, report, sessions, settings, sync, writes,
 };
 use crate::answer::Answer;
 use crate::api::parse;
@@ -139,6 +139,8 @@ pub struct Call<'a> {
     pub book: BookRow,
     /// The moment.
     pub now: DateTime<Utc>,
+    /// Whether messages may go to this machine.
+    pub local_hooks: bool,
     /// The date of what binds.
     pub today: Date,
     /// Who asks.
@@ -160,28 +162,59 @@ pub struct Call<'a> {
     known_version: Option<String>,
 }
 
+/// A Book, as a call finds it.
+#[derive(Clone, Copy)]
+pub struct Here<'a> {
+    /// The tables.
+    pub sql: &'a Sql,
+    /// The policy as it was last read.
+    pub cache: &'a policies::Cache,
+    /// What seals tokens.
+    pub seals: &'a Seals,
+    /// The moment.
+    pub now: DateTime<Utc>,
+    /// Whether messages may go to this machine.
+    pub local_hooks: bool,
+}
+
 /// Answers a call.
 ///
-/// 1. Who is it: 401.
-/// 2. What do they want, and may they: 404, 405, 403.
-/// 3. A write that was answered before gets the same answer.
-/// 4. The operation's handler, and its entry in the audit trail.
-pub fn answer(
-    sql: &Sql,
-    cache: &policies::Cache,
-    seals: &Seals,
-    request: &Request,
-    path: &str,
-    body: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Answer, Failure> {
+/// 1. Who is it, what do they want, and may they: 401, 404, 405, 403.
+/// 2. A write that was answered before gets the same answer.
+/// 3. The operation's handler, and its entry in the audit trail.
+pub fn answer(here: Here, request: &Request, path: &str, body: &[u8]) -> Result<Answer, Failure> {
     // 1
+    let (call, line) = admitted(here, request, path.strip_prefix(BASE), body)?;
+    // 2, 3
+    if line.writes {
+        return once::answer(&call, path, body, || handle(&call));
+    }
+    let answer = handle(&call)?;
+    if line.audited {
+        audit::of_call(&call, &answer)?;
+    }
+    Ok(answer)
+}
+
+/// Answers what the entry asks while a file comes in, on behalf of whoever may attach it, at the operation's path. Refusals
+/// as of [`answer`].
+pub fn answer_stage(here: Here, request: &Request, path: &str, body: &[u8]) -> Result<Answer, Failure> {
+    let (call, _) = admitted(here, request, Some(path), body)?;
+    attachments::stage(&call, body)
+}
+
+/// A call that may be made, with its line in the table of operations.
+fn admitted<'a>(
+    here: Here<'a>,
+    request: &Request,
+    path: Option<&str>,
+    body: &'a [u8],
+) -> Result<(Call<'a>, &'static Line), Failure> {
+    let Here { sql, cache, seals, now, local_hooks } = here;
     let token = request.headers().get("x-token")?.unwrap_or_default();
     let (caller, session) = sessions::authenticate(sql, &token, now)?;
-    // 2
-    let path_here = path.strip_prefix(BASE).ok_or(RequestError::NotFound)?;
-    let (line, id) =
-        route(request.method().as_ref(), path_here).map_err(|error| RequestError::of_route(error, path_here))?;
+    let path = path.ok_or(RequestError::NotFound)?;
+    let (line, id) = route(request.method().as_ref(), path).map_err(|error| RequestError::of_route(error, path))?;
     let rows = caller.may(line.operation).ok_or(RequestError::Forbidden)?;
     let key = request.headers().get("idempotency-key")?.and_then(|key| Uuid::from_str(&key).ok());
     let book = BookRow::of(sql)?;
@@ -190,6 +223,7 @@ pub fn answer(
         cache,
         seals,
         now,
+        local_hooks,
         today: book.today(now),
         book,
         caller,
@@ -204,15 +238,7 @@ pub fn answer(
         known_etag: request.headers().get("if-none-match")?,
         known_version: request.headers().get("if-match")?,
     };
-    // 3, 4
-    if line.writes {
-        return once::answer(&call, path, body, || handle(&call));
-    }
-    let answer = handle(&call)?;
-    if line.audited {
-        audit::of_call(&call, &answer)?;
-    }
-    Ok(answer)
+    Ok((call, line))
 }
 
 /// Every operation's handler. An operation that is added to the table doesn't compile until it has one.
@@ -236,6 +262,10 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::RefuseOrder => orders::holds::refuse(call),
         Op::HoldOrder => orders::holds::by_hand(call),
         Op::CancelOrder => orders::cancel(call),
+        Op::ReadLeases => leases::list(call),
+        Op::TakeLease => leases::take(call),
+        Op::ConfirmLeased => leases::confirm(call),
+        Op::ReturnLease => leases::give_back(call),
         Op::ReadDecision => decisions::read(call),
         Op::ReplayDecision => decisions::replay(call),
         Op::ReadPolicies => policies::read(call),
@@ -264,6 +294,7 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::UndoImport => imports::undo(call),
         Op::ReadAudit => audit::read(call),
         Op::VerifyAudit => audit::verify(call),
+        Op::ReadBook => report::read(call),
         Op::ReadSessions => people::devices::read(call),
         Op::EndSessions => people::devices::end_all(call),
         Op::EndOneSession => people::devices::end_one(call),
@@ -293,6 +324,15 @@ fn handle(call: &Call) -> Result<Answer, Failure> {
         Op::DecideStep => file::steps::decide(call),
         Op::SyncPieces => file::read::changed(call),
         Op::ReadReport => file::read::report(call),
+        Op::ReadAttachments => attachments::list(call),
+        Op::AddAttachment => attachments::add(call),
+        Op::ReadAttachment => attachments::read(call),
+        Op::RemoveAttachment => attachments::remove(call),
+        Op::ReadSettings => settings::read(call),
+        Op::ChangeSettings => settings::change(call),
+        Op::ReadMessages => outbox::list(call),
+        Op::RetryMessage => outbox::retry(call),
+        Op::CancelMessage => outbox::cancel(call),
         Op::StageBank => bank::stage(call),
         Op::CommitBank => bank::record(call),
         Op::DiscardBank => bank::take_back(call),
@@ -319,6 +359,12 @@ impl Call<'_> {
     pub fn parameter<T: FromStr>(&self, name: &'static str, expected: &'static str) -> Result<Option<T>, Failure> {
         let given = self.query.get(name).map(|text| text.parse());
         given.transpose().map_err(|_| RequestError::Parameter { name, expected }.into())
+    }
+
+    /// Where a list goes on, as one before gave it; a number that goes through JavaScript unharmed, as all that are given do.
+    pub fn after(&self) -> Result<Option<u64>, Failure> {
+        let after: Option<u64> = self.parameter("after", "what a list before gave as next")?;
+        Ok(after.map(|after| after.min((1 << 53) - 1)))
     }
 
     /// Whether the caller already holds the answer with this tag.

@@ -5,9 +5,11 @@
 //! before ([`once`]). Then one handler reads, judges with `shared`, and writes. A Book that was never created answers 404 and
 //! writes nothing. It keeps no ledger in memory.
 
+mod alarm;
 mod applications;
 mod assess;
 mod atomically;
+mod attachments;
 mod audit;
 mod backup;
 mod bank;
@@ -17,15 +19,19 @@ mod decisions;
 mod directory;
 mod file;
 mod imports;
+mod leases;
 mod ledger;
 mod losses;
 mod once;
 mod orders;
+mod outbox;
 mod people;
 mod policies;
 mod reads;
+mod report;
 mod schema;
 mod sessions;
+mod settings;
 mod sql;
 mod sync;
 #[cfg(feature = "testing")]
@@ -35,8 +41,8 @@ mod writes;
 pub use atomically::atomically;
 pub use sessions::LinkSpent;
 
+use chrono::{DateTime, Utc};
 use std::cell::Cell;
-use std::time::Duration;
 use worker::{DurableObject, Env, Method, Request, Response, State, durable_object};
 
 use crate::answer::Answer;
@@ -46,22 +52,30 @@ use crate::tokens::Seals;
 use people::Visitor;
 use sql::Sql;
 
-/// How long after one alarm the next is, while there is more to do.
-const NEXT_ALARM: Duration = Duration::from_millis(200);
-
 /// One company's book.
 #[durable_object]
 pub struct Book {
     state: State,
     /// Whether the tables are known to be up to date; asked once in the life of the object.
     ready: Cell<bool>,
+    /// Whether the alarm was looked after in the life of the object.
+    armed: Cell<bool>,
     policy: policies::Cache,
     seals: Seals,
+    /// Whether messages may go to this machine: in development only.
+    local_hooks: bool,
 }
 
 impl DurableObject for Book {
     fn new(state: State, env: Env) -> Self {
-        Self { state, ready: Cell::new(false), policy: policies::Cache::default(), seals: Seals::of(&env) }
+        Self {
+            state,
+            ready: Cell::new(false),
+            armed: Cell::new(false),
+            policy: policies::Cache::default(),
+            seals: Seals::of(&env),
+            local_hooks: env.var("LOCAL_HOOKS").is_ok_and(|set| set.to_string() == "1"),
+        }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -71,17 +85,16 @@ impl DurableObject for Book {
         }
     }
 
-    /// What the book does by itself: judges held orders again that no request had room for. The next alarm is armed first;
-    /// what fails is told to the log and tried again then.
+    /// What the book does by itself ([`alarm`]). What fails is told to the log.
     async fn alarm(&self) -> worker::Result<Response> {
         let storage = self.state.storage();
-        if self.is_ready(&storage)? && orders::retest::is_due(&Sql::of(&storage)).unwrap_or_default() {
-            storage.set_alarm(NEXT_ALARM).await?;
-            match orders::retest::by_itself(&storage, &self.policy, clock::now()) {
-                Ok(true) => {}
-                Ok(false) => storage.delete_alarm().await?,
-                Err(failure) => failure.log(),
-            }
+        let rung = match self.is_ready(&storage) {
+            Ok(true) => alarm::ring(&storage, &self.policy, self.local_hooks).await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(failure) = rung {
+            failure.log();
         }
         Response::empty()
     }
@@ -119,24 +132,31 @@ impl Book {
                 let visitor = Visitor::of(&request)?;
                 atomically(&storage, || people::way_in(&sql, &self.seals, path, &visitor, &body, now))
             }
+            (path, _) if path.starts_with("/stage/attachments/") => {
+                let path = path.trim_start_matches("/stage/attachments/");
+                let here = self.here(&sql, now);
+                let answer = atomically(&storage, || call::answer_stage(here, &request, path, &body))?;
+                alarm::arm(&storage).await?;
+                Ok(answer)
+            }
             (path, _) if path.starts_with("/stage/") => {
                 let call = path.trim_start_matches("/stage/");
                 atomically(&storage, || imports::answer(&sql, &request, call, &body, now))
             }
             _ => {
-                let asked = || call::answer(&sql, &self.policy, &self.seals, &request, &path, &body, now);
-                let answer = atomically(&storage, asked)?;
-                if request.method() != Method::Get && orders::retest::is_due(&sql)? {
-                    self.arm(&storage).await?;
+                let here = self.here(&sql, now);
+                let answer = atomically(&storage, || call::answer(here, &request, &path, &body))?;
+                if request.method() != Method::Get || !self.armed.replace(true) {
+                    alarm::arm(&storage).await?;
                 }
                 Ok(answer)
             }
         }
     }
 
-    /// Sees to it that an alarm is armed.
-    async fn arm(&self, storage: &worker::Storage) -> worker::Result<()> {
-        if storage.get_alarm().await?.is_none() { storage.set_alarm(NEXT_ALARM).await } else { Ok(()) }
+    /// The book as a call finds it.
+    const fn here<'a>(&'a self, sql: &'a Sql, now: DateTime<Utc>) -> call::Here<'a> {
+        call::Here { sql, cache: &self.policy, seals: &self.seals, now, local_hooks: self.local_hooks }
     }
 
     /// Whether the book exists; its tables are then up to date.

@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::facts::id::{FeedNumber, PersonId};
-use shared::record::api::{DraftPolicy, PoliciesAnswer, PolicyEntry, Written};
+use shared::record::api::outbox::MessageBody;
+use shared::record::api::{DraftPolicy, POLICIES_LISTED_MOST, PoliciesAnswer, PolicyEntry, Written};
 use shared::record::decision::policy_digest;
 use shared::rules::policy::{DEFAULT, Policy, PolicyError, PolicyVersion};
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::call::Call;
+use super::outbox;
 use super::sql::{Sql, read as read_stored};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
@@ -102,11 +104,18 @@ pub fn approved(sql: &Sql, version: u32) -> Result<Option<PolicyVersion>, Failur
     row.map(|row| row.version()).transpose()
 }
 
-/// `GET policies`.
+/// `GET policies?after=&limit=`: the newest first.
 pub fn read(call: &Call) -> Result<Answer, Failure> {
-    let rows: Vec<Row> = call.sql.rows(&format!("{ROW} ORDER BY version DESC"), &[])?;
+    let after: u32 = call.parameter("after", "what a list before gave as next")?.unwrap_or(u32::MAX);
+    let most: u32 = call.parameter("limit", "a number")?.unwrap_or(POLICIES_LISTED_MOST).clamp(1, POLICIES_LISTED_MOST);
+    let rows = format!("{ROW} WHERE version < ? ORDER BY version DESC LIMIT ?");
+    let mut rows: Vec<Row> = call.sql.rows(&rows, &[&after, &most.saturating_add(1)])?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| row.version);
     let versions = rows.into_iter().map(Row::entry).collect::<Result<_, Failure>>()?;
-    Answer::json(&PoliciesAnswer { versions })
+    Answer::json(&PoliciesAnswer { versions, next })
 }
 
 /// Why a policy is refused.
@@ -196,6 +205,7 @@ pub fn approve(call: &Call) -> Result<Answer, Failure> {
         "UPDATE policy_version SET approved_by = ?, approved_at = ?, feed = ? WHERE version = ?",
         &[&call.caller.person, &call.now.timestamp(), &feed, &version],
     )?;
+    outbox::tell(call.sql, call.now, None, MessageBody::PolicyInForce { version })?;
     Ok(Answer::json(&Written { feed })?.about(&version))
 }
 

@@ -45,6 +45,10 @@ const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_applications"),
     migration!(13, "0013_pool"),
     migration!(14, "0014_settling"),
+    migration!(15, "0015_jobs"),
+    migration!(16, "0016_attachments"),
+    migration!(17, "0017_outbox"),
+    migration!(18, "0018_leases"),
 ];
 
 /// Whether this book was ever created. Asking writes nothing.

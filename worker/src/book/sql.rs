@@ -7,8 +7,8 @@
 use serde::de::DeserializeOwned;
 use shared::facts::calendar::Date;
 use shared::facts::id::{
-    ApplicationId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, OrderId, PersonId, PieceId, ReceiptId,
-    StepId, WriteOffId,
+    ApplicationId, AttachmentId, CustomerId, DecisionId, FactId, FeedNumber, ImportId, ItemId, LeaseId, MessageId,
+    OrderId, PersonId, PieceId, ReceiptId, StepId, WriteOffId,
 };
 use shared::facts::money::Currency;
 use worker::{Error, Result, SqlStorage, SqlStorageValue, Storage};
@@ -42,6 +42,18 @@ impl Sql {
         Ok(texts)
     }
 
+    /// The first column of every row, as bytes.
+    pub fn blobs(&self, query: &str, binds: &[&dyn Bind]) -> Result<Vec<Vec<u8>>> {
+        let mut blobs = Vec::new();
+        for row in self.0.exec(query, values(binds)?)?.raw() {
+            match row?.into_iter().next() {
+                Some(SqlStorageValue::Blob(bytes)) => blobs.push(bytes),
+                _ => return Err(Error::from("a row holds something else instead of bytes")),
+            }
+        }
+        Ok(blobs)
+    }
+
     /// Every row of a query that selects one JSON text.
     pub fn rows<T: DeserializeOwned>(&self, query: &str, binds: &[&dyn Bind]) -> Result<Vec<T>> {
         self.texts(query, binds)?.iter().map(|text| read(text)).collect()
@@ -63,6 +75,11 @@ impl Sql {
             return Ok(Vec::new());
         }
         Ok(self.0.exec(&format!("SELECT * FROM \"{table}\" LIMIT 0"), None)?.column_names())
+    }
+
+    /// How many bytes the pages in use take.
+    pub fn bytes_taken(&self) -> u64 {
+        u64::try_from(self.0.database_size()).unwrap_or_default()
     }
 
     /// Takes the next `count` feed numbers and returns the first of them.
@@ -97,6 +114,12 @@ pub trait Bind {
 impl Bind for str {
     fn value(&self) -> Result<SqlStorageValue> {
         Ok(self.into())
+    }
+}
+
+impl Bind for [u8] {
+    fn value(&self) -> Result<SqlStorageValue> {
+        Ok(SqlStorageValue::Blob(self.to_vec()))
     }
 }
 
@@ -147,11 +170,14 @@ macro_rules! bind_texts {
 }
 bind_texts!(
     ApplicationId,
+    AttachmentId,
     CustomerId,
     DecisionId,
     FactId,
     ImportId,
     ItemId,
+    LeaseId,
+    MessageId,
     OrderId,
     PersonId,
     PieceId,

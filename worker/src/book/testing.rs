@@ -6,12 +6,13 @@ use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;
 use shared::facts::id::{CustomerId, FactId, PersonId};
 use shared::facts::ledger::Fact;
+use std::collections::BTreeMap;
 use worker::{Request, Storage};
 
 use super::call::BookRow;
 use super::ledger::{self, NewFact};
 use super::sql::Sql;
-use super::{atomically, backup, schema};
+use super::{atomically, backup, report, schema};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::clock;
@@ -59,7 +60,12 @@ pub fn answer(call: &str, storage: &Storage, request: &Request, body: &[u8]) -> 
         "verify" => return Answer::json(&ledger::verify::verify(&sql)?),
         "meddle" => atomically(storage, || sql.run(&parse::<String>(body).unwrap_or_default(), &[]))?,
         "forgotten" => return Answer::json(&backup::forgotten(&sql)?),
-        "counts" => return counts(&sql),
+        "counts" => {
+            let counts = report::rows(&sql)?;
+            let counts: BTreeMap<String, String> =
+                counts.into_iter().map(|(table, rows)| (table, rows.to_string())).collect();
+            return Answer::json(&counts);
+        }
         _ => return Err(RequestError::NotFound.into()),
     }
     Answer::json(&BookRow::of(&sql)?.name)
@@ -80,14 +86,4 @@ fn facts(storage: &Storage, sql: &Sql, body: &[u8]) -> Result<Answer, Failure> {
     let today = BookRow::of(sql)?.today(clock::now());
     let range = atomically(storage, || ledger::record_facts(sql, today, &facts))?;
     Answer::json(&range.map(|range| (*range.start(), *range.end())))
-}
-
-fn counts(sql: &Sql) -> Result<Answer, Failure> {
-    let tables = sql.texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'", &[])?;
-    let mut counts = std::collections::BTreeMap::new();
-    for table in tables.into_iter().filter(|table| !table.starts_with('_')) {
-        let rows = sql.texts(&format!("SELECT count(*) FROM \"{table}\""), &[])?;
-        counts.insert(table, rows.into_iter().next().unwrap_or_default());
-    }
-    Answer::json(&counts)
 }

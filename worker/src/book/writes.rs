@@ -6,14 +6,18 @@ use shared::facts::id::{CustomerId, FactId, ItemId, ReceiptId};
 use shared::facts::ledger::{Allocation, Document, Fact, Freeze, Receipt, Source};
 use shared::facts::money::{Currency, Money};
 use shared::facts::number::Ratio;
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::people::Purpose;
 use shared::record::api::{Door, FreezeCustomer, RecordRate, RecordReceipt, Written};
+use shared::record::digest::digest_of_bytes;
 use std::collections::BTreeSet;
 
+use super::audit::session_name;
 use super::call::Call;
 use super::create::portal_person;
 use super::ledger::{LedgerError, NewFact, rates, record_facts};
 use super::orders::retest;
+use super::outbox;
 use super::sessions::{NewLink, make_link};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
@@ -116,6 +120,8 @@ pub fn freeze(call: &Call) -> Result<Answer, Failure> {
     call.sees(customer)?;
     let FreezeCustomer { frozen, reason } = call.body()?;
     text("reason", Some(&reason))?;
+    let body = MessageBody::Supply { stopped: frozen, reason: reason.clone() };
+    outbox::tell(call.sql, call.now, Some(customer), body)?;
     record(call, customer, call.today, vec![Fact::Frozen(Freeze { frozen, reason })])
 }
 
@@ -225,6 +231,9 @@ pub fn invite(call: &Call) -> Result<Answer, Failure> {
     let person = portal_person(call.sql, id, &customer.name)?;
     let new = NewLink { person, door: Door::Portal, purpose: Purpose::Enter, key: call.key };
     let link = make_link(call.sql, call.seals, &call.book, &new, call.now)?;
+    let body =
+        MessageBody::PortalLink { link: session_name(&digest_of_bytes(link.token.as_bytes())), until: link.until };
+    outbox::tell(call.sql, call.now, Some(id), body)?;
     Ok(Answer { secret: true, ..Answer::json(&link)?.about(&id) })
 }
 

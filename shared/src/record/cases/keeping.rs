@@ -41,6 +41,9 @@ pub struct CasePieces {
     /// When it was assessed.
     #[serde(default)]
     pub assessed: Vec<Date>,
+    /// What its leases keep reserved.
+    #[serde(default)]
+    pub leased: Vec<Money>,
     /// What others owe and will owe; who is of its group follows from the case's relations. It stands alone without them.
     #[serde(default)]
     pub others: Option<Vec<(CustomerId, Money)>>,
@@ -67,6 +70,7 @@ impl KeepingAsk {
                     journal: run.journal,
                     payments: &from.payments,
                     assessed: &from.assessed,
+                    leased: &from.leased,
                     group,
                     rates,
                 };

@@ -45,5 +45,5 @@ pub use planner::Planner;
 pub use problem::{FileError, LISTED_MAX, Problem, Problems, Severity, What};
 pub use records::Separator;
 pub use rows::{BankRow, CustomerRow, Positive, ReceiptRow, ReceivableRow, Row, Rows};
-pub use sniff::{BYTES_MAX, Binary, ROWS_MAX, Sniffed, WORKBOOK_BYTES_MAX, sniff};
-pub use workbook::{SheetText, UNPACKED_MAX, Workbook, crc};
+pub use sniff::{BYTES_MAX, Binary, ROWS_MAX, Sniffed, WORKBOOK_BYTES_MAX, is_gb18030, sniff};
+pub use workbook::{SheetText, UNPACKED_MAX, Workbook, container_lists, crc};

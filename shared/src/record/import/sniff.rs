@@ -131,6 +131,21 @@ pub fn sniff(bytes: &[u8]) -> Result<Sniffed, FileError> {
     Ok(sniffed)
 }
 
+/// Whether bytes are built as GB18030 builds its characters: one byte, two, or four. Whether each of them stands for a
+/// character, only a decoder knows.
+pub fn is_gb18030(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [0..=0x7F, rest @ ..]
+            | [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, rest @ ..]
+            | [0x81..=0xFE, b'0'..=b'9', 0x81..=0xFE, b'0'..=b'9', rest @ ..] => rest,
+            _ => return false,
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +165,23 @@ mod tests {
         check(b"\xFE\xFF\0a\0,", Ok(Sniffed::Utf16Be));
         check(b"\xBF\xCD\xBB\xA7,1\n", Ok(Sniffed::Gb18030)); // 客户
         check(b"\xEF\xBB\xBF\xBF\xCD", Err(FileError::BrokenEncoding));
+    }
+
+    #[test]
+    fn characters_of_gb18030_have_one_byte_or_two_or_four() {
+        for (bytes, fits) in [
+            (b"a,1\n".as_slice(), true),
+            (b"\xBF\xCD\xBB\xA7", true),
+            (b"\x82\x35\x8F\x33", true),
+            (b"\xBF", false),
+            (b"\xBF\x7F", false),
+            (b"\x80\x40", false),
+            (b"\xFF\x40", false),
+            (b"\x82\x35\x8F", false),
+            (b"\x82\x35\x8F\x40", false),
+        ] {
+            assert_eq!(is_gb18030(bytes), fits, "{bytes:?}");
+        }
     }
 
     #[test]

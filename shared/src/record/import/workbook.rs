@@ -51,6 +51,12 @@ pub fn is_encrypted(bytes: &[u8]) -> bool {
     bytes.windows(name.len()).any(|window| window == name)
 }
 
+/// Which of these parts a container lists; absent when its directory cannot be read. Nothing is unpacked.
+pub fn container_lists<const N: usize>(bytes: &[u8], parts: [&str; N]) -> Option<[bool; N]> {
+    let zip = Zip::open(bytes).ok()?;
+    Some(parts.map(|part| zip.has(part)))
+}
+
 impl<'b> Workbook<'b> {
     /// Reads the list of sheets. Another zip file is refused as what it is.
     ///

@@ -16,20 +16,24 @@ use super::super::api::applications::{
     AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationState, ApplicationsAnswer, Apply,
     ReviseApplication,
 };
+use super::super::api::attachments::{AttachedTo, AttachmentLine, AttachmentsAnswer, ChangeSettings, SettingsAnswer};
 use super::super::api::audit::{AuditAnswer, AuditVerdict};
 use super::super::api::bank::{
     BankPreview, BankRecorded, ClaimProposals, ClaimReceipt, PoolAnswer, ReceiptEnded, SetAside,
 };
+use super::super::api::book::BookReport;
 use super::super::api::file::{
     AddPiece, AskStep, ChangeCustomer, CorrectPiece, DecideStep, EndPiece, FileAnswer, MakeCustomer, PieceAnswer,
     PiecesAnswer, VersionWritten,
 };
 use super::super::api::imports::{ImportPreview, ImportRecorded, ImportUndone, ImportsAnswer};
+use super::super::api::leases::{ConfirmLeased, LeaseLine, LeasedConfirmation, LeasesAnswer, TakeLease};
 use super::super::api::losses::{AskWriteOff, DecideWriteOff, RecordRecovery, RecordReturn, WriteOffsAnswer};
 use super::super::api::orders::{
     ChangeOrder, CheckOrder, ConfirmOrder, HoldOrder, MoveOrder, OrderAnswer, OrderMoved, OrderReleased, OrdersAnswer,
     RefuseOrder, ReleaseOrder,
 };
+use super::super::api::outbox::{MessageLine, MessageState, MessagesAnswer};
 use super::super::api::people::{
     ChangePassword, ChangePerson, ConfirmSecondFactor, InvitePerson, Invited, Join, LinkAnswer, MadeToken, MakeToken,
     PasswordSignIn, PeopleAnswer, PortalAnswer, ProvePassword, RecoveryCodes, SecondFactorBegun, SessionsAnswer,
@@ -43,11 +47,12 @@ use super::super::api::{
 use super::super::decision::Decision;
 use super::super::import::FileKind;
 use crate::facts::calendar::Date;
-use crate::facts::id::{CustomerId, FeedNumber, ImportId, PersonId};
+use crate::facts::id::{AttachmentId, CustomerId, FeedNumber, ImportId, PersonId};
 use crate::facts::piece::PieceKind;
 use crate::questions::credit_report::CreditReport;
 use crate::rules::order_check::OrderPolicy;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use uuid::Uuid;
 
 /// How the schema of a type is written.
 pub(super) type WriteSchema = fn(&mut SchemaGenerator) -> Schema;
@@ -77,6 +82,8 @@ pub(super) struct Parameter {
 pub(super) struct Wire {
     /// What it answers; absent: nothing, with 204.
     pub answers: Option<WriteSchema>,
+    /// Whether it answers the bytes of a file.
+    pub gives_file: bool,
     pub takes: Body,
     pub query: &'static [Parameter],
     /// Further statuses of refusals.
@@ -98,8 +105,15 @@ pub(super) enum Version {
     Changed,
 }
 
-const NOTHING: Wire =
-    Wire { answers: None, takes: Body::None, query: &[], refuses: &[], kept: false, version: Version::None };
+const NOTHING: Wire = Wire {
+    answers: None,
+    gives_file: false,
+    takes: Body::None,
+    query: &[],
+    refuses: &[],
+    kept: false,
+    version: Version::None,
+};
 
 fn answers<T: JsonSchema>() -> Wire {
     Wire { answers: Some(SchemaGenerator::subschema_for::<T>), ..NOTHING }
@@ -127,6 +141,10 @@ impl Wire {
 
     fn takes_file(self) -> Self {
         Self { takes: Body::File, ..self }
+    }
+
+    fn gives_file(self) -> Self {
+        Self { gives_file: true, ..self }
     }
 
     fn query(self, query: &'static [Parameter]) -> Self {
@@ -193,6 +211,13 @@ const APPLICATIONS: &[Parameter] = &[
     optional::<String>("after", "What a list before gave as next"),
     optional::<u32>("limit", "How many at most"),
 ];
+const POLICIES: &[Parameter] =
+    &[optional::<u32>("after", "What a list before gave as next"), optional::<u32>("limit", "How many at most")];
+const LEASES: &[Parameter] = &[
+    optional::<CustomerId>("customer", "Only this customer's"),
+    optional::<FeedNumber>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
 const PERIOD: &[Parameter] = &[
     optional::<Date>("from", "The first day; by default the first of the month"),
     optional::<Date>("to", "The last day; by default the book's today"),
@@ -214,6 +239,23 @@ const BANK_FILE: &[Parameter] = &[
     required::<String>("name", "The file's name"),
     optional::<String>("mapping", "How a table's columns are read, as JSON, when somebody has looked at them"),
     optional::<String>("sheet", "The sheet of a workbook, when several hold something"),
+];
+const ATTACHED: &[Parameter] = &[
+    required::<AttachmentId>("id", "The file's id, made by whoever attaches it"),
+    required::<String>("name", "The file's name"),
+    optional::<AttachedTo>("to", "What it is attached to; by default the customer's file as such"),
+    optional::<Uuid>("object", "Which of those, where it isn't the customer"),
+];
+const ATTACHMENTS: &[Parameter] = &[
+    optional::<Uuid>("object", "Only those attached to this"),
+    optional::<FeedNumber>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
+];
+const MESSAGES: &[Parameter] = &[
+    optional::<MessageState>("state", "Only those that are so"),
+    optional::<CustomerId>("customer", "Only those about this customer"),
+    optional::<u64>("after", "What a list before gave as next"),
+    optional::<u32>("limit", "How many at most"),
 ];
 const BEHIND: &[Parameter] =
     &[optional::<FeedNumber>("after", "Receipts behind this feed number; by default from the first")];
@@ -241,9 +283,13 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::RefuseOrder => answers::<Written>().takes::<RefuseOrder>().changes_version(),
         Op::HoldOrder => answers::<Written>().takes::<HoldOrder>().tells_version(),
         Op::CancelOrder => answers::<Written>().refuses(&[412]),
+        Op::ReadLeases => answers::<LeasesAnswer>().query(LEASES),
+        Op::TakeLease => answers::<LeaseLine>().takes::<TakeLease>().refuses(&[404]),
+        Op::ConfirmLeased => answers::<LeasedConfirmation>().takes::<ConfirmLeased>(),
+        Op::ReturnLease => answers::<LeaseLine>(),
         Op::ReadDecision => answers::<Decision>(),
         Op::ReplayDecision => answers::<ReplayAnswer>().refuses(&[409, 422]),
-        Op::ReadPolicies => answers::<PoliciesAnswer>(),
+        Op::ReadPolicies => answers::<PoliciesAnswer>().query(POLICIES),
         Op::DraftPolicy => answers::<PolicyEntry>().takes::<DraftPolicy>(),
         Op::ApprovePolicy => answers::<Written>(),
         Op::Assess => answers::<AssessAnswer>().takes::<Assess>().refuses(&[404]),
@@ -269,6 +315,7 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::InviteCustomer => answers::<Link>(),
         Op::ReadAudit => answers::<AuditAnswer>().query(ENTRIES),
         Op::VerifyAudit => answers::<AuditVerdict>().query(CHAIN),
+        Op::ReadBook => answers::<BookReport>(),
         Op::ReadSessions => answers::<SessionsAnswer>(),
         Op::EndSessions | Op::EndOneSession => NOTHING,
         Op::ChangePassword => NOTHING.takes::<ChangePassword>().refuses(&[429]),
@@ -295,6 +342,14 @@ pub(super) fn wire(operation: Operation) -> Wire {
         Op::DecideStep => answers::<Written>().takes::<DecideStep>(),
         Op::ReadReport => answers::<CreditReport>(),
         Op::SyncPieces => answers::<PiecesAnswer>().query(SINCE),
+        Op::ReadAttachments => answers::<AttachmentsAnswer>().query(ATTACHMENTS),
+        Op::AddAttachment => answers::<AttachmentLine>().takes_file().query(ATTACHED),
+        Op::ReadAttachment => NOTHING.gives_file(),
+        Op::RemoveAttachment => answers::<AttachmentLine>(),
+        Op::ReadSettings => answers::<SettingsAnswer>().tells_version(),
+        Op::ChangeSettings => answers::<SettingsAnswer>().takes::<ChangeSettings>().changes_version(),
+        Op::ReadMessages => answers::<MessagesAnswer>().query(MESSAGES),
+        Op::RetryMessage | Op::CancelMessage => answers::<MessageLine>(),
         Op::StageBank => answers::<BankPreview>().takes_file().query(BANK_FILE),
         Op::CommitBank => answers::<BankRecorded>(),
         Op::DiscardBank => NOTHING,

@@ -18,11 +18,11 @@ use crate::facts::piece::{Filed, GroupLimit};
 use crate::facts::promise::Promise;
 use crate::readings::behaviour::behaviour;
 use crate::readings::exchange::{ConversionError, RatesOn};
-use crate::readings::exposure::ExposureRule;
+use crate::readings::exposure::{Category, ExposureRule};
 use crate::readings::groups::{GroupError, Groups};
 use crate::readings::journal::Journal;
 use crate::readings::standing::{
-    DisputeAcceptance, DunningReached, Further, GroupStands, Position, ReviewStands, Standing,
+    CategoryBucket, DisputeAcceptance, DunningReached, Further, GroupStands, Position, ReviewStands, Standing,
 };
 use crate::rules::dunning::DunningRule;
 use crate::rules::order_check::Rule;
@@ -45,6 +45,8 @@ pub struct Held<'a> {
     pub payments: &'a [Payment],
     /// When it was assessed.
     pub assessed: &'a [Date],
+    /// What its leases for devices keep reserved: it counts among its orders to come.
+    pub leased: &'a [Money],
     /// Its group; absent when it stands alone.
     pub group: Option<Members<'a>>,
     /// All rates of the book.
@@ -118,6 +120,10 @@ pub fn further(policy: &Policy, held: &Held<'_>, as_of: Date) -> Result<Further,
     // What the ledger alone says of it stays: bills, what stands by itself, whose word stands on disputes.
     let Further { categories, accepted, .. } = standing.further.clone();
     let mut kept = Further { categories, accepted, ..Further::default() };
+    for amount in held.leased.iter().copied().filter(|amount| amount.minor() > 0) {
+        let reserved = CategoryBucket { category: Category::Orders, due: None, amount };
+        kept.categories.get_or_insert_default().push(reserved);
+    }
     if filed.begun.is_some() || judges_files(policy) {
         kept = kept.with_file(&filed.file);
         let customer = filed.with_contact(held.customer);

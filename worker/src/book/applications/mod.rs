@@ -21,6 +21,7 @@ use shared::readings::standing::Standing;
 use shared::record::api::applications::{
     AnswerApplication, ApplicationState, ApplicationStepKind, Apply, AskedCredit, CreditAnswer, ReviseApplication,
 };
+use shared::record::api::outbox::MessageBody;
 use shared::rules::availability::TemporaryCounts;
 use shared::rules::granting::{GrantingRule, Grantors, at_stake};
 use shared::rules::policy::Policy;
@@ -32,7 +33,7 @@ use super::orders::entry::name_of;
 use super::orders::retest;
 use super::sql::Sql;
 use super::writes::text;
-use super::{decisions, policies};
+use super::{decisions, outbox, policies};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 
@@ -355,6 +356,11 @@ pub fn answer(call: &Call) -> Result<Answer, Failure> {
         record_facts(call.sql, call.today, &facts(call, &kept)?)?;
     }
     kept.save(call.sql, call.today, kind, call.caller.person, Some(&reason))?;
+    // One that goes to the next in the chain isn't decided.
+    if kept.state != ApplicationState::Open {
+        let body = MessageBody::ApplicationDecided { application: kept.id, state: kept.state, reason };
+        outbox::tell(call.sql, call.now, Some(kept.customer), body)?;
+    }
     if kept.state == ApplicationState::Granted {
         retest::due(call.sql, kept.customer)?;
         retest::now(call)?;

@@ -13,7 +13,7 @@ use worker::Result;
 use super::super::audit::{self, Deed};
 use super::super::sql::{Bind, Sql};
 use super::super::{atomically, schema};
-use super::{BackupError, Key, TABLES, Table, columns, read_key};
+use super::{BYTES, BackupError, Key, TABLES, Table, columns, read_key};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::Failure;
@@ -252,6 +252,9 @@ fn array(table: &Table, of: &str) -> String {
 
 /// A row as it travels, as SQL writes it.
 fn line(table: &str, columns: &[String], of: &str) -> String {
-    let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {of}\"{column}\"")).collect();
+    let value = |column: &String| {
+        if (table, column.as_str()) == BYTES { format!("hex({of}\"{column}\")") } else { format!("{of}\"{column}\"") }
+    };
+    let pairs: Vec<String> = columns.iter().map(|column| format!("'{column}', {}", value(column))).collect();
     format!("json_array('{table}', json_object({}))", pairs.join(", "))
 }

@@ -11,7 +11,7 @@ use worker::Storage;
 use super::super::audit;
 use super::super::sql::Sql;
 use super::super::{atomically, schema};
-use super::{BackupError, Row, TABLES, columns};
+use super::{BYTES, BackupError, Row, TABLES, columns};
 use crate::answer::Answer;
 use crate::api::parse;
 use crate::problem::Failure;
@@ -110,7 +110,11 @@ fn rows_of(sql: &Sql, rows: &[Row]) -> Result<(), Failure> {
         let table = TABLES.iter().find(|table| table.name == name).ok_or(BackupError::Table(name.clone()))?;
         let columns = columns(sql, table.name)?;
         let listed: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let read: Vec<String> = columns.iter().map(|column| format!("value ->> '$.{column}'")).collect();
+        let read = columns.iter().map(|column| {
+            let bytes = (table.name, column.as_str()) == BYTES;
+            if bytes { format!("unhex(value ->> '$.{column}')") } else { format!("value ->> '$.{column}'") }
+        });
+        let read: Vec<String> = read.collect();
         let values: Vec<&Value> = of_table.iter().map(|(_, row)| row).collect();
         let refused = |error: worker::Error| BackupError::Row { table: name.clone(), why: error.to_string() };
         let strange = values.iter().find_map(|row| {

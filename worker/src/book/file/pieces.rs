@@ -5,6 +5,7 @@ use shared::facts::calendar::Date;
 use shared::facts::customer::Customer;
 use shared::facts::id::{CustomerId, FactId, FeedNumber, PersonId, PieceId};
 use shared::facts::ledger::{Dispute, Fact};
+use shared::facts::notice::{Notice, Sent};
 use shared::facts::piece::{Day, Filed, Piece, PieceKind};
 use shared::facts::relations::Relation;
 use shared::record::access::may_write_piece;
@@ -12,9 +13,12 @@ use shared::record::api::audit::personal_digest;
 use shared::record::api::file::{
     AddPiece, CorrectPiece, EndPiece, PIECE_MOST, PIECES_MOST, PieceState, PieceVersion, VersionWritten,
 };
+use shared::record::api::outbox::MessageBody;
 
+use super::super::attachments;
 use super::super::call::Call;
 use super::super::ledger::{NewFact, further, record_facts};
+use super::super::outbox;
 use super::super::sql::{Bind, Sql};
 use super::{FileError, body, made, reason};
 use crate::answer::Answer;
@@ -146,6 +150,11 @@ pub fn add(call: &Call) -> Result<Answer, Failure> {
     // 3
     fits(call, customer, &piece)?;
     // 4
+    if let Piece::Notice(Notice { step, sent: Some(sent @ Sent { delivered: None, .. }), .. }) = &piece {
+        let (step, Sent { channel, recipient, text, .. }) = (step.clone(), sent.clone());
+        let body = MessageBody::Notice { piece: id, step, channel, recipient, text };
+        outbox::tell(call.sql, call.now, Some(customer), body)?;
+    }
     write(call, &New { id, customer, version: 1, kind: piece.kind(), before: None, content: Ok(&piece) })
 }
 
@@ -184,7 +193,8 @@ pub fn withdraw(call: &Call) -> Result<Answer, Failure> {
     write(call, &New { content: Err((PieceState::Withdrawn, &why)), ..New::after(&stored) })
 }
 
-/// `POST pieces/{id}/erasure`: takes out a piece about a person and erases what its versions said, with their salts.
+/// `POST pieces/{id}/erasure`: takes out a piece about a person and erases what its versions said, with their salts, and the
+/// files that are attached to it.
 pub fn erase(call: &Call) -> Result<Answer, Failure> {
     let stored = found(call)?;
     let EndPiece { reason: why } = body(call)?;
@@ -198,6 +208,7 @@ pub fn erase(call: &Call) -> Result<Answer, Failure> {
     }
     let versions = "DELETE FROM piece_personal WHERE feed IN (SELECT feed FROM piece_version WHERE piece = ?)";
     call.sql.run(versions, &[&stored.id])?;
+    attachments::end_all_of(call, stored.id)?;
     write(call, &New { content: Err((PieceState::Erased, &why)), ..New::after(&stored) })
 }
 

@@ -24,8 +24,8 @@ use std::rc::Rc;
 
 use super::super::call::Call;
 use super::super::file::{FileError, pieces};
-use super::super::policies;
 use super::super::sql::Sql;
+use super::super::{leases, policies};
 use super::standings::Known;
 use super::{facts, journal, rates, settling, standings};
 use crate::problem::Failure;
@@ -191,6 +191,7 @@ pub fn build(
         journal: &journal,
         payments: &payments,
         assessed: &assessed,
+        leased: &leases::reserved(sql, customer)?,
         group: members,
         rates,
     };
@@ -240,7 +241,12 @@ impl Group {
         let others = "customer.id IN (SELECT customer FROM group_member WHERE head = ?1) AND customer.id <> ?2";
         let mut exposures = Vec::new();
         for other in standings::by_ledger(sql, rates, others, &[&head, &customer])? {
-            let amount = exposure(&other.standing, &policy.policy.exposure, as_of).map_err(Failure::broken)?;
+            let mut amount = exposure(&other.standing, &policy.policy.exposure, as_of).map_err(Failure::broken)?;
+            for leased in leases::reserved(sql, other.customer.id)? {
+                if policy.policy.exposure.orders && leased.currency() == amount.currency() {
+                    amount = amount.plus(leased).map_err(Failure::broken)?;
+                }
+            }
             exposures.push((other.customer.id, amount));
         }
         Ok(Some(Self {

@@ -9,6 +9,7 @@ use shared::facts::id::{DecisionId, OrderId};
 use shared::facts::ledger::Order;
 use shared::facts::money::Money;
 use shared::record::api::orders::{HeldByHand, HoldOrder, OrderReleased, RefuseOrder, ReleaseOrder, StepKind};
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::{Confirmation, OrderStatus, Written};
 use shared::record::decision::{OrderDecision, decide_order_at};
 use shared::rules::authority::{Authority, Release};
@@ -18,6 +19,7 @@ use std::collections::BTreeSet;
 
 use super::super::call::Call;
 use super::super::ledger::standings;
+use super::super::outbox;
 use super::super::writes::text;
 use super::super::{decisions, policies};
 use super::entry::{Doing, Entry, Step, name_of};
@@ -177,11 +179,13 @@ pub fn release(call: &Call) -> Result<Answer, Failure> {
     let before = entry.asked_by;
     entry.decision = id;
     let number = release.as_ref().map(|release| release.number.clone());
+    let mut told = None;
     if waiting.at.is_some() {
         (entry.waits, entry.change) = (None, None);
     } else {
         let ordered = entry.take(&doing, id, release.as_ref().map(|release| release.until))?;
         let number = number.clone().unwrap_or_else(|| authorisation_number(call.today, ordered.0));
+        told = Some(number.clone());
         let confirmation = Confirmation {
             decision: decision.clone(),
             status: entry.status,
@@ -205,6 +209,9 @@ pub fn release(call: &Call) -> Result<Answer, Failure> {
             &[&release.number, &entry.order.id, &feed, &release.by, &before, &serde_json::to_string(release)?],
         )?;
     }
+    if waiting.at.is_none() {
+        decided(call, &entry, told, &reason)?;
+    }
     let released = OrderReleased { decision, status: entry.status, release, version: entry.version, feed };
     Ok(Answer::json(&released)?.about(&entry.order.id).versioned(entry.version))
 }
@@ -224,7 +231,17 @@ pub fn refuse(call: &Call) -> Result<Answer, Failure> {
     let feed = call.sql.take_feed(1)?;
     let step = Step { at: waiting.at, reason: Some(&reason), ..Step::of(StepKind::Refused) };
     entry.save(&Doing::of(call), feed, &step)?;
+    if waiting.at.is_none() {
+        decided(call, &entry, None, &reason)?;
+    }
     Ok(Answer::json(&Written { feed })?.about(&entry.order.id).versioned(entry.version))
+}
+
+/// Tells what somebody decided on a held order.
+fn decided(call: &Call, entry: &Entry, number: Option<String>, reason: &str) -> Result<(), Failure> {
+    let (order, amount, status) = (entry.order.id, entry.order.amount, entry.status);
+    let body = MessageBody::OrderDecided { order, amount, status, number, reason: Some(reason.to_owned()) };
+    outbox::tell(call.sql, call.now, Some(entry.customer()), body)
 }
 
 /// `POST orders/{id}/hold`: holds an order by hand, or ends that. It lifts by nothing else: no money, no release.

@@ -17,6 +17,7 @@ use shared::facts::ledger::{Fact, Order, OrderEnd, OrderEndReason};
 use shared::facts::money::Money;
 use shared::readings::standing::Standing;
 use shared::record::api::orders::{OrderAround, StepKind};
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::{
     CheckOrder, ConfirmOrder, Confirmation, DeviceJudgement, DeviceReplay, OrderEntry, OrderStatus, Written,
 };
@@ -30,7 +31,7 @@ use super::call::Call;
 use super::ledger::standings::Known;
 use super::ledger::{NewFact, customers, facts, further, rates, record_facts, standings};
 use super::sql::Sql;
-use super::{decisions, policies};
+use super::{decisions, outbox, policies};
 use crate::answer::Answer;
 use crate::problem::{Failure, Kind, Refusal, RequestError};
 
@@ -150,11 +151,16 @@ pub fn check(call: &Call) -> Result<Answer, Failure> {
 ///    still good lets it through.
 /// 5. If it passes it uses credit from now on; else it is kept with what became of it.
 pub fn confirm(call: &Call) -> Result<Answer, Failure> {
+    put(call, call.body()?, false)
+}
+
+/// The same for an order in hand. One that a lease stands for is confirmed whatever is found, and may be late.
+pub fn put(call: &Call, asked: ConfirmOrder, honoured: bool) -> Result<Answer, Failure> {
     // 1
-    let ConfirmOrder { order, decision: id, at, around, device } = call.body()?;
+    let ConfirmOrder { order, decision: id, at, around, device } = asked;
     let known = standing_for(call, &order)?;
     sound(&order, &around)?;
-    if around.planned.is_some_and(|planned| planned < call.today) {
+    if !honoured && around.planned.is_some_and(|planned| planned < call.today) {
         return Err(OrderError::Planned.into());
     }
     let policy = policies::in_force(call.sql, call.cache)?;
@@ -184,7 +190,7 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     (entry.around, entry.asked_at, entry.asked_by) = (around, at, Some(call.caller.person));
     (entry.waits, entry.change, entry.until) = (None, None, None);
     entry.keep_in_sight(call.sql, &policy.policy, call.today, None)?;
-    entry.status = status_of(judged(&decision).verdict);
+    entry.status = if honoured { OrderStatus::Confirmed } else { status_of(judged(&decision).verdict) };
     let mut authorisation = None;
     if entry.status == OrderStatus::Confirmed {
         let by = let_through_by(&decision, release);
@@ -202,6 +208,10 @@ pub fn confirm(call: &Call) -> Result<Answer, Failure> {
     entry.confirmation = serde_json::to_string(&confirmation)?;
     let number = confirmation.authorisation.as_deref();
     entry.save(&doing, feed, &Step { at, decision: Some(id), number, ..Step::of(StepKind::Asked) })?;
+    if entry.status == OrderStatus::Held {
+        let (order, amount) = (entry.order.id, entry.order.amount);
+        outbox::tell(call.sql, call.now, Some(entry.customer()), MessageBody::OrderHeld { order, amount })?;
+    }
     Ok(Answer::json(&confirmation)?.about(&entry.order.id))
 }
 

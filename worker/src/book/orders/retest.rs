@@ -11,6 +11,7 @@ use shared::facts::calendar::Date;
 use shared::facts::id::{CustomerId, DecisionId, FeedNumber, OrderId};
 use shared::questions::retest::{Held, RetestOutcome, retest};
 use shared::record::api::orders::StepKind;
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::{Confirmation, OrderStatus};
 use shared::record::decision::decide_order_at;
 use shared::rules::order_check::Circumstances;
@@ -24,7 +25,7 @@ use super::super::ledger::further::Basis;
 use super::super::ledger::rates;
 use super::super::ledger::standings::{self, Known};
 use super::super::sql::Sql;
-use super::super::{atomically, decisions, policies};
+use super::super::{atomically, decisions, outbox, policies};
 use super::authorisation_number;
 use super::entry::{self, Doing, Entry, Step};
 use super::holds::judged_again;
@@ -78,13 +79,12 @@ pub fn is_due(sql: &Sql) -> Result<bool, Failure> {
     Ok(sql.finds("SELECT 1 FROM retest_due LIMIT 1", &[])?)
 }
 
-/// Judges the next part of what is due, by the book itself. Returns whether more is.
-pub fn by_itself(storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<bool, Failure> {
+/// Judges the next part of what is due, by the book itself.
+pub fn by_itself(storage: &Storage, cache: &policies::Cache, now: DateTime<Utc>) -> Result<(), Failure> {
     let sql = Sql::of(storage);
     atomically(storage, || {
         let (policy, today) = (policies::in_force(&sql, cache)?, BookRow::of(&sql)?.today(now));
-        Round { sql: &sql, policy, now, today, who: Deed::default() }.part()?;
-        is_due(&sql)
+        Round { sql: &sql, policy, now, today, who: Deed::default() }.part()
     })
 }
 
@@ -191,6 +191,11 @@ impl Round<'_> {
             entry.confirmation = serde_json::to_string(&confirmation)?;
         }
         entry.save(&doing, feed, &Step { decision: Some(id), number, ..Step::of(StepKind::Retested) })?;
+        if let Some(number) = number {
+            let (amount, status, number) = (entry.order.amount, entry.status, Some(number.to_owned()));
+            let body = MessageBody::OrderDecided { order, amount, status, number, reason: None };
+            outbox::tell(sql, self.now, Some(entry.customer()), body)?;
+        }
         let subject = order.to_string();
         let Deed { person, role, session, .. } = self.who;
         let deed = Deed { person, role, session, action: ACTION, subject: Some(&subject), personal: None };

@@ -13,12 +13,14 @@ mod throttle;
 use chrono::{DateTime, Utc};
 use shared::facts::id::PersonId;
 use shared::record::access::{Operation, Role, may};
+use shared::record::api::outbox::MessageBody;
 use shared::record::api::people::{ChangePerson, InvitePerson, Invited, NAME_MOST, PeopleAnswer, Purpose, typed_login};
 use shared::record::api::{BASE, Door};
 use shared::record::digest::digest_of_bytes;
 use worker::Request;
 
 use super::call::Call;
+use super::outbox;
 use super::sessions::{self, NewLink, end_all_of, make_link};
 use super::sql::Sql;
 use crate::answer::Answer;
@@ -191,6 +193,7 @@ pub fn invite(call: &Call) -> Result<Answer, Failure> {
         &[&person, &no_login(person), &name, &role_name(role)?, &feed],
     )?;
     let link = link(call, person, door_of(role))?;
+    outbox::tell(call.sql, call.now, None, MessageBody::Invited { person, role, until: link.until })?;
     Ok(Answer { secret: true, ..Answer::json(&Invited { person, link })?.about(&person) })
 }
 
