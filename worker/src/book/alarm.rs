@@ -23,7 +23,7 @@ use crate::problem::Failure;
 /// How soon an alarm goes off for what is due already: what is left to it should come soon, and not at once.
 const SOON_MILLIS: i64 = 200;
 /// When the alarm goes off again if this one dies.
-const ELSE: Duration = Duration::from_secs(60);
+const ELSE: Duration = Duration::from_mins(1);
 /// How long a job that failed waits, in seconds: twice as long each time, …
 const WAITS: i64 = 1;
 /// … and so long at most.

@@ -185,7 +185,7 @@ fn given(call: &Call, policy: &Policy, standing: &Standing, asked: Money) -> Res
         (None, _) => Err(LeaseRefusal::NoCredit),
     };
     let amount = amount.map_err(refused)?;
-    if judge(amount)?.verdict > Verdict::Warn || standing.terms.is_none_or(|terms| terms.is_prepaid()) {
+    if judge(amount)?.verdict > Verdict::Warn || standing.terms.is_none_or(Terms::is_prepaid) {
         return Err(refused(LeaseRefusal::NoCredit));
     }
     Ok(amount)
