@@ -166,6 +166,10 @@ test("a policy is tried out, submitted, and approved by somebody else", async ({
   await expect(page.getByRole("heading", { name: "v2" })).toBeVisible();
   await expect(page.getByText("等人批准", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "批准" })).toHaveCount(0);
+  // The whole of it can be read, and the first version is nobody's own approval.
+  await expect(page.getByText("随账簿附带的标准政策")).toBeVisible();
+  await page.getByText("整份制度").first().click();
+  await expect(page.locator(".policy-text").getByRole("heading", { name: /额度/ }).first()).toBeVisible();
   await checkAccess(page);
 
   const other = await browser.newContext({ locale: "zh-CN", timezoneId: "Asia/Shanghai", baseURL: edge.url });

@@ -61,6 +61,9 @@ export async function desk(look) {
   await page.goto("/desk/policy");
   await page.locator(".version h2").first().waitFor();
   await look.shoot(page, "desk/policy");
+  await page.getByText(say("整份制度", "The whole policy")).first().click();
+  await page.locator(".policy-text").waitFor();
+  await look.shoot(page, "desk/policy-text");
   await context.close();
   await decisions(look, say);
   await imports(look, say);

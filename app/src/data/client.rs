@@ -260,9 +260,13 @@ pub async fn replay(id: DecisionId) -> Result<ReplayAnswer, ClientError> {
     Call::of(Operation::ReplayDecision).on(&id.to_string()).read().await
 }
 
-/// The versions of the policy, the newest first.
-pub async fn policies() -> Result<PoliciesAnswer, ClientError> {
-    Call::of(Operation::ReadPolicies).read().await
+/// The versions of the policy, the newest first. Behind a page, the next.
+pub async fn policies(after: Option<&str>) -> Result<PoliciesAnswer, ClientError> {
+    let call = Call::of(Operation::ReadPolicies);
+    match after {
+        Some(after) => call.with("after", after).read().await,
+        None => call.read().await,
+    }
 }
 
 /// Submits a new version of the policy.

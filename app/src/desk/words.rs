@@ -194,7 +194,7 @@ pub fn policy_step(lang: Lang, step: &str) -> String {
         ("within_tolerance", "超额度而在容忍度内", "Over the limit, within tolerance"),
         ("beyond_limit", "超出额度和容忍度", "Beyond limit and tolerance"),
         ("missing_rate", "缺汇率", "A missing rate"),
-        ("warn_days", "放宽提示天数", "Looser by days, warned"),
+        ("warn_days", "提示天数", "Days of warning"),
         ("beyond", "再宽则", "Beyond that"),
         ("limit_expired", "额度过期则", "Limit expired"),
         ("no_limit", "无额度则", "No limit"),

@@ -2,5 +2,6 @@
 
 pub mod diff;
 mod page;
+mod text;
 
 pub use page::Page;

@@ -1,9 +1,11 @@
 //! The page of the policy's versions.
 
 use super::diff::differences;
+use super::text::Whole;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::{Desk, Load};
 use crate::desk::lab::Differences;
+use crate::desk::paged::Paged;
 use crate::desk::parts::{Failure, Loaded, both};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
@@ -13,35 +15,26 @@ use leptos::task::spawn_local;
 use shared::record::access::Operation;
 use shared::record::api::{PoliciesAnswer, PolicyEntry};
 use shared::rules::policy::Policy;
-use std::sync::Arc;
 
 /// The page.
 #[component]
 pub fn Page() -> impl IntoView {
     let desk = Desk::here();
-    let versions = RwSignal::new(Load::<PoliciesAnswer>::Waiting);
-    let read = Callback::new(move |()| {
-        spawn_local(async move {
-            versions.try_set(match desk.keeper.heed(client::policies().await) {
-                Ok(found) => Load::Ready(Arc::new(found)),
-                Err(error) => Load::Failed(error),
-            });
-        });
+    let list: Paged<(), PolicyEntry> = Paged::new(desk, RwSignal::new(()), |(), after| async move {
+        let PoliciesAnswer { versions, next } = client::policies(after.as_deref()).await?;
+        Ok((versions, next.map(|next| next.to_string())))
     });
-    Effect::new(move |_| {
-        desk.feed.track();
-        read.run(());
-    });
-    let all = Memo::new(move |_| versions.with(Load::ready).map(|found| found.versions.clone()).unwrap_or_default());
+    let read = Callback::new(move |()| list.read());
+    let all = Memo::new(move |_| list.load.with(Load::ready).map(|known| known.rows.clone()).unwrap_or_default());
     let about = Signal::derive(move || {
-        let in_force = all.with(|all| all.iter().find(|entry| entry.in_force).map(|entry| entry.version.version));
+        let in_force = desk.policy.with(|policy| policy.as_ref().map(|policy| policy.version));
         in_force.map(|version| lang().fill("v{0} 生效", "v{0} in force", &[&version.to_string()])).unwrap_or_default()
     });
     let none = Memo::new(move |_| all.with(Vec::is_empty));
     // Of an older version it is shown what it changed against the one before it; of a new one, against the one in force.
-    let list = move || {
+    let shown = move || {
         let all = all.get();
-        let in_force = all.iter().find(|entry| entry.in_force).map(|entry| entry.version.clone());
+        let in_force = desk.policy.get().map(|policy| (*policy).clone());
         all.iter()
             .map(|entry| {
                 let waiting = entry.approved_by.is_none();
@@ -58,9 +51,12 @@ pub fn Page() -> impl IntoView {
     view! {
         <Bar title=both("政策版本", "Policy versions") about=about />
         <main class="page versions" id="main">
-            <Loaded of=versions on_retry=read>
+            <Loaded of=list.load on_retry=read>
                 <Show when=move || !none.get() fallback=|| view! { <Empty what=both("还没有政策", "No policy yet") /> }>
-                    <ol reversed>{list}</ol>
+                    <ol reversed>{shown}</ol>
+                    <Show when=move || list.goes_on()>
+                        <Button busy=list.busy on_press=Callback::new(move |()| list.more())>{t("再显示一些", "Show more")}</Button>
+                    </Show>
                 </Show>
             </Loaded>
         </main>
@@ -82,6 +78,10 @@ fn Version(entry: PolicyEntry, base: Option<(u32, Policy)>, on_done: Callback<()
     let (drafted, approved) = (entry.drafted_by.clone(), entry.approved_by.clone());
     let by = move || {
         let lang = lang();
+        // Nobody approves what they drafted: the first version came with the book.
+        if approved.as_ref() == Some(&drafted) {
+            return lang.pick("随账簿附带的标准政策", "The standard policy that came with the book").to_owned();
+        }
         let drafted = lang.fill("{0} 起草", "Drafted by {0}", &[&drafted]);
         match &approved {
             Some(approved) => lang.fill("{0}，{1} 批准", "{0}, approved by {1}", &[&drafted, approved]),
@@ -101,6 +101,7 @@ fn Version(entry: PolicyEntry, base: Option<(u32, Policy)>, on_done: Callback<()
     let mine = desk.session.with_value(|session| session.name == entry.drafted_by);
     let approve = (waiting && desk.may(Operation::ApprovePolicy))
         .then(|| view! { <Approve version=version mine=mine on_done=on_done /> });
+    let whole = entry.version.policy.clone();
     let digest: String = entry.version.digest.chars().take(12).collect();
     view! {
         <li class="version">
@@ -111,6 +112,7 @@ fn Version(entry: PolicyEntry, base: Option<(u32, Policy)>, on_done: Callback<()
                 <div class="acts screen-only">{approve}</div>
             </header>
             {changes}
+            <Whole policy=whole />
         </li>
     }
 }
