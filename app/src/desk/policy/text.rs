@@ -28,10 +28,19 @@ fn in_words(of: Bilingual) -> impl Fn() -> String + Clone + Send + Sync + 'stati
 }
 
 fn written(text: PolicyText) -> impl IntoView {
-    let article = |of: Article| {
-        view! { <li value=of.number.to_string()>{in_words(of.says)}</li> }
-    };
     let chapter = move |of: Chapter| {
+        let title = of.title.clone();
+        // Under its chapter's head an article needn't name the chapter again.
+        let article = move |of: Article| {
+            let title = title.clone();
+            let says = move || {
+                let lang = lang();
+                let (says, title) = (lang.pick(&of.says.zh, &of.says.en), lang.pick(&title.zh, &title.en));
+                let rest = says.strip_prefix(title.as_str()).and_then(|rest| rest.strip_prefix(" › "));
+                rest.unwrap_or(says).to_owned()
+            };
+            view! { <li value=of.number.to_string()>{says}</li> }
+        };
         let reason = of.reason.map(|reason| view! { <p class="quiet">{in_words(reason)}</p> });
         view! {
             <section>
