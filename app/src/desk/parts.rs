@@ -7,7 +7,7 @@ use crate::download::Form;
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Button, Dialog, ErrorNote, Field, Skeleton};
 use crate::words::failure;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::facts::calendar::{Date, plus_days};
 use shared::facts::ledger::Limit;
 use shared::facts::money::{Currency, Money};
@@ -173,6 +173,39 @@ pub fn AskReason(
             </Dialog>
         }
     }
+}
+
+/// The cross that closes what stands beside a list.
+#[component]
+pub fn CloseButton(
+    /// What it does, for those who don't see it.
+    label: Signal<String>,
+    /// It was pressed.
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="btn btn--bare close screen-only"
+            aria-label=move || label.get()
+            on:click=move |_| on_press.run(())
+        >
+            <svg width="14" height="14" aria-hidden="true">
+                <path d="m2 2 10 10M12 2 2 12" stroke="currentColor" stroke-width="1.5" />
+            </svg>
+        </button>
+    }
+}
+
+/// Esc closes what is open beside a list; a dialog or a field takes its own Esc first.
+pub fn on_escape<T: Send + Sync + 'static>(open: Memo<Option<T>>, close: impl Fn() + 'static) {
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let ours = event.key() == "Escape" && !event.default_prevented() && !is_writing(&event);
+        if ours && open.with_untracked(Option::is_some) {
+            close();
+        }
+    });
+    on_cleanup(move || keys.remove());
 }
 
 /// The two buttons by which a table leaves the page.

@@ -368,6 +368,11 @@ pub fn refusal(lang: Lang, error: &ClientError) -> Option<Said> {
     Some(Said { what: what.to_owned(), next: next.to_owned() })
 }
 
+/// Whether the policy means this role by a name.
+pub fn is_role(name: &str, role: Role) -> bool {
+    serde_json::to_value(role).is_ok_and(|own| own.as_str() == Some(name))
+}
+
 /// A role by the name that the policy gives it; one of the company's own stays as it is.
 pub fn role_named(lang: Lang, name: &str) -> String {
     let known = serde_json::from_value::<Role>(serde_json::Value::String(name.to_owned()));

@@ -6,7 +6,7 @@ use super::words;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::Desk;
 use crate::desk::parts::AskReason;
-use crate::desk::words::role_named;
+use crate::desk::words::{is_role, role_named};
 use crate::lang::{lang, t};
 use crate::ui::{Button, Kind};
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ use shared::record::access::Operation;
 use shared::record::api::applications::{
     AnswerApplication, ApplicationAnswer, ApplicationLine, ApplicationState, CreditAnswer,
 };
+use shared::rules::authority::RoleMay;
 use std::sync::Arc;
 
 /// A question that is open, about the application as it was when it was asked.
@@ -33,10 +34,9 @@ pub fn Deeds(
     let line = Arc::new(line);
     let own = desk.session.with_value(|session| line.made_by == session.person) && !line.assessed;
     let waits = line.state == ApplicationState::Open;
-    let role = serde_json::to_value(desk.role()).ok();
-    let role = role.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let within = grantors.as_ref().is_some_and(|of| of.roles.iter().any(|line| line.may && line.role == role));
-    let place = grantors.as_ref().and_then(|of| of.roles.iter().position(|line| line.role == role));
+    let is_mine = |line: &RoleMay| is_role(&line.role, desk.role());
+    let within = grantors.as_ref().is_some_and(|of| of.roles.iter().any(|line| line.may && is_mine(line)));
+    let place = grantors.as_ref().and_then(|of| of.roles.iter().position(is_mine));
     let last = grantors.as_ref().is_none_or(|of| place.is_none_or(|place| place.saturating_add(1) >= of.roles.len()));
     let may = desk.may(Operation::AnswerApplication) && waits;
     let lowest = grantors.and_then(|of| of.lowest);

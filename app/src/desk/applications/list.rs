@@ -5,12 +5,12 @@ use crate::data::client::{self, ClientError};
 use crate::desk::address::Address;
 use crate::desk::book::{Desk, Load};
 use crate::desk::paged::{self, Paged};
-use crate::desk::parts::{self, Loaded, Picks, both, current};
+use crate::desk::parts::{Loaded, Picks, both, current, on_escape};
 use crate::desk::shell::Bar;
 use crate::desk::words::role_named;
 use crate::lang::{lang, t};
 use crate::ui::{Button, Empty, Seal};
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use shared::facts::id::ApplicationId;
 use shared::record::api::applications::{
@@ -56,13 +56,7 @@ pub fn Page() -> impl IntoView {
     let only = address.keep("only", Some(ApplicationState::Open), read_only, write_only);
     let list: List = Paged::new(desk, only, page);
     let open = address.open_one::<ApplicationId>("/applications/");
-    let keys = window_event_listener(ev::keydown, move |event| {
-        let ours = event.key() == "Escape" && !event.default_prevented() && !parts::is_writing(&event);
-        if ours && open.get_untracked().is_some() {
-            address.go("/applications");
-        }
-    });
-    on_cleanup(move || keys.remove());
+    on_escape(open, move || address.go("/applications"));
     let about = Signal::derive(move || {
         let Some(known) = list.load.with(Load::ready) else { return String::new() };
         let lang = lang();

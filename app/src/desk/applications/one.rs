@@ -6,7 +6,7 @@ use crate::data::client;
 use crate::desk::address::{Address, BASE};
 use crate::desk::book::{Desk, Load};
 use crate::desk::decision::DecisionSheet;
-use crate::desk::parts::{Loaded, both};
+use crate::desk::parts::{CloseButton, Loaded, both};
 use crate::lang::{lang, t};
 use crate::ui::{Chip, Empty, Grade};
 use leptos::prelude::*;
@@ -39,15 +39,10 @@ fn Application(id: ApplicationId) -> impl IntoView {
     let answer = RwSignal::new(Load::<ApplicationAnswer>::Waiting);
     let read = Callback::new(move |()| {
         spawn_local(async move {
-            let load = match desk.keeper.heed(client::application(id).await) {
+            answer.try_set(match desk.keeper.heed(client::application(id).await) {
                 Ok(heard) => Load::Ready(Arc::new(heard)),
                 Err(error) => Load::Failed(error),
-            };
-            // What is being written under an application that hasn't changed stays.
-            let same = answer.try_with_untracked(|before| before.ready() == load.ready() && load.ready().is_some());
-            if same == Some(false) {
-                answer.set(load);
-            }
+            });
         });
     });
     Effect::new(move |_| {
@@ -55,19 +50,12 @@ fn Application(id: ApplicationId) -> impl IntoView {
         read.run(());
     });
     let asked: Asked = RwSignal::new(None);
-    let body = move || answer.with(Load::ready).map(|answer| view! { <Body answer=answer asked=asked /> });
+    // Drawn anew only when it is another one: what is being written under it stays.
+    let shown = Memo::new(move |_| answer.with(Load::ready));
+    let body = move || shown.get().map(|answer| view! { <Body answer=answer asked=asked /> });
     view! {
         <section class="file order" aria-label=t("申请", "Application")>
-            <button
-                type="button"
-                class="btn btn--bare close screen-only"
-                aria-label=t("关上申请", "Close the application")
-                on:click=move |_| address.go("/applications")
-            >
-                <svg width="14" height="14" aria-hidden="true">
-                    <path d="m2 2 10 10M12 2 2 12" stroke="currentColor" stroke-width="1.5" />
-                </svg>
-            </button>
+            <CloseButton label=both("关上申请", "Close the application") on_press=Callback::new(move |()| address.go("/applications")) />
             <Loaded of=answer on_retry=read>{body}</Loaded>
             <Question asked=asked on_done=read />
         </section>

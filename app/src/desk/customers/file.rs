@@ -11,7 +11,7 @@ use crate::data::client;
 use crate::desk::address::Address;
 use crate::desk::applications::ApplyButton;
 use crate::desk::book::{Desk, Known, Load};
-use crate::desk::parts::{self, Loaded, both, current};
+use crate::desk::parts::{self, CloseButton, Loaded, both, current};
 use crate::desk::words;
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Beam, BeamLegend, Chip, Empty, Grade, Load as Weights, Tone, amount};
@@ -131,16 +131,7 @@ fn OneFile(id: CustomerId, tab: RwSignal<Tab>, address: Address) -> impl IntoVie
             <header>
                 {move || known.get().map(|known| heading(&known))}
                 <div class="acts screen-only">{ask}{freeze}</div>
-                <button
-                    type="button"
-                    class="btn btn--bare close screen-only"
-                    aria-label=t("关上档案", "Close the file")
-                    on:click=move |_| address.close_file()
-                >
-                    <svg width="14" height="14" aria-hidden="true">
-                        <path d="m2 2 10 10M12 2 2 12" stroke="currentColor" stroke-width="1.5" />
-                    </svg>
-                </button>
+                <CloseButton label=both("关上档案", "Close the file") on_press=Callback::new(move |()| address.close_file()) />
             </header>
             <nav class="tabs screen-only" aria-label=t("档案的各部分", "Parts of the file")>
                 {TABS.into_iter().filter(may_see).map(link).collect_view()}

@@ -5,7 +5,7 @@ use super::files;
 use super::papers::MakeProspect;
 use crate::desk::address::{Address, BASE, read_sort, write_sort};
 use crate::desk::book::{Desk, Known};
-use crate::desk::parts::{self, Loaded, Picks, SaveAs, both, current};
+use crate::desk::parts::{self, Loaded, Picks, SaveAs, both, current, on_escape};
 use crate::desk::shell::Bar;
 use crate::download::{Form, hand_over_table};
 use crate::lang::{Lang, lang, t};
@@ -148,14 +148,7 @@ pub fn Page() -> impl IntoView {
             lang.fill("{1}\u{a0}户中的 {0}\u{a0}户，截至 {2}", "{0} of {1} customers, as of {2}", &with)
         }
     });
-    // Esc closes the file; a dialog or a field takes its own Esc first.
-    let keys = window_event_listener(ev::keydown, move |event| {
-        let ours = event.key() == "Escape" && !event.default_prevented() && !parts::is_writing(&event);
-        if ours && open.get_untracked().is_some() {
-            address.close_file();
-        }
-    });
-    on_cleanup(move || keys.remove());
+    on_escape(open, move || address.close_file());
     let row = Callback::new(move |slot: u32| view! { <Row at=slot open=open address=address /> }.into_any());
     let assess = desk.may(Operation::Assess).then(|| view! { <AssessAll /> });
     let make = desk.may(Operation::MakeCustomer).then(|| view! { <MakeProspect /> });

@@ -5,7 +5,7 @@ use super::one::said;
 use crate::data::client::{self, ClientError, Key};
 use crate::desk::book::Desk;
 use crate::desk::parts::AskReason;
-use crate::desk::words::role_named;
+use crate::desk::words::{is_role, role_named};
 use crate::lang::{Lang, lang, t};
 use crate::ui::{Button, Kind};
 use leptos::prelude::*;
@@ -139,9 +139,7 @@ fn release_means(lang: Lang, needs: &NeedsRelease) -> String {
 
 /// Whether the reader's role may let this through.
 fn is_mine(needs: &NeedsRelease, desk: Desk) -> bool {
-    let name = serde_json::to_value(desk.role()).ok();
-    let name = name.as_ref().and_then(serde_json::Value::as_str);
-    needs.authority.roles.iter().any(|line| line.may && Some(line.role.as_str()) == name)
+    needs.authority.roles.iter().any(|line| line.may && is_role(&line.role, desk.role()))
 }
 
 /// The question, with the reason that is asked for.

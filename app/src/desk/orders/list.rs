@@ -5,11 +5,11 @@ use crate::data::client::{self, ClientError};
 use crate::desk::address::Address;
 use crate::desk::book::{Desk, Load};
 use crate::desk::paged::{self, Paged};
-use crate::desk::parts::{self, Loaded, Picks, both, current};
+use crate::desk::parts::{Loaded, Picks, both, current, on_escape};
 use crate::desk::shell::Bar;
 use crate::lang::{lang, t};
 use crate::ui::{Button, Empty, Seal, amount};
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use shared::facts::id::OrderId;
 use shared::record::api::OrderStatus;
@@ -67,13 +67,7 @@ pub fn Page() -> impl IntoView {
     let only = address.keep("only", Only::Waiting, read_only, write_only);
     let list: List = Paged::new(desk, only, page);
     let open = address.open_one::<OrderId>("/orders/");
-    let keys = window_event_listener(ev::keydown, move |event| {
-        let ours = event.key() == "Escape" && !event.default_prevented() && !parts::is_writing(&event);
-        if ours && open.get_untracked().is_some() {
-            address.go("/orders");
-        }
-    });
-    on_cleanup(move || keys.remove());
+    on_escape(open, move || address.go("/orders"));
     let about = Signal::derive(move || {
         let Some(known) = list.load.with(Load::ready) else { return String::new() };
         let lang = lang();

@@ -6,7 +6,7 @@ use crate::data::client;
 use crate::desk::address::{Address, BASE};
 use crate::desk::book::{Desk, Load};
 use crate::desk::decision::{Said, Sealed};
-use crate::desk::parts::{Loaded, both};
+use crate::desk::parts::{CloseButton, Loaded, both};
 use crate::desk::words as desk_words;
 use crate::lang::{lang, t};
 use crate::ui::{Beam, BeamLegend, Chip, Empty, Load as Weights, Tone, amount};
@@ -61,34 +61,16 @@ fn Order(id: OrderId) -> impl IntoView {
         desk.feed.track();
         read.run(());
     });
-    let shown = Memo::new(move |_| answer.with(Load::ready).map(Shown));
+    // Drawn anew only when it is another one.
+    let shown = Memo::new(move |_| answer.with(Load::ready));
     let asked: Asked = RwSignal::new(None);
-    let body = move || shown.get().map(|Shown(answer)| view! { <Body answer=answer asked=asked /> });
+    let body = move || shown.get().map(|answer| view! { <Body answer=answer asked=asked /> });
     view! {
         <section class="file order" aria-label=t("订单", "Order")>
-            <button
-                type="button"
-                class="btn btn--bare close screen-only"
-                aria-label=t("关上订单", "Close the order")
-                on:click=move |_| address.go("/orders")
-            >
-                <svg width="14" height="14" aria-hidden="true">
-                    <path d="m2 2 10 10M12 2 2 12" stroke="currentColor" stroke-width="1.5" />
-                </svg>
-            </button>
+            <CloseButton label=both("关上订单", "Close the order") on_press=Callback::new(move |()| address.go("/orders")) />
             <Loaded of=answer on_retry=read>{body}</Loaded>
             <Question asked=asked on_done=read />
         </section>
-    }
-}
-
-/// An answer that is drawn anew only when it is another one.
-#[derive(Clone)]
-struct Shown(Arc<OrderAnswer>);
-
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
     }
 }
 

@@ -43,15 +43,16 @@ pub fn Papers(
     });
     let about = RwSignal::new(None::<About>);
     let ending = RwSignal::new(None::<Arc<FiledPiece>>);
-    let answer = Memo::new(move |_| file.with(Load::ready).map(Shown));
-    let version = Signal::derive(move || answer.get().map(|Shown(answer)| answer.version));
+    // Drawn anew only when it is another one.
+    let answer = Memo::new(move |_| file.with(Load::ready));
+    let version = Signal::derive(move || answer.get().map(|answer| answer.version));
     let may_add = Memo::new(move |_| {
         desk.customers.with(|all| !writable(desk, all.get(id).map(|known| &known.customer)).is_empty())
     });
     let sheet =
         desk.may(Operation::ChangeCustomer).then(|| view! { <SheetButton id=id version=version on_done=read /> });
     let body = move || {
-        answer.get().map(|Shown(answer)| {
+        answer.get().map(|answer| {
             view! {
                 <Complete answer=Arc::clone(&answer) about=about />
                 <Stages id=id answer=Arc::clone(&answer) on_done=read />
@@ -73,16 +74,6 @@ pub fn Papers(
             <PieceForm id=id about=about on_done=read />
             <Withdraw ending=ending on_done=read />
         </div>
-    }
-}
-
-/// A file that is drawn anew only when it is another one.
-#[derive(Clone)]
-struct Shown(Arc<FileAnswer>);
-
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
     }
 }
 
